@@ -1,0 +1,1 @@
+"""The operating platform of an Alliance against Cybercrime."""

@@ -1,0 +1,1 @@
+"""The outside world, one file each: embedded database, folders, blobs, clock."""

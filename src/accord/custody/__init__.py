@@ -1,0 +1,1 @@
+"""Pure: the append-only custody log."""

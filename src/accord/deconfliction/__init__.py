@@ -1,0 +1,1 @@
+"""Pure: blind deconfliction (BDX-1)."""

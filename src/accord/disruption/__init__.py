@@ -1,0 +1,1 @@
+"""Pure: which actions hurt a criminal business most for the least cost."""

@@ -1,0 +1,1 @@
+"""Pure: a believable, made-up world for demonstrations and tests."""

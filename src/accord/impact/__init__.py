@@ -1,0 +1,1 @@
+"""Pure: what an operation really did, with intervals."""

@@ -1,0 +1,1 @@
+"""Long work: claims due jobs from PostgreSQL and calls services."""

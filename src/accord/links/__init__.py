@@ -1,0 +1,1 @@
+"""Pure: which contributions of different members belong together, how surely, and why."""

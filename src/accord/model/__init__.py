@@ -1,0 +1,1 @@
+"""Values, identifiers, vocabulary, ports, errors. Stands on the standard library alone."""

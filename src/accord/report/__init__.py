@@ -1,0 +1,1 @@
+"""Pure: the document model, and its HTML and Typst forms."""

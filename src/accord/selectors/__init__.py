@@ -1,0 +1,1 @@
+"""Pure: canonical identifiers that two members can hold in common."""

@@ -1,0 +1,1 @@
+"""Settings: one frozen object with units and bounds; nothing below may import it."""
