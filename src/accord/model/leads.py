@@ -15,7 +15,7 @@ class Reason(NamedTuple):
     `family`: `infrastructure` (both hold it), `name` (both call it so), `path` (linked through third contributions),
     `neighbour` (near, not equal: same registered domain, address range, URL path).
     `weight`: its part of the score. `chance`: about one in this many pairs of contributions would share it by
-    chance. `common`: why it was not counted (then weight is 0), else empty. `via`: for `path`, contribution ids between.
+    neighbour (near, not equal: same registered domain, address range, URL path).
     """
 
     family: str
