@@ -15,7 +15,7 @@ class Reason(NamedTuple):
     `family`: `infrastructure` (both hold it), `name` (both call it so), `path` (linked through third contributions),
     `neighbour` (near, not equal: same registered domain, address range, URL path).
     `weight`: its part of the score. `chance`: about one in this many pairs of contributions would share it by
-    neighbour (near, not equal: same registered domain, address range, URL path).
+    chance. `common`: why it was not counted (then weight is 0), else empty. `via`: for `path`, contributions between.
     """
 
     family: str
