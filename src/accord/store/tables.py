@@ -180,6 +180,19 @@ mention = Table(
     Index("ix_mention_selector_id", "selector_id"),
 )
 
+relation = Table(
+    "relation",
+    metadata,
+    Column("contribution_id", UUID(as_uuid=True), ForeignKey("contribution.id"), nullable=False),
+    Column("a", BigInteger, ForeignKey("selector.id"), nullable=False),
+    Column("b", BigInteger, ForeignKey("selector.id"), nullable=False),
+    Column("kind", Text, nullable=False),  # row, hosts, stated
+    _audience(),
+    Index("pk_relation", "contribution_id", "a", "b", unique=True),
+    Index("ix_relation_a", "a"),
+    Index("ix_relation_b", "b"),
+)
+
 lead = Table(
     "lead",
     metadata,
