@@ -52,7 +52,9 @@ def test_every_kind_has_a_shape():
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 25), st.integers(0, 25), st.sampled_from(["row", "hosts", "names"])), max_size=60),
+    st.lists(
+        st.tuples(st.integers(0, 25), st.integers(0, 25), st.sampled_from(["row", "hosts", "names"])), max_size=60
+    ),
     st.randoms(use_true_random=False),
 )
 def test_the_order_of_input_changes_nothing_and_places_lie_inside(pairs, random):
