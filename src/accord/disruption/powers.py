@@ -79,8 +79,8 @@ def wanted(chart: Map, taken: Iterable[int]) -> list[Act]:
     covered = set(taken)
     groups: dict[tuple[ActionType, str], list[int]] = defaultdict(list)
     for i, node in enumerate(chart.nodes):
-        if i not in covered and (holder := _holder(node)):
-            groups[holder].append(i)
+        if i not in covered and (power := _holder(node)):
+            groups[power].append(i)
     result = []
     for (action, holder), targets in sorted(groups.items()):
         kinds = frozenset(SelectorKind(chart.nodes[i].kind) for i in targets)
@@ -97,23 +97,26 @@ def within(scope: Sequence[str]) -> Callable[[Node], bool]:
     return lambda node: any(test(node) for test in tests)
 
 
+def _in_network(value: str) -> Callable[[Node], bool]:
+    try:
+        network = ip_network(value, strict=False)
+    except ValueError:
+        return lambda _: False
+    return lambda node: node.shape == "host" and ip_address(node.label) in network
+
+
+PATTERNS: dict[str, Callable[[str], Callable[[Node], bool]]] = {
+    "tld": lambda value: lambda node: host(node).endswith("." + value.lstrip(".")),
+    "net": _in_network,
+    "brand": lambda value: lambda node: node.shape in ("domain", "url") and value in node.label.lower(),
+    "platform": lambda value: lambda node: node.label.startswith(value + "|"),
+    "mail": lambda value: lambda node: node.label.endswith("@" + value),
+}
+
+
 def _pattern(kind: str, value: str) -> Callable[[Node], bool]:
-    wanted_value = value.strip().lower()
-    if kind == "tld":
-        return lambda node: host(node).endswith("." + wanted_value.lstrip("."))
-    if kind == "net":
-        try:
-            network = ip_network(wanted_value, strict=False)
-        except ValueError:
-            return lambda _: False
-        return lambda node: node.shape == "host" and ip_address(node.label) in network
-    if kind == "brand":
-        return lambda node: node.shape in ("domain", "url") and wanted_value in node.label.lower()
-    if kind == "platform":
-        return lambda node: node.label.startswith(wanted_value + "|")
-    if kind == "mail":
-        return lambda node: node.label.endswith("@" + wanted_value)
-    return lambda _: False
+    made = PATTERNS.get(kind)
+    return made(value.strip().lower()) if made else lambda _: False
 
 
 def host(node: Node) -> str:
@@ -125,18 +128,18 @@ def host(node: Node) -> str:
 
 
 def _holder(node: Node) -> tuple[ActionType, str] | None:
+    label = node.label
     if node.shape == "domain":
-        return ActionType.SUSPEND_DOMAIN, f"registry of .{node.label.rpartition('.')[2]}"
-    if node.kind == SelectorKind.IPV4:
-        return ActionType.TAKE_DOWN_HOST, f"provider of {ip_network(node.label + '/16', strict=False)}"
-    if node.kind == SelectorKind.IPV6:
-        return ActionType.TAKE_DOWN_HOST, f"provider of {ip_network(node.label + '/32', strict=False)}"
+        return ActionType.SUSPEND_DOMAIN, f"registry of .{label.rpartition('.')[2]}"
+    if node.shape == "host":
+        width = 16 if node.kind == SelectorKind.IPV4 else 32
+        return ActionType.TAKE_DOWN_HOST, f"provider of {ip_network(f'{label}/{width}', strict=False)}"
     if node.shape == "wallet":
         return ActionType.FREEZE_WALLET, f"exchanges that take {node.kind.upper()}"
     if node.kind == SelectorKind.EMAIL:
-        return ActionType.CLOSE_ACCOUNT, f"mail service of {node.label.rpartition('@')[2]}"
+        return ActionType.CLOSE_ACCOUNT, f"mail service of {label.rpartition('@')[2]}"
     if node.kind == SelectorKind.ACCOUNT:
-        return ActionType.CLOSE_ACCOUNT, f"platform {node.label.partition('|')[0]}"
+        return ActionType.CLOSE_ACCOUNT, f"platform {label.partition('|')[0]}"
     return None
 
 

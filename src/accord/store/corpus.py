@@ -51,7 +51,7 @@ def contributions(connection: Connection) -> list[ContributionRow]:
 def holdings(
     connection: Connection, order: dict[UUID, int]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], list[SelectorRow]]:
-    """Parallel arrays of (index of the contribution in `order`, index of the selector), and the selectors in order of id.
+    """Parallel arrays (index of the contribution in `order`, index of the selector), and the selectors by id.
 
     Streams: memory is 8 bytes a mention plus the distinct selectors.
     """
