@@ -20,7 +20,7 @@ CHART = Map(
         node("ipv4", "192.0.2.7", shape="host", cluster=1),
         node("ipv6", "2001:db8::7", shape="host"),
         node("url", "https://pay.example:8443/a", shape="url", cluster=1),
-        node("btc", "1BoatSLRHtKNngkdXEeobR76b53LETtpyT", shape="wallet"),
+        node("btc", "wallet-one", shape="wallet"),
         node("email", "drop@mail.example", shape="account"),
         node("account", "chat|tarn", shape="account"),
         node("malware", "greywren", shape="persona"),
