@@ -139,7 +139,8 @@ def _run(run: Run) -> str:
 def _table(table: Table, *, named: bool = True) -> str:
     heads = "".join(_head(column) for column in table.columns)
     rows = "".join(
-        f"<tr>{''.join(_cell(cell, table.columns[i], first=i == 0) for i, cell in enumerate(row))}</tr>\n" for row in table.rows
+        f"<tr>{''.join(_cell(cell, table.columns[i], first=i == 0) for i, cell in enumerate(row))}</tr>\n"
+        for row in table.rows
     )
     empty = f'<tr><td colspan="{len(table.columns)}" class="quiet">None.</td></tr>' if not table.rows else ""
     note = f'<p class="table-note">{_text(table.note)}</p>' if table.note else ""
@@ -178,7 +179,8 @@ def _figure(figure: Figure) -> str:
 
 def _key_numbers(block: KeyNumbers) -> str:
     items = "".join(
-        f"<div><dt>{_text(item.label)}</dt><dd>{_run(Run(item.value, method=item.method))}</dd></div>" for item in block.items
+        f"<div><dt>{_text(item.label)}</dt><dd>{_run(Run(item.value, method=item.method))}</dd></div>"
+        for item in block.items
     )
     return f'<dl class="key-numbers">{items}</dl>\n'
 

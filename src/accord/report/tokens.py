@@ -76,7 +76,13 @@ DARK: dict[str, str] = {
     "tlp-edge": "#55514a",
 }
 
-TLP: dict[str, str] = {"RED": "#ff2b2b", "AMBER": "#ffc000", "AMBER+STRICT": "#ffc000", "GREEN": "#33ff00", "CLEAR": "#ffffff"}
+TLP: dict[str, str] = {
+    "RED": "#ff2b2b",
+    "AMBER": "#ffc000",
+    "AMBER+STRICT": "#ffc000",
+    "GREEN": "#33ff00",
+    "CLEAR": "#ffffff",
+}
 """FIRST, TLP 2.0, section "TLP in documents": label colours, on black, always with the words."""
 
 TEXT_FONTS = '"Inter Variable", "Inter", system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif'
