@@ -33,8 +33,14 @@ class Decision:
 def decide(viewer: Viewer, handling: Handling, purpose: str, now: datetime) -> Decision:
     """Whether this viewer may see a thing of this handling for this purpose (empty: none named) at this time.
 
-    Originators always may. Everybody else may unless a condition speaks against it; all that do are named.
+    Originators always may. Everybody else may unless a condition speaks against it; all that do are named. What is
+    derived from several things may be seen by those who may see each of them.
     """
+    against = tuple(
+        r for part in handling.also if not (d := decide(viewer, part, purpose, now)).allowed for r in d.reasons
+    )
+    if against:
+        return Decision(allowed=False, reasons=tuple(dict.fromkeys(sorted(against))))
     if viewer.member_id is not None and viewer.member_id in handling.originators:
         return Decision(allowed=True, reasons=("It is the viewer's own.",))
     against = (*_of_time(handling, now), *_of_person(viewer, handling), *_of_use(viewer, handling, purpose))

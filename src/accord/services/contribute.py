@@ -11,16 +11,15 @@ from uuid import UUID
 
 from accord.formats import read
 from accord.model.handling import Handling, Tlp
-from accord.model.ids import derived_id
 from accord.model.members import Member
 from accord.model.ports import Progress
 from accord.model.reading import Reading
-from accord.model.selectors import Selector
+from accord.model.selectors import Selector, SelectorKind
 from accord.selectors import common
 from accord.services.node import Node
 from accord.services.record import record
-from accord.store import audiences, bulk
-from accord.store.engine import node_transaction
+from accord.store import audiences, bulk, contributions
+from accord.store.engine import Connection, node_transaction
 
 BATCH_MENTIONS = 40_000
 BATCH_BYTES = 16 * 2**20
@@ -36,10 +35,10 @@ class SharedFile(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """A file that was read. `contribution` and `new` are None and False when there was nothing to keep."""
+    """A file that was read and kept; `new` is False when the same bytes stood there already."""
 
     reading: Reading
-    contribution: UUID | None
+    contribution: UUID
     new: bool
 
 
@@ -64,13 +63,12 @@ def submit(
     member's own default holds. A stricter TLP found in a file narrows it, a wider one never widens it.
     """
     batch: list[tuple[SharedFile, Reading]] = []
-    mentions = size = done = 0
-    for file in files:
+    mentions = size = 0
+    for done, file in enumerate(files, start=1):
         for reading in read(file.path, file.content):
             batch.append((file, reading))
             mentions += len(reading.mentions)
         size += len(file.content)
-        done += 1
         progress.report("intake", done, total, f"{member.name}: {file.path}")
         if mentions >= BATCH_MENTIONS or size >= BATCH_BYTES or len(batch) >= BATCH_FILES:
             yield from _keep(node, member, batch, handling, person_id)
@@ -88,39 +86,54 @@ def _keep(
 ) -> list[Taken]:
     digests = {file.path: node.blobs.put(file.content) for file, _ in batch}
     own = handling or Handling(tlp=Tlp.from_label(member.tlp), originators=frozenset({member.id}))
-    taken: list[Taken] = []
     with node_transaction(node.engine) as connection:
-        parcels = []
-        for file, reading in batch:
-            digest = digests[file.path]
-            narrowed = narrow(own, reading.tlp)
-            parcels.append(
-                bulk.Parcel(
-                    id=derived_id("contribution", member.slug, reading.path, digest.hex()),
-                    member_id=member.id,
-                    digest=digest,
-                    size=len(file.content),
-                    audience=audiences.intern(connection, narrowed),
-                    received_by=person_id,
-                    reading=reading,
-                )
-            )
-        new = bulk.write(connection, parcels, node.clock.now(), common=_common)
-        for parcel in parcels:
-            fresh = parcel.id in new
-            taken.append(Taken(parcel.reading, parcel.id, fresh))
-            if fresh:
-                record(
-                    node,
-                    connection,
-                    "contribution received",
-                    str(parcel.id),
-                    person_id=person_id,
-                    member_id=member.id,
-                    detail={"path": parcel.reading.path, "sha256": parcel.digest.hex()},
-                    audience=parcel.audience,
-                )
-    return taken
+        return [
+            _keep_one(node, connection, member, reading, _Parcel(digests[file.path], len(file.content), own, person_id))
+            for file, reading in batch
+        ]
+
+
+class _Parcel(NamedTuple):
+    digest: bytes
+    size: int
+    handling: Handling
+    person_id: UUID | None
+
+
+def _keep_one(node: Node, connection: Connection, member: Member, reading: Reading, parcel: _Parcel) -> Taken:
+    audience = audiences.intern(connection, narrow(parcel.handling, reading.tlp))
+    contribution, new = contributions.add(
+        connection,
+        reading,
+        member_id=member.id,
+        digest=parcel.digest,
+        size=parcel.size,
+        audience=audience,
+        received_at=node.clock.now(),
+        received_by=parcel.person_id,
+    )
+    if new:
+        bulk.write(
+            connection,
+            contribution,
+            audience,
+            claims=reading.claims,
+            mentions=reading.mentions,
+            relations=reading.relations,
+            drops=reading.drops,
+            common=_common,
+        )
+        record(
+            node,
+            connection,
+            "contribution received",
+            str(contribution),
+            person_id=parcel.person_id,
+            member_id=member.id,
+            detail={"path": reading.path, "sha256": parcel.digest.hex()},
+            audience=audience,
+        )
+    return Taken(reading, contribution, new)
 
 
 def narrow(handling: Handling, label: str | None) -> Handling:
@@ -141,5 +154,5 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _common(kind: str, value: str) -> str:
-    return common(Selector(kind, value))  # type: ignore[arg-type]  # the kind comes from a mention
+def _common(kind: SelectorKind, value: str) -> str:
+    return common(Selector(kind, value))

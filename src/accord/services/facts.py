@@ -30,7 +30,7 @@ def gather(node: Node, connection: Connection, chart: Map, plan: Mapping[str, An
     by_id = {row.id: _contribution(row) for row in rows}
     verdicts = counts.verdicts(connection)
     best = leads.best(connection, LEADS_GIVEN)
-    everyone = members.all_members(connection)
+    everyone = members.every(connection)
     seen = [row.seen_to for row in rows if row.seen_to and row.seen_to <= node.clock.now()]
     begun = [row.seen_from for row in rows if row.seen_from and row.seen_from > NO_DATE]
     return Facts(

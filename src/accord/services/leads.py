@@ -11,6 +11,7 @@ from accord.model.selectors import SelectorKind
 from accord.services.node import Node
 from accord.services.record import record
 from accord.store import audiences, corpus, leads
+from accord.store.engine import node_transaction
 
 LIMIT = 20_000
 """Leads kept of one run, best first; a person works through some dozens a day."""
@@ -22,7 +23,7 @@ def find(node: Node, progress: Progress) -> list[Lead]:
     A lead that somebody judged stays with its judgement even when it is no longer found. Each lead carries the meet
     of its two contributions' handlings.
     """
-    with node.database.node_transaction() as connection:
+    with node_transaction(node.engine) as connection:
         progress.report("leads", 0, 3, "reading what each contribution holds")
         rows = corpus.contributions(connection)
         order = {row.id: i for i, row in enumerate(rows)}
@@ -48,16 +49,13 @@ def find(node: Node, progress: Progress) -> list[Lead]:
 
 def keep(node: Node, found: list[Lead], audience_of: dict[UUID, int]) -> None:
     """Stores leads under the meet of their contributions' handlings, in one transaction."""
-    with node.database.node_transaction() as connection:
+    with node_transaction(node.engine) as connection:
         meets: dict[tuple[int, int], int] = {}
+        placed = []
         for lead in found:
             a, b = sorted((audience_of[lead.a], audience_of[lead.b]))
             if (a, b) not in meets:
                 meets[a, b] = audiences.intern_meet(connection, a, b)
-        placed = [(lead, meets[min(pair), max(pair)]) for lead in found if (pair := _pair(lead, audience_of))]
+            placed.append((lead, meets[a, b]))
         leads.replace(connection, placed, node.clock.now())
         record(node, connection, "leads found", "node", detail={"leads": len(found)})
-
-
-def _pair(lead: Lead, audience_of: dict[UUID, int]) -> tuple[int, int]:
-    return audience_of[lead.a], audience_of[lead.b]

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from accord.model.handling import Handling, Pap, Tlp
 from accord.policy.decide import Decision, Viewer, decide
+from accord.policy.lattice import meet
 from accord.store.tables import audience
 
 Decide = Callable[[Viewer, Handling, str, datetime], Decision]
@@ -33,6 +34,14 @@ def intern(connection: Connection, handling: Handling) -> int:
     digest = hashlib.sha256(rfc8785.dumps(document)).digest()
     found = connection.scalar(select(func.accord_intern(digest, cast(document, JSONB))))
     return int(found)  # type: ignore[arg-type]  # the function never gives null
+
+
+def intern_meet(connection: Connection, *numbers: int) -> int:
+    """The audience that sees what all of these see; one alone is its own meet. The connection must see them."""
+    if len(set(numbers)) == 1:
+        return numbers[0]
+    rows = connection.execute(select(audience.c.handling).where(audience.c.id.in_(numbers)))
+    return intern(connection, meet(*(from_document(row[0]) for row in rows)))
 
 
 def visible_bits(
@@ -54,6 +63,11 @@ def to_document(handling: Handling) -> dict[str, Any]:
         "excluded_members": _texts(handling.excluded_members),
         "embargo_until": handling.embargo_until and _instant(handling.embargo_until),
         "expires_at": handling.expires_at and _instant(handling.expires_at),
+        **(
+            {"also": sorted((to_document(other) for other in handling.also), key=rfc8785.dumps)}
+            if handling.also
+            else {}
+        ),
     }
 
 
@@ -69,6 +83,7 @@ def from_document(document: dict[str, Any]) -> Handling:
         excluded_members=_uuids(document["excluded_members"]) or frozenset(),
         embargo_until=document["embargo_until"] and datetime.fromisoformat(document["embargo_until"]),
         expires_at=document["expires_at"] and datetime.fromisoformat(document["expires_at"]),
+        also=frozenset(from_document(other) for other in document.get("also", ())),
     )
 
 
@@ -119,7 +134,8 @@ def _known(engine: Engine) -> _Known:
 
 
 def _is_timed(handling: Handling) -> bool:
-    return handling.embargo_until is not None or handling.expires_at is not None
+    own = handling.embargo_until is not None or handling.expires_at is not None
+    return own or any(_is_timed(other) for other in handling.also)
 
 
 def _texts(values: frozenset[UUID] | frozenset[str] | None) -> list[str] | None:

@@ -20,7 +20,7 @@ def keep_plan(connection: Connection, id_: UUID, document: dict[str, Any], now: 
 
 
 def keep_report(
-    connection: Connection, id_: UUID, title: str, html: bytes, pdf: bytes | None, now: datetime, audience: int
+    connection: Connection, id_: UUID, title: str, *, html: bytes, pdf: bytes | None, now: datetime, audience: int
 ) -> None:
     """`html` and `pdf` are addresses of blobs (SHA-256)."""
     _keep(connection, report, id_, audience, made_at=now, title=title, html_digest=html, pdf_digest=pdf)

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, exists, select
+from sqlalchemy import Connection, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from accord.model.leads import Lead, Reason
 from accord.model.selectors import SelectorKind
-from accord.store.tables import judgement, lead
+from accord.store.tables import contribution, judgement, lead, member
 
 BATCH = 1_000
 
@@ -76,3 +76,32 @@ def _reason(item: dict[str, Any]) -> Reason:
 
 def _parts(items: list[Any]) -> Iterable[list[Any]]:
     return (items[start : start + BATCH] for start in range(0, len(items), BATCH))
+
+
+def count(connection: Connection) -> int:
+    """How many leads the transaction may see."""
+    return int(connection.scalar(select(func.count()).select_from(lead)) or 0)
+
+
+def rows_for_csv(connection: Connection) -> list[tuple[str, str, str, str, float, int, str, str]]:
+    """Member and path of both sides, score, shared, kinds, explanation; best first."""
+    one, two = contribution.alias(), contribution.alias()
+    mine, theirs = member.alias(), member.alias()
+    query = (
+        select(
+            mine.c.slug,
+            one.c.path,
+            theirs.c.slug,
+            two.c.path,
+            lead.c.score,
+            lead.c.shared,
+            func.array_to_string(lead.c.kinds, " "),
+            lead.c.sentence,
+        )
+        .join(one, one.c.id == lead.c.a)
+        .join(mine, mine.c.id == one.c.member_id)
+        .join(two, two.c.id == lead.c.b)
+        .join(theirs, theirs.c.id == two.c.member_id)
+        .order_by(lead.c.score.desc(), lead.c.id)
+    )
+    return [tuple(row) for row in connection.execute(query)]  # type: ignore[misc]
