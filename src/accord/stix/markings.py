@@ -81,9 +81,8 @@ def tlp_of(obj: Mapping[str, Any]) -> Tlp | None:
     refs = obj.get("object_marking_refs")
     targets = [ref for ref in refs if isinstance(ref, str)] if isinstance(refs, list) else []
     granular = obj.get("granular_markings")
-    for entry in granular if isinstance(granular, list) else ():
-        if isinstance(entry, dict):
-            targets.append(str(entry.get("marking_ref")))
+    entries = granular if isinstance(granular, list) else []
+    targets += [str(entry.get("marking_ref")) for entry in entries if isinstance(entry, dict)]
     return strictest(targets) if targets else None
 
 

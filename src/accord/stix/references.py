@@ -88,8 +88,10 @@ def _at(value: Any, path: tuple[str, ...]) -> Iterator[str]:
 
 
 def faults(obj: Mapping[str, Any]) -> list[str]:
-    """Sentences on references to a type that the property may not point to. References to unknown types pass where any
-    type may stand; whether the target exists is no matter here: objects arrive in pieces."""
+    """Sentences on references to a type that the property may not point to.
+
+    Unknown types pass where any type may stand; whether the target exists is no matter: objects arrive in pieces.
+    """
     found: list[str] = []
     type_ = obj["type"]
     for table in (ALLOWED["*"], ALLOWED.get(type_, {})):

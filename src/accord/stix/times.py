@@ -8,9 +8,10 @@ from typing import Any
 
 TIMES = frozenset(
     {
-        "created", "modified", "first_seen", "last_seen", "valid_from", "valid_until", "first_observed", "last_observed",
-        "published", "start_time", "stop_time", "submitted", "analysis_started", "analysis_ended", "start", "end", "date",
-        "ctime", "mtime", "atime", "created_time", "modified_time", "account_created", "account_expires",
+        "created", "modified", "first_seen", "last_seen", "valid_from", "valid_until", "first_observed",
+        "last_observed", "published", "start_time", "stop_time", "submitted", "analysis_started", "analysis_ended",
+        "start", "end", "date", "ctime", "mtime", "atime", "created_time", "modified_time", "account_created",
+        "account_expires",
         "account_first_login", "account_last_login", "credential_last_changed", "validity_not_before",
         "validity_not_after",
     }
@@ -43,7 +44,7 @@ def to_datetime(text: str) -> datetime | None:
     if not "1970" <= text[:4] <= "2100":
         return None
     try:
-        at = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        at = datetime.fromisoformat(text)
     except ValueError:
         return None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
@@ -52,7 +53,8 @@ def to_datetime(text: str) -> datetime | None:
 def faults(obj: Mapping[str, Any], version: str) -> Iterator[str]:
     """Rule 1 and its like, on an object that passed its schema: ends are not before beginnings, days exist.
 
-    STIX 2.0 asks for the order of `created` and `modified` alone."""
+    STIX 2.0 asks for the order of `created` and `modified` alone.
+    """
     for first, last in ORDERED if version == "2.1" else ORDERED[:1]:
         a, b = obj.get(first), obj.get(last)
         if isinstance(a, str) and isinstance(b, str) and a != b and order_key(b) < order_key(a):
