@@ -66,7 +66,10 @@ class Reading:
     tlp: str | None = None
     """The strictest TLP 2.0 label found in the content, e.g. `TLP:AMBER`; None when it says nothing."""
 
+    truncated: bool = False
+    """True when the file breaks off, or passed a bound, and only a part was read."""
+
     @property
     def complete(self) -> bool:
         """False when the file as a whole could not be read to its end."""
-        return self.format != "unreadable"
+        return self.format != "unreadable" and not self.truncated

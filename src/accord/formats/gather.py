@@ -1,0 +1,130 @@
+"""Collects what a reader finds in one file into a Reading, within bounds and without losing count."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import datetime
+from functools import lru_cache
+
+from accord import selectors
+from accord.formats.claims import stix_form
+from accord.formats.limits import Limits
+from accord.model.errors import LimitError
+from accord.model.handling import Tlp
+from accord.model.reading import Claim, Drop, Mention, Reading
+from accord.model.selectors import NAME_KINDS, Selector, SelectorKind
+
+_EXCERPT_CHARS = 120
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]+")
+_NAMED_CHARS = 4_000  # of a text searched for names; beyond, a cell or line is a dump and no prose
+_TITLE_CHARS = 200
+
+
+def excerpt(text: str) -> str:
+    """At most 120 characters of one line that are safe to print and store."""
+    return _UNPRINTABLE.sub(" ", text[: _EXCERPT_CHARS + 1]).strip()[:_EXCERPT_CHARS]
+
+
+@lru_cache(maxsize=50_000)
+def _names(text: str) -> tuple[Selector, ...]:
+    return tuple(selector for selector, _, _ in selectors.find_names(text))
+
+
+class Gathering:
+    """One file's Reading in the making. Raises `LimitError` when the file holds more claims than `limits` allow."""
+
+    def __init__(self, path: str, format_: str, limits: Limits) -> None:
+        self.reading = Reading(path=path, format=format_)
+        self.limits = limits
+        self._seen: set[tuple[SelectorKind, str]] = set()
+        self._reasons: Counter[str] = Counter()
+        self._passed: Counter[str] = Counter()
+        self._tlp: Tlp | None = None
+
+    @property
+    def empty(self) -> bool:
+        return not self.reading.claims
+
+    def claim(self, claim: Claim) -> int:
+        """Keeps a claim and gives its index."""
+        if len(self.reading.claims) >= self.limits.max_objects:
+            raise LimitError(
+                f"it holds more than {self.limits.max_objects:,} objects", action="Split the file and hand it in again."
+            )
+        self.reading.claims.append(claim)
+        return len(self.reading.claims) - 1
+
+    def mention(self, selector: Selector, claim: int, line: int | None) -> None:
+        """Notes a selector of a claim, and the host of a URL with it; only the first place in the file counts."""
+        if selector in self._seen:
+            return
+        self._seen.add(selector)
+        self.reading.mentions.append(Mention(selector.kind, selector.value, claim, line))
+        if selector.kind is SelectorKind.URL:
+            for host in selectors.hosts_of(selector):
+                self.mention(host, claim, line)
+
+    def take(self, selector: Selector, line: int | None) -> None:
+        """Makes a claim of a selector that was found outside STIX, and mentions it."""
+        if selector not in self._seen:
+            self.mention(selector, self.claim(stix_form(selector)), line)
+
+    def names(self, text: str, line: int | None) -> None:
+        """Takes the names of malware and actors that stand in a text."""
+        for selector in _names(text[:_NAMED_CHARS]):
+            self.take(selector, line)
+
+    def named(self, text: str, line: int | None, claim: int) -> None:
+        """Mentions the names in a text as part of a claim that is there already."""
+        for selector in _names(text[:_NAMED_CHARS]):
+            self.mention(selector, claim, line)
+
+    def drop(self, line: int | None, reason: str, text: str = "") -> None:
+        """Records what was not taken; the same reason is listed up to a bound and counted beyond."""
+        if reason not in self._reasons and len(self._reasons) >= self.limits.max_reasons:
+            reason = "for one of many more reasons"
+        self._reasons[reason] += 1
+        if self._reasons[reason] <= self.limits.max_drops_a_reason:
+            self.reading.drops.append(Drop(line, reason, excerpt(text)))
+
+    def passed(self, what: str) -> None:
+        """Counts things that are no selectors by their nature (file names, mutexes); one note sums them up."""
+        self._passed[what[:40]] += 1
+
+    def note(self, text: str) -> None:
+        if text not in self.reading.notes:
+            self.reading.notes.append(text)
+
+    def title(self, text: str) -> None:
+        """Sets the title, the first time that there is text."""
+        if not self.reading.title:
+            self.reading.title = _UNPRINTABLE.sub(" ", text[: _TITLE_CHARS + 20]).strip()[:_TITLE_CHARS]
+
+    def saw(self, at: datetime | None) -> None:
+        """Widens the span of time in which the things were seen; None is passed over."""
+        if at is None:
+            return
+        reading = self.reading
+        reading.seen_from = at if reading.seen_from is None else min(reading.seen_from, at)
+        reading.seen_to = at if reading.seen_to is None else max(reading.seen_to, at)
+
+    def marked(self, tlp: Tlp | None) -> None:
+        if tlp is not None and (self._tlp is None or tlp > self._tlp):
+            self._tlp = tlp
+            self.reading.tlp = tlp.label
+
+    def done(self) -> Reading:
+        """The finished Reading, with one summarising drop for each reason that passed the bound."""
+        bound = self.limits.max_drops_a_reason
+        for reason, count in self._reasons.items():
+            if count > bound:
+                self.reading.drops.append(Drop(None, f"and {count - bound:,} more: {reason}"))
+        if self._passed:
+            told = ", ".join(f"{count:,} {what}" for what, count in self._passed.most_common(12))
+            self.note(f"no selectors by their nature: {told}")
+        return self.reading
+
+    def holds_names_only(self) -> bool:
+        """Whether nothing but names was found: then the file tells of no infrastructure."""
+        return all(mention.kind in NAME_KINDS for mention in self.reading.mentions)

@@ -1,0 +1,72 @@
+"""STIX timestamps: compared as text where that is exact, parsed only where a date is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+TIMES = frozenset(
+    {
+        "created", "modified", "first_seen", "last_seen", "valid_from", "valid_until", "first_observed",
+        "last_observed", "published", "start_time", "stop_time", "submitted", "analysis_started", "analysis_ended",
+        "start", "end", "date", "ctime", "mtime", "atime", "created_time", "modified_time", "account_created",
+        "account_expires",
+        "account_first_login", "account_last_login", "credential_last_changed", "validity_not_before",
+        "validity_not_after",
+    }
+)  # fmt: skip
+ORDERED = (
+    ("created", "modified"),
+    ("first_seen", "last_seen"),
+    ("first_observed", "last_observed"),
+    ("start_time", "stop_time"),
+    ("start", "end"),
+    ("analysis_started", "analysis_ended"),
+)
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def order_key(text: str) -> str:
+    """A key that sorts valid STIX timestamps of any precision by time."""
+    return text.rstrip("Z").rstrip("0") if "." in text else text.rstrip("Z")
+
+
+def exists(text: str) -> bool:
+    """Whether the day of a well-formed timestamp exists in its year (30 February does not)."""
+    year, month, day = int(text[:4]), int(text[5:7]), int(text[8:10])
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return day <= _DAYS[month - 1] and (leap or month != 2 or day <= 28)
+
+
+def to_datetime(text: str) -> datetime | None:
+    """The instant, aware, UTC; None when it lies outside 1970 to 2100 or does not exist: then it tells nothing."""
+    if not "1970" <= text[:4] <= "2100":
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def faults(obj: Mapping[str, Any], version: str) -> Iterator[str]:
+    """Rule 1 and its like, on an object that passed its schema: ends are not before beginnings, days exist.
+
+    STIX 2.0 asks for the order of `created` and `modified` alone.
+    """
+    for first, last in ORDERED if version == "2.1" else ORDERED[:1]:
+        a, b = obj.get(first), obj.get(last)
+        if isinstance(a, str) and isinstance(b, str) and a != b and order_key(b) < order_key(a):
+            yield f"{last} is before {first}"
+    for name in TIMES & obj.keys():
+        value = obj[name]
+        if isinstance(value, str) and value[8:10] > "28" and not _safe_exists(value):
+            yield f"{name} is a day that does not exist"
+
+
+def _safe_exists(text: str) -> bool:
+    try:
+        return exists(text)
+    except (ValueError, IndexError):
+        return True  # not a timestamp: the schema's business
