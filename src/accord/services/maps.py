@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from accord.links.infrastructure import MAX_NODES, Held, Tie, build
+from accord.links.atlas import MAX_NODES, Held, Tie, build
 from accord.model.maps import Edge, Map, Node
 from accord.model.ports import Progress
 from accord.model.selectors import SelectorKind

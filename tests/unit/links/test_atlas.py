@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accord.links.infrastructure import Held, Tie, build, harm, shape
+from accord.links.atlas import Held, Tie, build, harm, shape
 from accord.model.selectors import SelectorKind
 
 
