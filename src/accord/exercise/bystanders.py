@@ -26,6 +26,8 @@ COMMON = (
     (Kind.DOMAIN, "www.exercise-post.example", "the brand that is imitated"),
     (Kind.DOMAIN, "savings-bank-a.example", "the brand that is imitated"),
 )
+VICTIM = "victim"
+"""`home` of an infected machine, which only sinkhole data names."""
 EMPTY_FILE = tuple(
     (kind, hashlib.new(name, b"", usedforsecurity=False).hexdigest(), "hash of the empty file")
     for kind, name in ((Kind.MD5, "md5"), (Kind.SHA1, "sha1"), (Kind.SHA256, "sha256"))
@@ -37,7 +39,13 @@ def bystanders(dice: Dice, invent: Inventor) -> tuple[Asset, ...]:
     common = [
         Asset(kind, value, (), role, 0.0, FIRST_DAY, LAST_DAY, "common") for kind, value, role in COMMON + EMPTY_FILE
     ]
-    return (*common, *_mistakes(dice, invent))
+    return (*common, *_mistakes(dice, invent), *_victims(invent))
+
+
+def _victims(invent: Inventor) -> list[Asset]:
+    """Infected machines in the CERT's constituency: found in sinkhole data, to be warned, never to be acted on."""
+    addresses = [invent.address("203.0.113", 4, 120) for _ in range(40)]
+    return [Asset(Kind.IPV4, address, (), "infected machine", 0.0, *invent.days(30), VICTIM) for address in addresses]
 
 
 def _mistakes(dice: Dice, invent: Inventor) -> list[Asset]:

@@ -14,14 +14,66 @@ from accord.exercise.dice import Dice
 from accord.exercise.parts import FIRST_DAY, LAST_DAY
 
 FIRST_WORDS = (
-    "amber birch bracken cedar clover coral dapple ember fallow fennel gorse harrow heather hollow indigo juniper kestrel lichen "
-    "linden maple marram mallow nettle osier pebble quarry reed rowan saffron sedge sorrel tansy teasel thistle umber willow yarrow"
-).split()
+    *(
+        "amber",
+        "birch",
+        "bracken",
+        "cedar",
+        "clover",
+        "coral",
+        "dapple",
+        "ember",
+        "fallow",
+        "fennel",
+        "gorse",
+        "harrow",
+    ),
+    *("heather", "hollow", "indigo", "juniper", "kestrel", "lichen", "linden", "maple", "marram", "mallow", "nettle"),
+    *(
+        "osier",
+        "pebble",
+        "quarry",
+        "reed",
+        "rowan",
+        "saffron",
+        "sedge",
+        "sorrel",
+        "tansy",
+        "teasel",
+        "thistle",
+        "umber",
+    ),
+    *("willow", "yarrow"),
+)
 SECOND_WORDS = (
-    "bridge bay brook cairn croft dale fen field ford gate glade glen grove heath hill holm lea ledge mead mere mill "
-    "moor moss path pond ridge rill shore spring stone vale ward weir wharf wick wold yard"
-).split()
-SYLLABLES = "ba ce di fo gu ha ji ko lu me ni po qua re si to vu we xi yo za bri cle dro fle gri".split()
+    *("bridge", "bay", "brook", "cairn", "croft", "dale", "fen", "field", "ford", "gate", "glade", "glen", "grove"),
+    *("heath", "hill", "holm", "lea", "ledge", "mead", "mere", "mill", "moor", "moss", "path", "pond", "ridge", "rill"),
+    *("shore", "spring", "stone", "vale", "ward", "weir", "wharf", "wick", "wold", "yard"),
+)
+SYLLABLES = (
+    *(
+        "ba",
+        "ce",
+        "di",
+        "fo",
+        "gu",
+        "ha",
+        "ji",
+        "ko",
+        "lu",
+        "me",
+        "ni",
+        "po",
+        "qua",
+        "re",
+        "si",
+        "to",
+        "vu",
+        "we",
+        "xi",
+    ),
+    *("yo", "za", "bri", "cle", "dro", "fle", "gri"),
+)
 HEX = "0123456789abcdef"
 
 
@@ -46,7 +98,7 @@ class Inventor:
         dice = self._dice
         shapes = (
             f"{dice.pick(stems)}-{dice.pick(('fee', 'release', 'verify', 'portal', 'secure', 'update', 'check'))}"
-            f"{dice.pick(('', '-', '-my', '-go'))}{dice.between(2, 9999)}.example"
+            f"{dice.pick(('', '-', '-my-', '-go'))}{dice.between(2, 9999)}.example"
             for _ in repeat(None)
         )
         return self._fresh(shapes)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from accord.exercise.parts import Asset, Part, World, key
 from accord.exercise.writing.tables import table
+from accord.model.selectors import SelectorKind
 
 
 class Held(NamedTuple):
@@ -21,9 +22,24 @@ class Held(NamedTuple):
 
     @property
     def services(self) -> tuple[str, ...]:
-        """The services that its assets belong to; an asset of two services counts for neither when others decide."""
-        sole = sorted({asset.services[0] for asset in self.part.holds if len(asset.services) == 1})
-        return tuple(sole or sorted({slug for asset in self.part.holds for slug in asset.services}))
+        """The services that its assets belong to, the most frequent first; assets of two services do not count."""
+        counts = Counter(asset.services[0] for asset in self.part.holds if len(asset.services) == 1)
+        return tuple(sorted(counts, key=lambda slug: (-counts[slug], slug)))
+
+    @property
+    def subject(self) -> str:
+        """The service that six in ten of its criminal assets belong to; empty for a mixed list or an innocent one."""
+        criminal = [asset for asset in self.part.holds if asset.services]
+        for slug in self.services:
+            if sum(slug in asset.services for asset in criminal) >= 0.6 * len(criminal):
+                return slug
+        return ""
+
+    @property
+    def values(self) -> frozenset[str]:
+        """Keys of what can be read in it: its assets, and the host inside each URL."""
+        hosts = {f"{SelectorKind.DOMAIN}|{a.home}" for a in self.part.holds if a.kind is SelectorKind.URL and a.home}
+        return frozenset({key(asset) for asset in self.part.holds} | hosts)
 
 
 def truth_files(world: World, held: Sequence[Held]) -> Iterator[tuple[str, bytes]]:
@@ -32,7 +48,7 @@ def truth_files(world: World, held: Sequence[Held]) -> Iterator[tuple[str, bytes
     yield "truth/edges.csv", _edges(world)
     yield "truth/services.json", _services(world)
     yield "truth/contributions.csv", _contributions(held)
-    yield "truth/link-truth.csv", table(links(held), LINK_COLUMNS)
+    yield "truth/link-truth.csv", table(links(world, held), LINK_COLUMNS)
     yield "truth/bystanders.csv", _bystanders(world)
 
 
@@ -49,20 +65,21 @@ LINK_COLUMNS = (
 )
 
 
-def links(held: Sequence[Held]) -> Iterator[tuple[object, ...]]:
-    """Pairs of contributions of different members that are of one service or hold something in common.
+def links(world: World, held: Sequence[Held]) -> Iterator[tuple[object, ...]]:
+    """Pairs of contributions of different members that are about one service or hold something in common.
 
-    `shared` counts criminal assets that both hold, `shared_idf` weighs each with ln(contributions / holders).
-    Bystanders' values count for nothing. Every pair that is absent is a negative.
+    `same_family`: both have the same subject. `shared` counts criminal assets that both hold, `shared_idf` weighs each
+    with ln(contributions / holders). Bystanders' values count for nothing. Every pair that is absent is a negative.
     """
-    holders = Counter(key(asset) for one in held for asset in one.part.holds)
-    values = [{key(asset) for asset in one.part.holds if asset.services} for one in held]
+    criminal = {key(asset) for asset in world.assets}
+    values = [one.values & criminal for one in held]
+    holders = Counter(value for some in values for value in some)
     for first, second in combinations(range(len(held)), 2):
         a, b = held[first], held[second]
         if a.member == b.member:
             continue
         shared = values[first] & values[second]
-        same = bool(set(a.services) & set(b.services))
+        same = bool(a.subject) and a.subject == b.subject
         if shared or same:
             idf = sum(math.log(len(held) / holders[value]) for value in sorted(shared))
             ends = (a.member, a.part.path, b.member, b.part.path, ";".join(a.services), ";".join(b.services))
@@ -72,8 +89,8 @@ def links(held: Sequence[Held]) -> Iterator[tuple[object, ...]]:
 def _nodes(world: World, held: Sequence[Held]) -> bytes:
     seen: dict[str, set[str]] = {}
     for one in held:
-        for asset in one.part.holds:
-            seen.setdefault(key(asset), set()).add(one.member)
+        for value in one.values:
+            seen.setdefault(value, set()).add(one.member)
     header = ("kind", "value", "services", "role", "harm", "first", "last", "members")
     rows = ((*_describe(asset), ";".join(sorted(seen.get(key(asset), ())))) for asset in world.assets)
     return table(rows, header)
@@ -110,6 +127,7 @@ def _contributions(held: Iterable[Held]) -> bytes:
         (
             one.member,
             one.part.path,
+            one.subject,
             ";".join(one.services),
             ";".join(one.part.names),
             len(one.part.holds),
@@ -117,7 +135,7 @@ def _contributions(held: Iterable[Held]) -> bytes:
         )
         for one in held
     )
-    return table(rows, ("member", "path", "services", "names", "selectors", "of_bystanders"))
+    return table(rows, ("member", "path", "subject", "services", "names", "selectors", "of_bystanders"))
 
 
 def _bystanders(world: World) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from accord.exercise.bystanders import VICTIM
 from accord.exercise.dice import Dice
 from accord.exercise.parts import FIRST_DAY, LAST_DAY, Asset, Part, Service, Share, Tie, World, key
 from accord.model.members import Member
@@ -31,16 +32,16 @@ class Field:
 
 
 FIELDS = {
-    "cybercrime-unit-a": Field({"larkspur": 0.3, "greywren": 0.22, "low-tide": 0.5}, EVERYTHING - FILES, True),
-    "joint-centre-b": Field({"larkspur": 0.3, "greywren": 0.25, "low-tide": 0.4}, EVERYTHING, True),
+    "cybercrime-unit-a": Field({"larkspur": 0.3, "greywren": 0.22, "low-tide": 0.5}, EVERYTHING - FILES, insider=True),
+    "joint-centre-b": Field({"larkspur": 0.3, "greywren": 0.25, "low-tide": 0.4}, EVERYTHING, insider=True),
     "national-cert-c": Field({"larkspur": 0.4, "greywren": 0.5, "low-tide": 0.22}, NETWORK | FILES | {Kind.EMAIL}),
     "threat-research-d": Field(
-        {"larkspur": 0.4, "greywren": 0.55, "low-tide": 0.35}, EVERYTHING - {Kind.IBAN, Kind.PHONE}, True
+        {"larkspur": 0.4, "greywren": 0.55, "low-tide": 0.35}, EVERYTHING - {Kind.IBAN, Kind.PHONE}, insider=True
     ),
     "legacy-antivirus-e": Field({"larkspur": 0.25, "greywren": 0.5, "low-tide": 0.45}, NETWORK | FILES),
     "registrar-f": Field({"larkspur": 0.58, "greywren": 0.35, "low-tide": 0.5}, frozenset({Kind.DOMAIN, Kind.EMAIL})),
     "hosting-g": Field({"larkspur": 0.5, "greywren": 0.45, "low-tide": 0.45}, NETWORK),
-    "coin-exchange-h": Field({"larkspur": 0.55, "greywren": 0.5, "low-tide": 0.6}, MONEY | {Kind.EMAIL}, True),
+    "coin-exchange-h": Field({"larkspur": 0.55, "greywren": 0.5, "low-tide": 0.6}, MONEY | {Kind.EMAIL}, insider=True),
     "savings-bank-a": Field({"larkspur": 0.55}, frozenset({Kind.IBAN, Kind.PHONE, Kind.URL, Kind.DOMAIN, Kind.EMAIL})),
     "sinkhole-foundation-c": Field({"larkspur": 0.45, "greywren": 0.55, "low-tide": 0.22}, NETWORK),
 }
@@ -86,7 +87,7 @@ class View:
         until: date = LAST_DAY,
         purpose: str = "",
     ) -> list[Asset]:
-        """Assets it holds of a service, of these kinds and roles, active between two days; at most so many of a part."""
+        """Assets it holds: of a service, kinds and roles, active between two days; at most so many, or a part."""
         found = [
             asset
             for asset in self.held
@@ -103,7 +104,7 @@ class View:
     def noise(self, kinds: Collection[Kind], count: int, purpose: str) -> list[Asset]:
         """Bystanders of these kinds that it reports with the rest; common ones first in line."""
         dice = self.dice.apart("noise", purpose)
-        fitting = [asset for asset in self.world.bystanders if asset.kind in kinds]
+        fitting = [a for a in self.world.bystanders if a.kind in kinds and a.home != VICTIM]
         common = [asset for asset in fitting if asset.home == "common"]
         odd = [asset for asset in fitting if asset.home != "common"]
         return dice.some(common, (count + 1) // 2) + dice.some(odd, count // 2)
@@ -112,6 +113,10 @@ class View:
         """Both, in an order that does not tell them apart."""
         together = list({key(asset): asset for asset in (*assets, *noise)}.values())
         return self.dice.apart("mix", purpose).some(together, len(together))
+
+    def by_day(self, assets: Sequence[Asset]) -> list[Asset]:
+        """In the order in which they were noticed, as a queue of tickets has them."""
+        return sorted(assets, key=lambda asset: (self.day(asset), self.clock(asset), asset.value))
 
     def day(self, asset: Asset, purpose: str = "") -> date:
         """When this member noticed it: a day on which it was active."""

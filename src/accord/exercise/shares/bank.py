@@ -41,7 +41,7 @@ def _mules(view: View) -> Share:
             f"{view.dice.between(300, 9800)},{view.dice.between(0, 99):02d} €",
             view.dice.pick(STORIES),
         )
-        for asset in assets
+        for asset in view.by_day(assets)
     ]
     if rows:
         rows.insert(3, ("GB00 EXER 0000 0012 3456 78", "02.11.2026", "480,00 €", "check digits wrong, read from paper"))
@@ -67,7 +67,9 @@ def _event(view: View, number: int, day: date, info: str) -> Share:
     path = f"misp-event-{number}.json"
     service = view.service("larkspur")
     assets = view.take("larkspur", misp.ATTRIBUTES.keys(), most=55, until=day, purpose=path)
-    event = misp.event(view.slug, view.member.name, number, day, info, ("tlp:amber", "circl:incident=phishing"), assets)
+    event = misp.event(
+        view.member, number, day, info=info, tags=("tlp:amber", 'circl:incident="phishing"'), assets=assets
+    )
     event["Event"]["Galaxy"].append(misp.galaxy("malware", service.name_at(view.slug), view.slug))
     return share(path, misp.data(event), assets, service.name_at(view.slug))
 

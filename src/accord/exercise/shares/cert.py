@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from accord.exercise.bystanders import VICTIM
 from accord.exercise.parts import Share
 from accord.exercise.views import FILES, NETWORK, View, share
 from accord.exercise.writing import misp
@@ -34,7 +35,7 @@ def shares(view: View) -> Iterator[Share]:
 def _bundle(view: View) -> Share:
     path = "stix/greywren-constituency-2026-11.json"
     service = view.service("greywren")
-    bundle = Bundle(view.slug, view.member.name, path, "TLP:GREEN", stamp(date(2026, 11, 18)), "organization")
+    bundle = Bundle(view.member, path, "TLP:GREEN", stamp(date(2026, 11, 18)))
     assets = view.take("greywren", NETWORK | FILES, most=130, purpose=path)
     noise = view.noise({Kind.IPV4, Kind.DOMAIN}, 4, path)
     family = bundle.add("malware", ("family",), name=service.name_at(view.slug), is_family=True)
@@ -74,10 +75,9 @@ def _bundle(view: View) -> Share:
 def _event(view: View, slug: str, number: int, day: date, info: str) -> Share:
     path = f"misp/{number}.json"
     service = view.service(slug)
-    window = {"since": day - timedelta(21), "until": day}
-    held = view.take(slug, misp.ATTRIBUTES.keys(), most=70, purpose=path, **window)
+    held = view.take(slug, misp.ATTRIBUTES.keys(), most=70, since=day - timedelta(21), until=day, purpose=path)
     assets = view.mixed(held, view.noise(NETWORK, 3, path), path)
-    event = misp.event(view.slug, view.member.name, number, day, info, ("tlp:green", "type:OSINT"), assets)
+    event = misp.event(view.member, number, day, info=info, tags=("tlp:green", "type:OSINT"), assets=assets)
     event["Event"]["Galaxy"].append(misp.galaxy("malware", service.name_at(view.slug), view.slug))
     printed = [asset for asset in assets if asset.kind in misp.ATTRIBUTES]
     return share(path, misp.data(event), printed, service.name_at(view.slug))
@@ -91,13 +91,12 @@ def _feed(view: View) -> Share:
         assets = view.take(slug, misp.ATTRIBUTES.keys(), most=22, purpose=path, since=date(2026, 11, 9))
         service = view.service(slug)
         event = misp.event(
-            view.slug,
-            view.member.name,
+            view.member,
             number,
             date(2026, 11, 20),
-            f"Weekly digest: {service.name_at(view.slug)}",
-            ("tlp:green",),
-            assets,
+            info=f"Weekly digest: {service.name_at(view.slug)}",
+            tags=("tlp:green",),
+            assets=assets,
         )
         event["Event"]["Galaxy"].append(misp.galaxy("malware", service.name_at(view.slug), view.slug))
         events.append(event)
@@ -108,12 +107,13 @@ def _feed(view: View) -> Share:
 def _sinkhole(view: View) -> Share:
     path = "sinkhole/week-47.csv"
     assets = view.take("greywren", {Kind.DOMAIN}, ("generated", "generated-live"), most=110, purpose=path)
+    victims = [asset for asset in view.world.bystanders if asset.home == VICTIM]
+    sources = {asset.value: view.dice.pick(victims) for asset in assets}
     rows = [
-        (f"{view.day(asset)}T{view.clock(asset)}Z", asset.value, f"203.0.113.{view.dice.between(3, 120)}", "64505")
-        for asset in assets
+        (f"{view.day(asset)}T{view.clock(asset)}Z", asset.value, sources[asset.value].value, "64505")
+        for asset in view.by_day(assets)
     ]
-    # The victims' addresses are the constituency's own; truth counts the domains only.
-    return share(path, table(rows, ("timestamp", "http_host", "src_ip", "asn")), assets)
+    return share(path, table(rows, ("timestamp", "http_host", "src_ip", "asn")), [*assets, *sources.values()])
 
 
 def _advisory(view: View) -> Share:

@@ -56,7 +56,7 @@ def _activity(view: View) -> Share:
     wallets = view.take("larkspur", MONEY, most=12, purpose=path) + view.take("greywren", MONEY, most=8, purpose=path)
     rows = [
         (f"SAR-{2200 + number}", asset.kind.value, asset.value, f"{view.day(asset):%Y/%m/%d}", view.dice.pick(REASONS))
-        for number, asset in enumerate(wallets)
+        for number, asset in enumerate(view.by_day(wallets))
     ]
     return share(path, table(rows, ("report", "chain", "wallet", "date", "narrative"), delimiter="|"), wallets)
 

@@ -32,7 +32,7 @@ def _daily(view: View, day: date) -> Share:
     assets = view.mixed(held, view.noise(NETWORK, 4, path), path)
     rows = [
         (f"{day}T{view.clock(a)}Z", f"volunteer-{view.dice.between(1, 30)}", _type(a.kind), a.value, "#" + _tag(a.role))
-        for a in assets
+        for a in sorted(assets, key=view.clock)
     ]
     return share(path, table(rows), assets)
 
@@ -42,7 +42,12 @@ def _type(kind: Kind) -> str:
 
 
 def _tag(role: str) -> str:
-    return role.replace("-", "") if " " not in role else "unclear"
+    """Volunteers tag loosely: what it is to them, not what it is."""
+    if role in {"page", "free-page", "panel", "page-host", "panel-host"}:
+        return "phishing"
+    if role in {"command", "command-host", "controller", "generated-live", "download"}:
+        return "botnet"
+    return "dga" if role == "generated" else "malicious"
 
 
 def _phish_list(view: View) -> Share:

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 
 from accord.exercise.parts import Asset, Share
-from accord.exercise.views import NETWORK, View, share
+from accord.exercise.views import View, share
+from accord.exercise.workshop import HOSTER
 from accord.exercise.writing.archives import gzipped
 from accord.exercise.writing.tables import lines, table
-from accord.exercise.workshop import HOSTER
 from accord.model.selectors import SelectorKind as Kind
 
 NOTES = (
@@ -39,7 +39,7 @@ def _tickets(view: View) -> Share:
     hosts = _hosts_of(view, assets)
     rows = [
         (f"#{71000 + number * 7}", f"{view.day(a):%d-%b-%Y}", a.home, "http://" + a.value + "/", view.dice.pick(NOTES))
-        for number, a in enumerate(assets)
+        for number, a in enumerate(view.by_day(assets))
     ]
     rows.insert(4, ("#71001", "31-Nov-2026", "192.0.2.300", "http://", "typed in by hand, check"))
     header = ("Ticket", "Received", "Server IP", "Reported URL", "Note of the agent")

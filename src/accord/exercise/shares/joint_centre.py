@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import NamedTuple
 
 from accord.exercise.parts import Asset, Share
 from accord.exercise.views import FILES, NETWORK, View, share
@@ -12,24 +13,38 @@ from accord.exercise.writing.stix21 import HASH_NAMES, VALUE_TYPES, Bundle, patt
 from accord.exercise.writing.tables import lines, table
 from accord.model.selectors import SelectorKind as Kind
 
+
+class Plan(NamedTuple):
+    """A target package to come: which service, where, how marked, when."""
+
+    slug: str
+    path: str
+    tlp: str
+    day: date
+    title: str
+
+
 PLANS = (
-    ("larkspur", "larkspur-target-package.json", "TLP:AMBER", date(2026, 10, 23), "Kit seller and its three panels"),
-    ("greywren", "greywren-target-package.json", "TLP:AMBER", date(2026, 11, 6), "Second tier of the botnet"),
-    ("low-tide", "low-tide-target-package.json", "TLP:AMBER+STRICT", date(2026, 11, 13), "Cash-out and back end"),
+    Plan(
+        "larkspur", "larkspur-target-package.json", "TLP:AMBER", date(2026, 10, 23), "Kit seller and its three panels"
+    ),
+    Plan("greywren", "greywren-target-package.json", "TLP:AMBER", date(2026, 11, 6), "Second tier of the botnet"),
+    Plan("low-tide", "low-tide-target-package.json", "TLP:AMBER+STRICT", date(2026, 11, 13), "Cash-out and back end"),
 )
 
 
 def shares(view: View) -> Iterator[Share]:
-    for slug, path, tlp, day, title in PLANS:
-        yield _package(view, slug, path, tlp, day, title)
+    for plan in PLANS:
+        yield _package(view, plan)
     yield _watch_list(view)
     yield _briefing(view)
     yield _overlap(view)
 
 
-def _package(view: View, slug: str, path: str, tlp: str, day: date, title: str) -> Share:
+def _package(view: View, plan: Plan) -> Share:
+    slug, path, tlp, day, title = plan
     service = view.service(slug)
-    bundle = Bundle(view.slug, view.member.name, path, tlp, stamp(day), "organization")
+    bundle = Bundle(view.member, path, tlp, stamp(day))
     held = view.take(slug, most=95, purpose=path)
     assets = [asset for asset in held if asset.kind in VALUE_TYPES or asset.kind in HASH_NAMES]
     family = bundle.add(

@@ -32,10 +32,19 @@ def _bundle(view: View, slug: str, path: str, day: date, title: str) -> Share:
     service = view.service(slug)
     held = view.take(slug, NETWORK | FILES, most=96, until=day, purpose=path)
     assets = [asset for asset in held if asset.kind in VALUE_TYPES or asset.kind in HASH_NAMES]
-    names = (service.name_at(view.slug), service.actor_at(view.slug))
+    family, actor = service.name_at(view.slug), service.actor_at(view.slug)
     description = f"Detected by our products since {min((a.first for a in assets), default=day):%B %Y}."
-    data = bundle20(view.slug, path, stamp(day), title, description, *names, assets)
-    return share(path, data, assets, *names)
+    data = bundle20(
+        view.slug,
+        path,
+        stamp(day),
+        title=title,
+        description=description,
+        family=family,
+        actor=actor,
+        assets=assets,
+    )
+    return share(path, data, assets, family, actor)
 
 
 def _hashes(view: View, kind: Kind, path: str) -> Share:

@@ -40,7 +40,7 @@ def shares(view: View) -> Iterator[Share]:
 def _package(view: View) -> Share:
     path = "case-2026-0131/intelligence-package-3.json"
     service = view.service("low-tide")
-    bundle = Bundle(view.slug, view.member.name, path, "TLP:AMBER+STRICT", stamp(date(2026, 11, 16)), "organization")
+    bundle = Bundle(view.member, path, "TLP:AMBER+STRICT", stamp(date(2026, 11, 16)))
     assets = view.take("low-tide", NETWORK | PEOPLE | MONEY, most=85, purpose="package")
     family = bundle.add(
         "malware",
@@ -104,7 +104,7 @@ def _contacts(view: View) -> Share:
     """An examiner's text export: contacts of a seized telephone."""
     path = "case-2026-0117/phone-contacts.txt"
     assets = view.take("larkspur", PEOPLE, most=24)
-    pages = [asset for asset in view.take("larkspur", {Kind.URL}, ("seller",))]
+    pages = view.take("larkspur", {Kind.URL}, ("seller",))
     text = [
         "Extraction report, exhibit EX/004 (mobile telephone)",
         "Operator: DI Marrow. Contacts and chat accounts, duplicates removed",

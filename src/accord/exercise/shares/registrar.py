@@ -32,7 +32,7 @@ def shares(view: View) -> Iterator[Share]:
 
 
 def _tickets(view: View) -> Share:
-    path = "abuse-desk/tickets-2026-11.csv"
+    path = "abuse-desk/tickets-autumn.csv"
     held = view.take("larkspur", {Kind.DOMAIN}, most=60, purpose=path)
     held += view.take("low-tide", {Kind.DOMAIN}, most=10, purpose=path)
     assets = view.mixed(held, view.noise({Kind.DOMAIN}, 8, path), path)
@@ -44,7 +44,7 @@ def _tickets(view: View) -> Share:
             view.dice.pick(COMPLAINTS),
             view.dice.pick(STATES),
         )
-        for number, asset in enumerate(assets)
+        for number, asset in enumerate(view.by_day(assets))
     ]
     header = ("Ticket", "Opened", "Domain(s)", "Complaint", "State")
     return share(path, table(rows, header, ends="\r\n"), assets)

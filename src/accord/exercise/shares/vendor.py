@@ -16,22 +16,28 @@ POSTS = (
         "greywren",
         "blog/2026-10-14-greywren-second-tier.md",
         "Greywren never sleeps in the same bed twice",
-        "The loader we call Sandgrouse asks its first tier for work every eleven minutes. What the first tier does "
-        "not tell is where it reports to. We watched one server for three weeks and found the second tier.",
+        (
+            "The loader we call Sandgrouse asks its first tier for work every eleven minutes. What the first tier does "
+            "not tell is where it reports to. We watched one server for three weeks and found the second tier."
+        ),
     ),
     (
         "larkspur",
         "blog/2026-11-02-paper-heron.md",
         "Paper Heron: a parcel you never ordered",
-        "The kit is rented by the week, with support on chat. Pages live for four days on average, the panel for "
-        "months. One registrant stands behind most domains we saw.",
+        (
+            "The kit is rented by the week, with support on chat. Pages live for four days on average, the panel for "
+            "months. One registrant stands behind most domains we saw."
+        ),
     ),
     (
         "low-tide",
         "blog/2026-11-17-low-tide-cash-out.md",
         "At low tide you see who has been swimming together",
-        "We followed fourteen payments. They end at a handful of deposit addresses, one of which we had seen before, "
-        "in a different business altogether.",
+        (
+            "We followed fourteen payments. They end at a handful of deposit addresses, one of which we had seen "
+            "before, in a different business altogether."
+        ),
     ),
 )
 HEADINGS = {

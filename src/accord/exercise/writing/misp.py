@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from accord.exercise.dice import uuid_from
 from accord.exercise.parts import Asset
+from accord.model.members import Member
 from accord.model.selectors import SelectorKind as Kind
 
 Event = dict[str, Any]
@@ -30,22 +32,26 @@ ATTRIBUTES = {
 
 
 def event(
-    member: str,
-    organisation: str,
+    member: Member,
     number: int,
     day: date,
+    *,
     info: str,
     tags: Iterable[str],
-    assets: Iterable[Asset],
-    comment: str = "",
+    assets: Sequence[Asset],
 ) -> Event:
-    """An event with one attribute an asset; domains whose address is known become `domain|ip` now and then."""
+    """An event with one attribute an asset; a domain becomes `domain|ip` now and then when its address is there too."""
+    there = {asset.value for asset in assets}
     seconds = str(int(datetime(day.year, day.month, day.day, 9, 30, tzinfo=UTC).timestamp()))
-    attributes = [_attribute(member, number, seconds, asset, comment) for asset in assets if asset.kind in ATTRIBUTES]
+    attributes = [
+        _attribute(uuid_from(member.slug, "misp", number, asset.kind, asset.value), seconds, asset, there)
+        for asset in assets
+        if asset.kind in ATTRIBUTES
+    ]
     return {
         "Event": {
             "id": str(number),
-            "uuid": str(uuid_from(member, "misp", number)),
+            "uuid": str(uuid_from(member.slug, "misp", number)),
             "orgc_id": "1",
             "date": day.isoformat(),
             "threat_level_id": "2",
@@ -56,7 +62,7 @@ def event(
             "publish_timestamp": seconds,
             "distribution": "2",
             "attribute_count": str(len(attributes)),
-            "Orgc": {"id": "1", "name": organisation, "uuid": str(uuid_from("identity", member))},
+            "Orgc": {"id": "1", "name": member.name, "uuid": str(uuid_from("identity", member.slug))},
             "Tag": [{"name": tag} for tag in tags],
             "Attribute": attributes,
             "Object": [],
@@ -88,20 +94,20 @@ def data(events: Event | list[Event]) -> bytes:
     return (json.dumps(events, indent=1) + "\n").encode()
 
 
-def _attribute(member: str, number: int, seconds: str, asset: Asset, comment: str) -> Event:
+def _attribute(identifier: UUID, seconds: str, asset: Asset, there: Container[str]) -> Event:
     kind, category = ATTRIBUTES[asset.kind]
     value = asset.value
-    if asset.kind is Kind.DOMAIN and asset.home.startswith(("192.", "198.", "203.")) and len(value) % 4 == 0:
+    if asset.kind is Kind.DOMAIN and asset.home in there and len(value) % 2 == 0:
         kind, value = "domain|ip", f"{value}|{asset.home}"
     if asset.kind is Kind.SHA256 and len(asset.role) % 2 == 0:
         kind, value = "filename|sha256", f"{asset.role}_{value[:6]}|{value}"
     return {
-        "uuid": str(uuid_from(member, "misp", number, asset.kind, asset.value)),
+        "uuid": str(identifier),
         "type": kind,
         "category": category,
         "to_ids": bool(asset.services),
         "value": value,
-        "comment": comment or asset.role.replace("-", " "),
+        "comment": asset.role.replace("-", " "),
         "timestamp": seconds,
         "distribution": "5",
         "deleted": False,

@@ -15,7 +15,15 @@ AMBER_1 = "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82"
 
 
 def bundle20(
-    member: str, path: str, at: str, title: str, description: str, family: str, actor: str, assets: Sequence[Asset]
+    member: str,
+    path: str,
+    at: str,
+    *,
+    title: str,
+    description: str,
+    family: str,
+    actor: str,
+    assets: Sequence[Asset],
 ) -> bytes:
     """A report, a malware, an actor and indicators of up to six values each; unindented, as exported."""
 

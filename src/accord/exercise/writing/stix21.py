@@ -13,6 +13,7 @@ from uuid import uuid5
 from accord.exercise.dice import uuid_from
 from accord.exercise.parts import Asset, Tie, key
 from accord.model.ids import STIX_SCO_NAMESPACE
+from accord.model.members import Member
 from accord.model.selectors import SelectorKind as Kind
 
 Object = dict[str, Any]
@@ -41,12 +42,12 @@ HASH_NAMES = {Kind.MD5: "MD5", Kind.SHA1: "SHA-1", Kind.SHA256: "SHA-256"}
 class Bundle:
     """A bundle under one identity and one marking; ids follow from `path`, so that each file has its own objects."""
 
-    def __init__(self, member: str, name: str, path: str, tlp: str, at: str, sector: str = "individual") -> None:
+    def __init__(self, member: Member, path: str, tlp: str, at: str) -> None:
         colour, marking = TLP_MARKINGS[tlp]
-        self._root = (member, path)
+        self._root = (member.slug, path)
         self._at = at
         self._marking = f"marking-definition--{marking}"
-        self._identity = f"identity--{uuid_from('identity', member)}"
+        self._identity = f"identity--{uuid_from('identity', member.slug)}"
         self.objects: list[Object] = [
             {
                 "type": "marking-definition",
@@ -62,8 +63,8 @@ class Bundle:
                 "id": self._identity,
                 "created": "2026-01-05T09:00:00.000Z",
                 "modified": "2026-01-05T09:00:00.000Z",
-                "name": name,
-                "identity_class": sector,
+                "name": member.name,
+                "identity_class": "organization",
             },
         ]
 
