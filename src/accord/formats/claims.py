@@ -38,7 +38,8 @@ _VALUE_TYPES: Mapping[SelectorKind, str] = {
 _FINGERPRINT_NAMES: Mapping[int, str] = {32: "MD5", 40: "SHA-1", 64: "SHA-256", 128: "SHA-512"}
 _NEW_OBSERVABLES = ("cryptocurrency-wallet", "phone-number", "bank-account")
 EXTENSION_IDS: Mapping[str, str] = {
-    name: f"extension-definition--{uuid5(ACCORD_NAMESPACE, f'extension-definition:{name}')}" for name in _NEW_OBSERVABLES
+    name: f"extension-definition--{uuid5(ACCORD_NAMESPACE, f'extension-definition:{name}')}"
+    for name in _NEW_OBSERVABLES
 }
 """Ids of the extension definitions behind the new observables (`extension_definitions` gives the objects)."""
 

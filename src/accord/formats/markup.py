@@ -18,7 +18,9 @@ _FENCE = re.compile(r"\s*(```+|~~~+|----+|\.\.\.\.+)\s*[\w+-]*\s*$")
 _CODE = re.compile(r"`+([^`]{2,2000}?)`+")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|(?:https?://|link:)[^\s\[]*\[([^\]]*)\]")
 _RULE = re.compile(r"\s*\|?[\s|:=+-]*\Z")
-_FILE_ENDING = re.compile(r"(?i)\.(exe|dll|sys|js|jse|vbs|ps1|bat|cmd|zip|rar|7z|docx?m?|xlsx?m?|pdf|txt|md|py|sh|so|app)\Z")
+_FILE_ENDING = re.compile(
+    r"(?i)\.(exe|dll|sys|js|jse|vbs|ps1|bat|cmd|zip|rar|7z|docx?m?|xlsx?m?|pdf|txt|md|py|sh|so|app)\Z"
+)
 
 
 class _Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from itertools import product
 from typing import Any
 
 import msgspec
@@ -21,8 +22,11 @@ from accord.selectors import canonical, identify
 from accord.stix.times import to_datetime
 
 _MAX_NESTED = 4  # bundles in bundles; the standard allows none
+_TIED_OF_ONE = 4  # selectors of one object that its relationships tie to those of another
 _SPANS = ("first_seen", "last_seen", "first_observed", "last_observed", "published", "valid_from")
-_TOLD_TYPES = frozenset({"report", "campaign", "intrusion-set", "threat-actor", "malware", "grouping", "incident", "note"})
+_TOLD_TYPES = frozenset(
+    {"report", "campaign", "intrusion-set", "threat-actor", "malware", "grouping", "incident", "note"}
+)
 _TITLED = ("report", "grouping", "incident", "campaign", "intrusion-set", "malware")
 
 
@@ -61,6 +65,8 @@ class Objects:
         self._remarks: Counter[str] = Counter()
         self._repeated = 0
         self._titles: dict[str, str] = {}
+        self._held: dict[str, list[Selector]] = {}
+        self._stated: list[tuple[str, str]] = []
         self.versions: Counter[str] = Counter()
 
     def read(self, raw: bytes, line: int, nested: int = 0) -> None:
@@ -110,7 +116,10 @@ class Objects:
                 self._gathering.saw(to_datetime(obj[name]))
         if obj["type"] in _TITLED and isinstance(obj.get("name"), str):
             self._titles.setdefault(obj["type"], obj["name"])
-        mine(self._gathering, obj, index, line)
+        with self._gathering.row() as held:
+            mine(self._gathering, obj, index, line)
+        self._held[obj["id"]] = held[:_TIED_OF_ONE]
+        self._stated.extend(_stated(obj))
 
     def _kept(self, obj: Mapping[str, Any], raw: bytes, line: int) -> int | None:
         """The claim's index; None for a repetition. Rule 1: one id and one `modified` mean one content."""
@@ -127,7 +136,10 @@ class Objects:
         return None
 
     def done(self) -> None:
-        """Gives the file its title and sums up what was told about its objects."""
+        """Ties what relationships state, gives the file its title, and sums up what was told about its objects."""
+        for source, target in self._stated:
+            for a, b in product(self._held.get(source, ()), self._held.get(target, ())):
+                self._gathering.tie(a, b, "stated")
         for type_ in _TITLED:
             if type_ in self._titles:
                 self._gathering.title(self._titles[type_])
@@ -137,6 +149,16 @@ class Objects:
             self._gathering.note(f"{count:,} × {remark}")
         if len(self.versions) > 1:
             self._gathering.note("objects of STIX 2.0 and 2.1 in one file")
+
+
+def _stated(obj: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Pairs of objects (ids) that this one says belong together."""
+    if obj["type"] == "relationship":
+        yield str(obj.get("source_ref")), str(obj.get("target_ref"))
+    for name in ("resolves_to_refs", "belongs_to_refs", "belongs_to_ref", "src_ref", "dst_ref"):
+        refs = obj.get(name, ())
+        for ref in [refs] if isinstance(refs, str) else refs if isinstance(refs, list) else ():
+            yield obj["id"], str(ref)
 
 
 def mine(gathering: Gathering, obj: Mapping[str, Any], index: int, line: int) -> None:
@@ -158,6 +180,7 @@ def mine(gathering: Gathering, obj: Mapping[str, Any], index: int, line: int) ->
 
 def _told(gathering: Gathering, text: str, index: int, line: int) -> None:
     from accord.selectors import find  # noqa: PLC0415
+
     for found in find(text[:20_000], marked_hosts_only=True):
         gathering.mention(found.selector, index, line)
     gathering.named(text, line, index)

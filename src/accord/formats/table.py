@@ -168,7 +168,12 @@ def _aside(gathering: Gathering, number: int, cells: Sequence[str]) -> bool:
     if _COMMENT.match(cells[0]):
         values.prose(gathering, ", ".join(filled), number)
         return True
-    if len(filled) == 1 and len(cells) > 1 and " " in filled[0].strip() and not isinstance(hint_of(filled[0]), SelectorKind):
+    if (
+        len(filled) == 1
+        and len(cells) > 1
+        and " " in filled[0].strip()
+        and not isinstance(hint_of(filled[0]), SelectorKind)
+    ):
         values.prose(gathering, filled[0], number)
         return True
     return False

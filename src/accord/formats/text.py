@@ -39,7 +39,9 @@ class Bars:
             self.hints = header
             return
         hints = self.hints or []
-        take_row(gathering, [Cell(hints[at] if at < len(hints) else None, cell, number) for at, cell in enumerate(cells)])
+        take_row(
+            gathering, [Cell(hints[at] if at < len(hints) else None, cell, number) for at, cell in enumerate(cells)]
+        )
 
 
 def is_prose(line: str) -> bool:
@@ -72,9 +74,10 @@ def read_line(gathering: Gathering, line: str, number: int) -> None:
         _title(gathering, entry)
         values.prose(gathering, entry, number)
     elif not values.whole(gathering, entry, number):
-        if not values.within(gathering, entry, number, marked_hosts_only=False):
-            _title(gathering, entry)
-        gathering.names(entry, number)
+        with gathering.row():
+            if not values.within(gathering, entry, number, marked_hosts_only=False):
+                _title(gathering, entry)
+            gathering.names(entry, number)
         values.marked(gathering, entry)
 
 
