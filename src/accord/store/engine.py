@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, text
 
 from accord.policy.decide import Viewer
 from accord.store import audiences
+from accord.store.texts import storable_json
 
 __all__ = ["Connection", "Engine", "begin", "look_as", "look_as_node", "make_engine", "node_transaction"]
 
@@ -34,7 +34,7 @@ def make_engine(url: str, *, pool_size: int = 8, statement_timeout_ms: int = 30_
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
-        json_serializer=_to_json,
+        json_serializer=storable_json,
         json_deserializer=orjson.loads,
         connect_args={"connect_timeout": 10, "options": "-c timezone=UTC", "application_name": "accord"},
         execution_options={"statement_timeout_ms": statement_timeout_ms},
@@ -77,7 +77,3 @@ def look_as_node(connection: Connection, *, statement_timeout_ms: int = 1_800_00
 
 def _open(connection: Connection, visible: str, timeout_ms: int) -> None:
     connection.execute(_OPEN, {"visible": visible, "timeout": str(timeout_ms)})
-
-
-def _to_json(value: Any) -> str:
-    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()

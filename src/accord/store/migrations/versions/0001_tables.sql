@@ -150,6 +150,7 @@ CREATE TABLE contribution (
     audience INTEGER NOT NULL,
     CONSTRAINT pk_contribution PRIMARY KEY (id),
     CONSTRAINT uq_contribution_member_id_path_digest UNIQUE (member_id, path, digest),
+    CONSTRAINT uq_contribution_id_audience UNIQUE (id, audience),
     CONSTRAINT fk_contribution_member_id FOREIGN KEY(member_id) REFERENCES member (id),
     CONSTRAINT fk_contribution_received_by FOREIGN KEY(received_by) REFERENCES person (id),
     CONSTRAINT fk_contribution_audience FOREIGN KEY(audience) REFERENCES audience (id)
@@ -181,13 +182,12 @@ CREATE TABLE sign_in_link (
 
 CREATE TABLE claim (
     contribution_id UUID NOT NULL,
+    audience INTEGER NOT NULL,
     number INTEGER NOT NULL,
     stix_id TEXT NOT NULL,
     type TEXT NOT NULL,
     raw TEXT NOT NULL,
-    audience INTEGER NOT NULL,
-    CONSTRAINT fk_claim_contribution_id FOREIGN KEY(contribution_id) REFERENCES contribution (id),
-    CONSTRAINT fk_claim_audience FOREIGN KEY(audience) REFERENCES audience (id)
+    CONSTRAINT fk_claim_contribution_id_audience FOREIGN KEY(contribution_id, audience) REFERENCES contribution (id, audience)
 );
 CREATE INDEX ix_claim_stix_id ON claim (stix_id);
 
@@ -195,12 +195,11 @@ CREATE UNIQUE INDEX pk_claim ON claim (contribution_id, number);
 
 CREATE TABLE dropped (
     contribution_id UUID NOT NULL,
+    audience INTEGER NOT NULL,
     line INTEGER,
     reason TEXT NOT NULL,
     excerpt TEXT NOT NULL,
-    audience INTEGER NOT NULL,
-    CONSTRAINT fk_dropped_contribution_id FOREIGN KEY(contribution_id) REFERENCES contribution (id),
-    CONSTRAINT fk_dropped_audience FOREIGN KEY(audience) REFERENCES audience (id)
+    CONSTRAINT fk_dropped_contribution_id_audience FOREIGN KEY(contribution_id, audience) REFERENCES contribution (id, audience)
 );
 CREATE INDEX ix_dropped_contribution_id ON dropped (contribution_id);
 
@@ -227,14 +226,12 @@ CREATE INDEX ix_lead_b ON lead (b);
 CREATE INDEX ix_lead_score_id ON lead (score, id);
 
 CREATE TABLE mention (
-    selector_id BIGINT NOT NULL,
     contribution_id UUID NOT NULL,
+    audience INTEGER NOT NULL,
+    selector_id BIGINT NOT NULL,
     claim_number INTEGER NOT NULL,
     line INTEGER,
-    audience INTEGER NOT NULL,
-    CONSTRAINT fk_mention_selector_id FOREIGN KEY(selector_id) REFERENCES selector (id),
-    CONSTRAINT fk_mention_contribution_id FOREIGN KEY(contribution_id) REFERENCES contribution (id),
-    CONSTRAINT fk_mention_audience FOREIGN KEY(audience) REFERENCES audience (id)
+    CONSTRAINT fk_mention_contribution_id_audience FOREIGN KEY(contribution_id, audience) REFERENCES contribution (id, audience)
 );
 CREATE INDEX ix_mention_selector_id ON mention (selector_id);
 
