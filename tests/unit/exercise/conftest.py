@@ -10,7 +10,7 @@ from accord.exercise import files, world
 def unpacked(path: str, data: bytes) -> list[tuple[str, bytes]]:
     """A file as it lies there, or what is inside when it is an archive."""
     if path.endswith(".gz"):
-        return [(path, gzip.decompress(data))]
+        return [(f"{path}!{path.rpartition('/')[2].removesuffix('.gz')}", gzip.decompress(data))]
     if path.endswith(".zip"):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return [(f"{path}!{name}", archive.read(name)) for name in archive.namelist()]

@@ -88,7 +88,10 @@ def _customers(view: View) -> Share:
 
 
 def _broken_off(view: View) -> Share:
-    """The transfer broke off in the middle of a value: no part of it can be relied on."""
+    """The transfer broke off in the middle of a value; the rows before it may still be read."""
     wallets = view.take("low-tide", MONEY, most=30, purpose="broken off")
     data = _json(view, wallets)
-    return Share("exports/flagged-2026-11-20.json", data[: len(data) * 3 // 5], ())
+    data = data[: len(data) * 3 // 5]
+    whole = data[: data.rfind(b"},")].decode().lower()
+    kept = [asset for asset in wallets if asset.value.lower() in whole]
+    return share("exports/flagged-2026-11-20.json", data, kept)
