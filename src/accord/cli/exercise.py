@@ -46,7 +46,9 @@ def new(
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
         except OSError as error:
-            raise NodeError(f"{target} cannot be written: {error.strerror}.", action="Choose another folder.") from error
+            raise NodeError(
+                f"{target} cannot be written: {error.strerror}.", action="Choose another folder."
+            ) from error
         written, size = written + 1, size + len(data)
     members = out / "members"
     if as_json:

@@ -70,7 +70,7 @@ def _event(view: View, number: int, day: date, info: str) -> Share:
     event = misp.event(
         view.member, number, day, info=info, tags=("tlp:amber", 'circl:incident="phishing"'), assets=assets
     )
-    event["Event"]["Galaxy"].append(misp.galaxy("malware", service.name_at(view.slug), view.slug))
+    event["Event"]["Galaxy"].append(misp.galaxy("larkspur", service.name_at(view.slug), view.slug))
     return share(path, misp.data(event), assets, service.name_at(view.slug))
 
 

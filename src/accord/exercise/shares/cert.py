@@ -78,7 +78,7 @@ def _event(view: View, slug: str, number: int, day: date, info: str) -> Share:
     held = view.take(slug, misp.ATTRIBUTES.keys(), most=70, since=day - timedelta(21), until=day, purpose=path)
     assets = view.mixed(held, view.noise(NETWORK, 3, path), path)
     event = misp.event(view.member, number, day, info=info, tags=("tlp:green", "type:OSINT"), assets=assets)
-    event["Event"]["Galaxy"].append(misp.galaxy("malware", service.name_at(view.slug), view.slug))
+    event["Event"]["Galaxy"].append(misp.galaxy(slug, service.name_at(view.slug), view.slug))
     printed = [asset for asset in assets if asset.kind in misp.ATTRIBUTES]
     return share(path, misp.data(event), printed, service.name_at(view.slug))
 
@@ -98,7 +98,7 @@ def _feed(view: View) -> Share:
             tags=("tlp:green",),
             assets=assets,
         )
-        event["Event"]["Galaxy"].append(misp.galaxy("malware", service.name_at(view.slug), view.slug))
+        event["Event"]["Galaxy"].append(misp.galaxy(slug, service.name_at(view.slug), view.slug))
         events.append(event)
         printed += assets
     return share(path, misp.data(events), printed, *(s.name_at(view.slug) for s in view.world.services))

@@ -33,7 +33,8 @@ def _deposits(view: View) -> Share:
     """All flagged addresses of two services; the one into which both cash out is one row among many."""
     path = "flagged-deposits.json"
     wallets = view.take("low-tide", MONEY, most=60, purpose=path) + view.take("greywren", MONEY, most=9, purpose=path)
-    return share(path, _json(view, wallets), wallets, "Low Tide operators")
+    tags = dict.fromkeys(view.service(wallet.services[-1]).actor_at(view.slug) for wallet in wallets)
+    return share(path, _json(view, wallets), wallets, *tags)
 
 
 def _json(view: View, wallets: Sequence[Asset]) -> bytes:
@@ -45,6 +46,7 @@ def _json(view: View, wallets: Sequence[Asset]) -> bytes:
             "received": f"{view.dice.between(2, 900) / 100:.2f}",
             "ours": asset.role == "deposit",
             "reason": view.dice.pick(REASONS),
+            "tag": view.service(asset.services[-1]).actor_at(view.slug),
         }
         for asset in wallets
     ]
@@ -86,7 +88,10 @@ def _customers(view: View) -> Share:
 
 
 def _broken_off(view: View) -> Share:
-    """The transfer broke off in the middle of a value: no part of it can be relied on."""
+    """The transfer broke off in the middle of a value; the rows before it may still be read."""
     wallets = view.take("low-tide", MONEY, most=30, purpose="broken off")
     data = _json(view, wallets)
-    return Share("exports/flagged-2026-11-20.json", data[: len(data) * 3 // 5], ())
+    data = data[: len(data) * 3 // 5]
+    whole = data[: data.rfind(b"},")].decode().lower()
+    kept = [asset for asset in wallets if asset.value.lower() in whole]
+    return share("exports/flagged-2026-11-20.json", data, kept)

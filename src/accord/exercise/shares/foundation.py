@@ -12,7 +12,7 @@ from accord.exercise.writing.archives import gzipped
 from accord.exercise.writing.tables import lines, table
 from accord.model.selectors import SelectorKind as Kind
 
-DAYS = tuple(LAST_DAY - timedelta(back) for back in (0, 7, 14, 28, 42, 56))
+DAYS = tuple(LAST_DAY - timedelta(back) for back in (0, 7, 21, 42))
 
 
 def shares(view: View) -> Iterator[Share]:

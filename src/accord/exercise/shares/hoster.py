@@ -38,11 +38,17 @@ def _tickets(view: View) -> Share:
     assets = view.mixed(held, victims, path)
     hosts = _hosts_of(view, assets)
     rows = [
-        (f"#{71000 + number * 7}", f"{view.day(a):%d-%b-%Y}", a.home, "http://" + a.value + "/", view.dice.pick(NOTES))
+        (
+            f"HG-{71000 + number * 7}",
+            f"{view.day(a):%d-%b-%Y}",
+            a.home,
+            a.value,
+            view.dice.pick(NOTES),
+        )
         for number, a in enumerate(view.by_day(assets))
     ]
-    rows.insert(4, ("#71001", "31-Nov-2026", "192.0.2.300", "http://", "typed in by hand, check"))
-    header = ("Ticket", "Received", "Server IP", "Reported URL", "Note of the agent")
+    rows.insert(4, ("HG-71001", "31-Nov-2026", "192.0.2.300", "n/a", "typed in by hand, check"))
+    header = ("Ticket", "Received", "Server IP", "Reported site", "Note of the agent")
     data = table(rows, header, delimiter=";", ends="\r\n", title="Abuse queue export")
     return share(path, data, [*assets, *hosts])
 

@@ -13,10 +13,10 @@ PACKED_AT = (2026, 11, 20, 16, 0, 0)
 
 
 def gzipped(share: Share) -> Share:
-    """The share as `path.gz`. The bytes also depend on the zlib that Python was built with."""
+    """The share as `path.gz`, its part `path.gz!name`. The bytes also depend on the zlib that Python was built with."""
     data = gzip.compress(share.data, compresslevel=9, mtime=0)
-    path = share.path + ".gz"
-    return Share(path, data, tuple(part._replace(path=path) for part in share.parts))
+    path, name = share.path + ".gz", share.path.rpartition("/")[2]
+    return Share(path, data, tuple(part._replace(path=f"{path}!{name}") for part in share.parts))
 
 
 def zipped(path: str, shares: Sequence[Share]) -> Share:

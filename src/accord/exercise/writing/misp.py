@@ -71,13 +71,18 @@ def event(
     }
 
 
-def galaxy(kind: str, name: str, member: str) -> Event:
+GALAXIES = {"larkspur": "tool", "greywren": "botnet", "low-tide": "ransomware"}
+"""The public galaxy in which an entry of each service would stand."""
+
+
+def galaxy(service: str, name: str, member: str) -> Event:
     """A galaxy with one cluster, which is how an event says what it is about."""
+    kind = GALAXIES[service]
     return {
         "uuid": str(uuid_from("galaxy", kind)),
-        "name": kind.replace("-", " ").title(),
+        "name": kind.title(),
         "type": kind,
-        "description": "Local galaxy of the exercise",
+        "description": "With the local entries of the exercise",
         "GalaxyCluster": [
             {
                 "uuid": str(uuid_from("cluster", member, name)),
