@@ -76,7 +76,13 @@ DARK: dict[str, str] = {
     "tlp-edge": "#55514a",
 }
 
-TLP: dict[str, str] = {"RED": "#ff2b2b", "AMBER": "#ffc000", "AMBER+STRICT": "#ffc000", "GREEN": "#33ff00", "CLEAR": "#ffffff"}
+TLP: dict[str, str] = {
+    "RED": "#ff2b2b",
+    "AMBER": "#ffc000",
+    "AMBER+STRICT": "#ffc000",
+    "GREEN": "#33ff00",
+    "CLEAR": "#ffffff",
+}
 """FIRST, TLP 2.0, section "TLP in documents": label colours, on black, always with the words."""
 
 TEXT_FONTS = '"Inter Variable", "Inter", system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif'
@@ -107,11 +113,8 @@ def _declared(values: dict[str, str]) -> str:
 def picture_rules(*, page: bool) -> str:
     """CSS for the classes of pictures. `page`: by custom properties, below `.accord-report`; else written out."""
     prefix = ".accord-report " if page else ""
-    rules = []
-    for name in _FILLS:
-        rules.append(f"{prefix}.f-{name}{{fill:{_value(name, page)}}}")
-    for name in _STROKES:
-        rules.append(f"{prefix}.s-{name}{{stroke:{_value(name, page)}}}")
+    rules = [f"{prefix}.f-{name}{{fill:{_value(name, page)}}}" for name in _FILLS]
+    rules += [f"{prefix}.s-{name}{{stroke:{_value(name, page)}}}" for name in _STROKES]
     text = "var(--font-text)" if page else "Inter"
     mono = "var(--font-mono)" if page else "JetBrains Mono"
     rules.append(f"{prefix}.t{{font-family:{text}}}")
