@@ -1,10 +1,11 @@
-"""Typesets a document as a tagged PDF with the fonts that come as packages: no system fonts, so the same bytes anywhere."""
+"""Typesets a document as a tagged PDF, with fonts that come as packages: the same bytes on any machine."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
+from typing import Any
 
 import typst
 
@@ -25,7 +26,8 @@ def typeset(document: Document) -> bytes:
     made_at = int(datetime(year, month, day, tzinfo=UTC).timestamp())
     with ExitStack() as stack:
         fonts = [str(stack.enter_context(as_file(files(package) / "files"))) for package in _FONT_PACKAGES]
-        compiler = typst.Compiler(input=sources(document), font_paths=fonts, ignore_system_fonts=True)
+        make: Any = typst.Compiler  # its stub cannot tell the kind of a dictionary of files
+        compiler = make(input=sources(document), font_paths=fonts, ignore_system_fonts=True)
         try:
             return bytes(compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=made_at))
         except typst.TypstError as error:

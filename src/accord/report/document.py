@@ -79,6 +79,11 @@ class Column(NamedTuple):
     share: float = 1.0
 
 
+def numeric(title: str, method: str = "", share: float = 1.0) -> Column:
+    """A column of figures, all made by one method."""
+    return Column(title, numeric=True, method=method, share=share)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows of cells. `caption` says what the table holds; `note` what it leaves out. `key` is unique in a document."""
@@ -92,7 +97,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture. `title` states the finding, `alt` what is to be seen by who cannot see it, `behind` the same in figures.
+    """A picture. `title` states the finding, `alt` describes the picture, `behind` gives the same in figures.
 
     `svg`: one element without styles of its own, its classes those of `tokens`; width and height in CSS pixels.
     """

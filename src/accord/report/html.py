@@ -35,7 +35,7 @@ from accord.report.tokens import picture_rules, token_rules
 
 
 def page_html(document: Document) -> str:
-    """The whole document as one file that needs nothing else. Raises `InputError` for a document that fails its check."""
+    """The whole document as one file that needs nothing else. Raises `InputError` when its check fails."""
     sheet = token_rules() + stylesheet()
     digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -99,10 +99,10 @@ def _section(section: Section, level: int) -> str:
     )
 
 
-def _block(block: Block, level: int) -> str:
+def _block(block: Block, level: int) -> str:  # noqa: PLR0911 - one a kind of block
     match block:
         case Paragraph():
-            return f"<p{' class="lead"' if block.lead else ''}>{_runs(block.text)}</p>\n"
+            return _paragraph(block)
         case Bullets():
             tag = "ol" if block.numbered else "ul"
             return f"<{tag}>{''.join(f'<li>{_runs(item)}</li>' for item in block.items)}</{tag}>\n"
@@ -113,9 +113,19 @@ def _block(block: Block, level: int) -> str:
         case KeyNumbers():
             return _key_numbers(block)
         case Callout():
-            return f'<aside class="callout {escape(block.tone)}"><p><b>{_text(block.title)}</b> {_runs(block.text)}</p></aside>\n'
+            return _callout(block)
         case Finding():
             return _finding(block, level)
+
+
+def _paragraph(block: Paragraph) -> str:
+    kind = ' class="lead"' if block.lead else ""
+    return f"<p{kind}>{_runs(block.text)}</p>\n"
+
+
+def _callout(block: Callout) -> str:
+    said = f"<b>{_text(block.title)}</b> {_runs(block.text)}"
+    return f'<aside class="callout {escape(block.tone)}"><p>{said}</p></aside>\n'
 
 
 def _runs(parts: Runs) -> str:
@@ -191,7 +201,8 @@ def _finding(finding: Finding, level: int) -> str:
     meters = f'<div class="meters">{"".join(_meter(meter) for meter in finding.meters)}</div>' if finding.meters else ""
     evidence = _table(finding.evidence, named=False) if finding.evidence else ""
     return (
-        f'<article class="finding" aria-labelledby="{finding.key}"><{tag} id="{finding.key}">{_text(finding.title)}</{tag}>'
+        f'<article class="finding" aria-labelledby="{finding.key}">'
+        f'<{tag} id="{finding.key}">{_text(finding.title)}</{tag}>'
         f'<p class="byline">{_runs(finding.byline)}</p>{texts}{meters}{evidence}</article>\n'
     )
 
@@ -200,7 +211,8 @@ def _meter(meter: Meter) -> str:
     full = round(max(0.0, min(1.0, meter.value)) * 5)
     bars = "".join(f'<i class="{"on" if number < full else "off"}"></i>' for number in range(5))
     return (
-        f'<div><p class="meter"><b>{_text(meter.title)}</b> <span class="strength"><span aria-hidden="true">{bars}</span>'
+        f'<div><p class="meter"><b>{_text(meter.title)}</b> '
+        f'<span class="strength"><span aria-hidden="true">{bars}</span>'
         f"{_text(meter.word)}</span></p><p>{_runs(meter.text)}</p></div>"
     )
 
@@ -209,7 +221,8 @@ def _methods(methods: tuple[Method, ...]) -> str:
     if not methods:
         return ""
     items = "".join(
-        f'<div id="{method_key(m.key)}"><dt>{_text(m.stage)}</dt><dd>{_text(m.text)} <code>{_text(m.query)}</code></dd></div>'
+        f'<div id="{method_key(m.key)}"><dt>{_text(m.stage)}</dt>'
+        f"<dd>{_text(m.text)} <code>{_text(m.query)}</code></dd></div>"
         for m in methods
     )
     return (

@@ -14,12 +14,12 @@ THIN = "\u202f"  # narrow no-break space: figures are grouped by it (ISO 80000-1
 MOST_CHARACTERS = 4_000  # of one run of text; longer ones are a sign of a broken file, and no reader wants them
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-_SMALL = "no one two three four five six seven eight nine ten eleven twelve".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 def plain(text: str, most: int = MOST_CHARACTERS) -> str:
-    """Text that is safe to show: controls become `\\u…` escapes, white space one space, at most `most` characters."""
+    r"""Text that is safe to show: controls become `\\u…` escapes, white space one space, at most `most` characters."""
     cut = text if len(text) <= most else text[: most - 1] + "…"
     cut = _SURROGATES.sub("\ufffd", cut).replace("\u202f", "\u2009\u2009")
     cut = re.sub(r"[\t\n\v\r ]+", " ", cut)

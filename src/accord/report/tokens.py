@@ -113,11 +113,8 @@ def _declared(values: dict[str, str]) -> str:
 def picture_rules(*, page: bool) -> str:
     """CSS for the classes of pictures. `page`: by custom properties, below `.accord-report`; else written out."""
     prefix = ".accord-report " if page else ""
-    rules = []
-    for name in _FILLS:
-        rules.append(f"{prefix}.f-{name}{{fill:{_value(name, page)}}}")
-    for name in _STROKES:
-        rules.append(f"{prefix}.s-{name}{{stroke:{_value(name, page)}}}")
+    rules = [f"{prefix}.f-{name}{{fill:{_value(name, page)}}}" for name in _FILLS]
+    rules += [f"{prefix}.s-{name}{{stroke:{_value(name, page)}}}" for name in _STROKES]
     text = "var(--font-text)" if page else "Inter"
     mono = "var(--font-mono)" if page else "JetBrains Mono"
     rules.append(f"{prefix}.t{{font-family:{text}}}")

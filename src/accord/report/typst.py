@@ -88,7 +88,7 @@ def _section(section: Section, level: int, pictures: dict[str, bytes]) -> str:
     return f"#heading(level: {level}, {lit(section.title)}) <{section.key}>\n{blocks}{inner}"
 
 
-def _block(block: Block, level: int, pictures: dict[str, bytes]) -> str:
+def _block(block: Block, level: int, pictures: dict[str, bytes]) -> str:  # noqa: PLR0911 - one a kind of block
     match block:
         case Paragraph():
             return f"#{'lead' if block.lead else 'para'}[{_runs(block.text)}]\n"
@@ -135,16 +135,23 @@ def _breakable(text: str) -> str:
 def _table(table: Table, *, titled: bool = True) -> str:
     shares = ", ".join(f"{max(column.share, 0.1):g}fr" for column in table.columns)
     aligns = ", ".join("right" if column.numeric else "left" for column in table.columns)
-    heads = ", ".join(f"[{_run(Run(column.title, method=column.method))}]" for column in table.columns)
+    heads = ", ".join(f"[#{lit(column.title)}]" for column in table.columns)  # repeated on each page: no links there
     cells = ", ".join(f"[{_runs(cell)}]" for row in table.rows for cell in row)
     if not table.rows:
         cells = f"table.cell(colspan: {len(table.columns)})[None.]"
-    numeric = ", ".join(str(number) for number, column in enumerate(table.columns) if column.numeric)
+    numeric = "".join(f"{number}, " for number, column in enumerate(table.columns) if column.numeric)
     caption = lit(table.caption) if titled else "none"
     return (
-        f"#rows({caption}, ({shares},), ({aligns},), ({numeric}{',' if numeric else ''}), ({heads},), {lit(table.note)}, "
+        f"#rows({caption}, ({shares},), ({aligns},), ({numeric}), ({heads},), [{_note(table)}], "
         f"{cells}) <{table.key}>\n"
     )
+
+
+def _note(table: Table) -> str:
+    """What the table leaves out, and links to how its figures were made."""
+    made = sorted({column.method for column in table.columns if column.method})
+    links = ", ".join(f"#link(<{method_key(key)}>)[{key}]" for key in made)
+    return f"#{lit(table.note + ' ' if table.note else '')}{f'How the figures were made: {links}.' if made else ''}"
 
 
 def _figure(figure: Figure, pictures: dict[str, bytes]) -> str:
