@@ -98,7 +98,9 @@ def tabulate(corpus: Corpus) -> Table:
     width = max(1, len(corpus.values))
     packed = np.unique(place[corpus.rows_contribution] * width + corpus.rows_selector.astype(np.int64))
     row, selector = packed // width, packed % width
-    _, member = np.unique(np.array([corpus.contributions[i].member for i in order], dtype=np.int64), return_inverse=True)
+    _, member = np.unique(
+        np.array([corpus.contributions[i].member for i in order], dtype=np.int64), return_inverse=True
+    )
     names = {kind: kind in NAME_KINDS for kind in SelectorKind}
     return Table(
         corpus=corpus,

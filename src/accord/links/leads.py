@@ -35,9 +35,7 @@ def _lead(evidence: Evidence, place: int, labels: dict[UUID, str]) -> Lead:
     row, column = int(scores.a[place]), int(scores.b[place])
     a, b = table.ref(row).id, table.ref(column).id
     explanation = explain(evidence, place)
-    facts = Facts(
-        explanation.infrastructure_shared, _copies(evidence, row, column), _days_apart(table, row, column)
-    )
+    facts = Facts(explanation.infrastructure_shared, _copies(evidence, row, column), _days_apart(table, row, column))
     return Lead(
         id=derived_id("lead", str(a), str(b)),
         a=a,

@@ -80,9 +80,7 @@ def _own(table: Table, columns: Any) -> Any:
 
 def _unusual(table: Table, row: Any, column: Any, width: int) -> Real:
     files = np.bincount(table.member)
-    cell, inverse, count = np.unique(
-        table.member[row] * width + column, return_inverse=True, return_counts=True
-    )
+    cell, inverse, count = np.unique(table.member[row] * width + column, return_inverse=True, return_counts=True)
     total = files[cell // width]
     share = count / total
     factor = np.where(total < SMALL_MEMBER, 1.0, 1.0 - share**0.25)

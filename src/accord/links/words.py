@@ -138,7 +138,9 @@ def _either(reason: Reason) -> str:
     value = reason.value_b
     kind = reason.kind
     if len(value) in (32, 40, 64, 128) and all(c in "0123456789abcdef" for c in value):
-        kind = {32: SelectorKind.MD5, 40: SelectorKind.SHA1, 64: SelectorKind.SHA256, 128: SelectorKind.SHA512}[len(value)]
+        kind = {32: SelectorKind.MD5, 40: SelectorKind.SHA1, 64: SelectorKind.SHA256, 128: SelectorKind.SHA512}[
+            len(value)
+        ]
     elif kind in FILE_KINDS or kind is SelectorKind.CERTIFICATE:
         kind = SelectorKind.URL if "://" in value else SelectorKind.DOMAIN
     noun = f"the {_NOUNS[kind][0]} " if kind in FILE_KINDS or kind is reason.kind else ""

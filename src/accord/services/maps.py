@@ -44,5 +44,6 @@ def document(chart: Map) -> dict[str, Any]:
 
 def from_document(kept: dict[str, Any]) -> Map:
     """The inverse of `document`."""
-    nodes = tuple(Node(*(tuple(v) if isinstance(v, list) else v for v in node)) for node in kept["nodes"])
+    place = Node._fields.index("members")
+    nodes = tuple(Node(*node[:place], tuple(node[place]), *node[place + 1 :]) for node in kept["nodes"])
     return Map(nodes, tuple(Edge(*edge) for edge in kept["edges"]), tuple(kept["clusters"]))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from accord.model.handling import Handling, Tlp
 from accord.model.ids import derived_id
+from accord.model.leads import Lead
 from accord.model.maps import Map
 from accord.model.members import Member
 from accord.model.ports import Progress
@@ -76,9 +77,7 @@ def facts_of(node: Node, chart: Map, plan: dict[str, Any], title: str) -> Facts:
         return gather(node, connection, chart, plan, title)
 
 
-def _advance(
-    connection: Connection, found: Sequence[leads.Lead], made: plans.Planned, selector_ids: Sequence[int]
-) -> None:
+def _advance(connection: Connection, found: Sequence[Lead], made: plans.Planned, selector_ids: Sequence[int]) -> None:
     used = sorted({id_ for lead in found if lead.score >= maps.FLOOR for id_ in (lead.a, lead.b)})
     facts.advance(connection, used, "used", "It is part of a lead.")
     acts = {act.id: act for act in made.acts}

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from accord.model.errors import ConflictError, UnreadableError
 from accord.model.ids import selector_id
-from accord.model.reading import Claim, Drop, Mention
+from accord.model.reading import Claim, Drop, Mention, Relation
 from accord.model.selectors import SelectorKind
 from accord.store.texts import storable
 
@@ -28,7 +28,8 @@ create temporary table if not exists incoming_claim (number integer, stix_id tex
 create temporary table if not exists incoming_mention
     (selector_id bigint, kind text, value text, common text, claim_number integer, line integer) on commit delete rows;
 create temporary table if not exists incoming_dropped (line integer, reason text, excerpt text) on commit delete rows;
-truncate incoming_claim, incoming_mention, incoming_dropped
+create temporary table if not exists incoming_relation (a bigint, b bigint, kind text) on commit delete rows;
+truncate incoming_claim, incoming_mention, incoming_dropped, incoming_relation
 """
 # No conflict target anywhere: with one, the row would also have to be visible before it is mentioned.
 _CLAIMS = """
@@ -46,6 +47,10 @@ select selector_id, %(contribution)s, claim_number, line, %(audience)s from inco
 _COLLISION = """
 select i.kind, i.value from incoming_mention i join selector s on s.id = i.selector_id
 where s.kind <> i.kind or s.value <> i.value limit 1
+"""
+_RELATIONS = """
+insert into relation (contribution_id, a, b, kind, audience)
+select %(contribution)s, a, b, kind, %(audience)s from incoming_relation on conflict do nothing
 """
 _DROPPED = """
 insert into dropped (contribution_id, line, reason, excerpt, audience)
@@ -68,7 +73,8 @@ def write(
     audience: int,
     *,
     claims: Sequence[Claim] = (),
-    mentions: Iterable[Mention] = (),
+    mentions: Sequence[Mention] = (),
+    relations: Sequence[Relation] = (),
     drops: Sequence[Drop] = (),
     common: CommonReason | None = None,
 ) -> Written:
@@ -85,8 +91,10 @@ def write(
         _copy(cursor, "incoming_claim", (_claim_row(number, claim) for number, claim in enumerate(claims)))
         _copy(cursor, "incoming_mention", _mention_rows(firsts, common or _never))
         _copy(cursor, "incoming_dropped", ((d.line, storable(d.reason), storable(d.excerpt)) for d in drops))
+        if relations:
+            _copy(cursor, "incoming_relation", _relation_rows(relations, mentions))
         of = {"contribution": contribution_id, "audience": audience}
-        for statement in (_CLAIMS, _SELECTORS, _MENTIONS, _DROPPED):
+        for statement in (_CLAIMS, _SELECTORS, _MENTIONS, _RELATIONS, _DROPPED):
             cursor.execute(statement, of)
         # After the mentions, which make the selectors visible to whoever writes them.
         collision = cursor.execute(_COLLISION).fetchone()
@@ -113,6 +121,12 @@ def _mention_rows(firsts: dict[int, Mention], common: CommonReason) -> Iterable[
     for number, mention in firsts.items():
         reason = common(mention.kind, mention.value)
         yield number, str(mention.kind), mention.value, reason, mention.claim, mention.line
+
+
+def _relation_rows(relations: Sequence[Relation], mentions: Sequence[Mention]) -> Iterable[tuple[int, int, str]]:
+    for a, b, kind in relations:
+        one, two = (selector_id(mentions[i].kind, mentions[i].value) for i in (a, b))
+        yield min(one, two), max(one, two), kind
 
 
 def _claim_row(number: int, claim: Claim) -> tuple[Any, ...]:

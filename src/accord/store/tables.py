@@ -195,11 +195,10 @@ mention = Table(
 relation = Table(
     "relation",
     metadata,
-    Column("contribution_id", UUID(as_uuid=True), ForeignKey("contribution.id"), nullable=False),
-    Column("a", BigInteger, ForeignKey("selector.id"), nullable=False),
-    Column("b", BigInteger, ForeignKey("selector.id"), nullable=False),
+    *_of_contribution(),
+    Column("a", BigInteger, nullable=False),  # selectors; no foreign keys, as in mention
+    Column("b", BigInteger, nullable=False),
     Column("kind", Text, nullable=False),  # row, hosts, stated
-    _audience(),
     Index("pk_relation", "contribution_id", "a", "b", unique=True),
     Index("ix_relation_a", "a"),
     Index("ix_relation_b", "b"),

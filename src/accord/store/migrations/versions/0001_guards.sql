@@ -30,7 +30,7 @@ declare
     guarded text;
 begin
     foreach guarded in array array[
-        'contribution', 'dropped', 'claim', 'mention', 'lead', 'judgement', 'graph', 'plan', 'report', 'event', 'work'
+        'contribution', 'dropped', 'claim', 'mention', 'relation', 'lead', 'judgement', 'graph', 'plan', 'report', 'event', 'work'
     ] loop
         execute format('alter table %I enable row level security', guarded);
         execute format('alter table %I force row level security', guarded);
@@ -91,5 +91,5 @@ grant select, insert, update, delete on all tables in schema public to accord_ap
 grant usage on all sequences in schema public to accord_app;
 -- Written once: a handling that an id stands for, what was claimed and mentioned, what happened.
 revoke update, delete on audience, event from accord_app;
-revoke update on claim, mention, dropped from accord_app;
+revoke update on claim, mention, relation, dropped from accord_app;
 revoke insert, update, delete on alembic_version from accord_app;

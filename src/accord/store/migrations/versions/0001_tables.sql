@@ -237,6 +237,20 @@ CREATE INDEX ix_mention_selector_id ON mention (selector_id);
 
 CREATE UNIQUE INDEX pk_mention ON mention (contribution_id, selector_id);
 
+CREATE TABLE relation (
+    contribution_id UUID NOT NULL,
+    audience INTEGER NOT NULL,
+    a BIGINT NOT NULL,
+    b BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    CONSTRAINT fk_relation_contribution_id_audience FOREIGN KEY(contribution_id, audience) REFERENCES contribution (id, audience)
+);
+CREATE INDEX ix_relation_a ON relation (a);
+
+CREATE INDEX ix_relation_b ON relation (b);
+
+CREATE UNIQUE INDEX pk_relation ON relation (contribution_id, a, b);
+
 CREATE TABLE judgement (
     id UUID NOT NULL,
     lead_id UUID NOT NULL,
