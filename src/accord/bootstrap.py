@@ -6,30 +6,17 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from types import FrameType
 from typing import NoReturn
 
-from accord.adapters import folders
+from accord.adapters import folders, typesetter
 from accord.adapters.blobs import Blobs
 from accord.adapters.clock import SystemClock, SystemIds
 from accord.adapters.database import EmbeddedServer
-from accord.model.ports import Clock, Ids
+from accord.services.node import Node
 from accord.settings import Settings
 from accord.store import provision, schema
-from accord.store.engine import Engine, make_engine
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One running Accord: what services are given. `database_url` is a libpq URI of the application's role."""
-
-    settings: Settings
-    database_url: str
-    engine: Engine
-    blobs: Blobs
-    clock: Clock
-    ids: Ids
+from accord.store.engine import make_engine
 
 
 @contextmanager
@@ -48,7 +35,7 @@ def open_node(settings: Settings) -> Iterator[Node]:
         blobs.prepare()
         engine = make_engine(url, pool_size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
         stack.callback(engine.dispose)
-        yield Node(settings, url, engine, blobs, SystemClock(), SystemIds())
+        yield Node(url, engine, blobs, SystemClock(), SystemIds(), typesetter)
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID
 
 from accord.model.maps import Map
 from accord.model.members import Member
@@ -127,8 +126,3 @@ def _digest(rows: list[counts.ContributionRow]) -> str:
     """SHA-256 over the digests of all contributions in order: what the report was made from."""
     lines = "".join(f"{row.slug}\t{row.path}\t{row.sha256}\n" for row in rows)
     return hashlib.sha256(lines.encode()).hexdigest()
-
-
-def titles(facts: Facts) -> dict[UUID, ContributionFacts]:
-    """Contributions by id."""
-    return {item.id: item for item in facts.contributions}

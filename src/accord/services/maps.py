@@ -44,6 +44,5 @@ def document(chart: Map) -> dict[str, Any]:
 
 def from_document(kept: dict[str, Any]) -> Map:
     """The inverse of `document`."""
-    place = Node._fields.index("members")
-    nodes = tuple(Node(*node[:place], tuple(node[place]), *node[place + 1 :]) for node in kept["nodes"])
+    nodes = tuple(Node._make([*node[:5], tuple(node[5]), *node[6:]]) for node in kept["nodes"])  # 5: members
     return Map(nodes, tuple(Edge(*edge) for edge in kept["edges"]), tuple(kept["clusters"]))

@@ -30,6 +30,8 @@ class Typesetter(Protocol):
 class Node:
     """One running Accord, owned by one organisation."""
 
+    database_url: str
+    """A libpq URI of the application's role, for the job queue; may hold a secret."""
     engine: Engine
     blobs: Blobs
     clock: Clock

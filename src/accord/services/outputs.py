@@ -7,20 +7,29 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 import orjson
 
 from accord.formats import cacao, stix_bundle, xarf
-from accord.report.facts import ContributionFacts, Facts
+from accord.report.document import Document
+from accord.report.facts import Facts
 from accord.report.html import page_html
 from accord.report.insight import insight_report
 from accord.report.intake import FileFacts, MemberIntake, intake_document
 from accord.report.leads import leads_document
 from accord.services.contribute import Taken, by_kind
-from accord.services.facts import titles
-from accord.services.node import Node
 
+NAMES = (
+    "intake.json",
+    "intake.html",
+    "leads.csv",
+    "leads.html",
+    "plan.json",
+    "plan.cacao.json",
+    "abuse-reports.xarf.json",
+    "bundle.stix.json",
+    "report.html",
+)
 LEAD_COLUMNS = ("member_a", "path_a", "member_b", "path_b", "score", "shared", "kinds", "explanation")
 
 
@@ -45,9 +54,9 @@ def _file(item: Taken) -> FileFacts:
 
 
 def written(
-    node: Node, intake: Sequence[MemberIntake], facts: Facts, lead_rows: Sequence[tuple[Any, ...]], *, pdf: bool
+    intake: Sequence[MemberIntake], facts: Facts, lead_rows: Sequence[tuple[Any, ...]]
 ) -> Iterator[tuple[str, bytes]]:
-    """Every file of a run but the timings, as (name, content), one after the other."""
+    """Every file of a run but the PDF and the timings, as (name, content), one after the other."""
     plan = dict(facts.plan or {})
     yield "intake.json", _json(intake_json(intake))
     shown = intake_document(
@@ -65,10 +74,12 @@ def written(
     yield "plan.cacao.json", _json(cacao.playbook(plan, everyone, created=facts.made_at))
     yield "abuse-reports.xarf.json", _json(xarf.reports(plan, everyone, created=facts.made_at))
     yield "bundle.stix.json", stix_bundle.bundle(facts, created=facts.made_at)
-    report = insight_report(facts)
-    yield "report.html", page_html(report).encode()
-    if pdf:
-        yield "report.pdf", node.typesetter.typeset(report)
+    yield "report.html", page_html(report_of(facts)).encode()
+
+
+def report_of(facts: Facts) -> Document:
+    """The Insight Report as a document, for page and PDF."""
+    return insight_report(facts)
 
 
 def intake_json(intake: Sequence[MemberIntake]) -> dict[str, Any]:
@@ -138,13 +149,3 @@ def summary(intake: Sequence[MemberIntake], facts: Facts) -> dict[str, Any]:
 
 def _json(value: Any) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
-
-
-def path_of(item: ContributionFacts) -> tuple[str, str]:
-    """Member and path, as files name a contribution."""
-    return item.member, item.path
-
-
-def names_of(facts: Facts) -> dict[UUID, tuple[str, str]]:
-    """Member and path of every contribution by id."""
-    return {id_: path_of(item) for id_, item in titles(facts).items()}

@@ -22,6 +22,7 @@ from accord.services.node import Node
 from accord.services.outputs import intake_of
 from accord.services.record import record
 from accord.store import audiences, drawn, facts, members
+from accord.store import leads as kept_leads
 from accord.store.engine import Connection, begin, node_transaction
 
 ANY_MEMBER = Viewer(member_id=derived_id("viewer", "any member"))
@@ -75,6 +76,12 @@ def facts_of(node: Node, chart: Map, plan: dict[str, Any], title: str) -> Facts:
     """What the report says, from what every member may see."""
     with begin(node.engine, ANY_MEMBER, node.clock.now()) as connection:
         return gather(node, connection, chart, plan, title)
+
+
+def lead_rows(node: Node) -> list[tuple[str, str, str, str, float, int, str, str]]:
+    """Every lead that all members may see, best first, in the columns of leads.csv."""
+    with begin(node.engine, ANY_MEMBER, node.clock.now()) as connection:
+        return kept_leads.rows_for_csv(connection)
 
 
 def _advance(connection: Connection, found: Sequence[Lead], made: plans.Planned, selector_ids: Sequence[int]) -> None:
