@@ -13,13 +13,15 @@ FREE_PAGES = "lantern-pages.example"
 CHAT = "pigeonpost.example"
 """The fictional chat platform; a handle's page is `https://pigeonpost.example/handle`."""
 FREE_MAIL = "mailnook.example"
+RELAY = "contact.registrar-f.example"
+"""The registrar's relay: each customer is reached, and known, by one address under it."""
 
 
 def phishing_kit(work: Workshop) -> Service:
     """Some 90 % of its domains hang on one registrant, and its pages on six hosts: cut these and little is left."""
     hosts = [work.host(HOSTER, "page-host", 9.0) for _ in range(4)]
-    hosts += [work.host(RESELLER, "page-host", 9.0), work.host(BULLETPROOF, "page-host", 5.0)]
-    registrant = work.make(Kind.EMAIL, f"{work.invent.words()}@{FREE_MAIL}", "registrant", 14.0)
+    hosts += [work.host(RESELLER, "page-host", 9.0), work.host(BULLETPROOF, "page-host", 9.0)]
+    registrant = work.make(Kind.EMAIL, f"{work.invent.words()}@{RELAY}", "registrant", 14.0)
     panels = _panels(work, registrant)
     pages = [_page_site(work, work.dice.pick(hosts), registrant) for _ in range(150)]
     pages += [_free_page(work) for _ in range(12)]

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from accord.exercise.botnet import Overlap
 from accord.exercise.parts import Asset, Service
 from accord.exercise.phishing import chat_handles
 from accord.exercise.workshop import BULLETPROOF, HOSTER, RESELLER, Workshop
 from accord.model.selectors import SelectorKind as Kind
 
 
-def ransomware(work: Workshop, bulletproof: Asset, cash_out: Asset) -> Service:
+def ransomware(work: Workshop, overlap: Overlap) -> Service:
     """Payments run through many wallets into few deposit addresses; sites through two front hosts to one back end."""
-    work.adopt(bulletproof)
-    deposits = [work.adopt(cash_out)]
+    for asset in overlap:
+        work.adopt(asset)
+    deposits = [overlap.wallet]
     deposits += [work.make(Kind.BTC, work.invent.bitcoin(), "deposit", 20.0) for _ in range(5)]
     deposits += [work.make(Kind.ETH, work.invent.ethereum(), "deposit", 14.0) for _ in range(4)]
     back_end = work.host(RESELLER, "back-end", 45.0)
-    fronts = [work.host(HOSTER, "front-host", 15.0), work.host(BULLETPROOF, "front-host", 8.0), bulletproof]
+    fronts = [work.host(HOSTER, "front-host", 15.0), work.host(BULLETPROOF, "front-host", 8.0), overlap.host]
     for front in fronts:
         work.tie(front, back_end, "reports-to")
     chats = _negotiation(work, fronts)
@@ -23,8 +25,7 @@ def ransomware(work: Workshop, bulletproof: Asset, cash_out: Asset) -> Service:
     for wallet in wallets:
         work.tie(work.dice.pick(chats), wallet, "demands-to")
     _intrusions(work, back_end, chats)
-    affiliate = chat_handles(work, 6, "affiliate")
-    for handle in affiliate:
+    for handle in [overlap.handle, *chat_handles(work, 6, "affiliate")]:
         work.tie(handle, work.dice.pick(chats), "uses")
     return work.finish(
         "The Low Tide affiliate programme",

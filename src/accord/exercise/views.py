@@ -23,12 +23,13 @@ EVERYTHING = frozenset(Kind)
 class Field:
     """What a member looks at: the share of each service's assets that it comes to see (0.2–0.6), and their kinds.
 
-    `insider`: it is near enough to see the overlap of two services.
+    `insider`: it is near enough to see the overlap of two services. `knows`: roles that its own books show in full.
     """
 
     rates: dict[str, float]
     kinds: frozenset[Kind]
     insider: bool = False
+    knows: frozenset[str] = frozenset()
 
 
 FIELDS = {
@@ -39,12 +40,25 @@ FIELDS = {
         {"larkspur": 0.4, "greywren": 0.55, "low-tide": 0.35}, EVERYTHING - {Kind.IBAN, Kind.PHONE}, insider=True
     ),
     "legacy-antivirus-e": Field({"larkspur": 0.25, "greywren": 0.5, "low-tide": 0.45}, NETWORK | FILES),
-    "registrar-f": Field({"larkspur": 0.58, "greywren": 0.35, "low-tide": 0.5}, frozenset({Kind.DOMAIN, Kind.EMAIL})),
+    "registrar-f": Field(
+        {"larkspur": 0.58, "greywren": 0.35, "low-tide": 0.5},
+        frozenset({Kind.DOMAIN, Kind.EMAIL}),
+        knows=frozenset({"registrant"}),
+    ),
     "hosting-g": Field({"larkspur": 0.5, "greywren": 0.45, "low-tide": 0.45}, NETWORK),
-    "coin-exchange-h": Field({"larkspur": 0.55, "greywren": 0.5, "low-tide": 0.6}, MONEY | {Kind.EMAIL}, insider=True),
+    "coin-exchange-h": Field(
+        {"larkspur": 0.55, "greywren": 0.5, "low-tide": 0.6},
+        MONEY | {Kind.EMAIL},
+        insider=True,
+        knows=frozenset({"deposit"}),
+    ),
     "savings-bank-a": Field({"larkspur": 0.55}, frozenset({Kind.IBAN, Kind.PHONE, Kind.URL, Kind.DOMAIN, Kind.EMAIL})),
     "sinkhole-foundation-c": Field({"larkspur": 0.45, "greywren": 0.55, "low-tide": 0.22}, NETWORK),
 }
+
+
+HUB_HARM, HUB_BONUS = 14.0, 0.2
+"""What matters most to a service is also seen by more members."""
 
 
 class View:
@@ -57,13 +71,19 @@ class View:
         self.dice = Dice("view", world.seed, member.slug)
         self._field = FIELDS[member.slug]
         self.held = tuple(asset for asset in world.assets if self._sees(asset))
+        self._held_by_key = {key(asset): asset for asset in self.held}
+        self._ends: dict[tuple[str, str], list[str]] = {}
+        for tie in world.ties:
+            self._ends.setdefault((tie.source, tie.kind), []).append(tie.target)
+            self._ends.setdefault((tie.target, tie.kind), []).append(tie.source)
 
     def _sees(self, asset: Asset) -> bool:
         if asset.kind not in self._field.kinds or not self.in_field(asset):
             return False
-        if len(asset.services) > 1 and self._field.insider:
+        if (len(asset.services) > 1 and self._field.insider) or asset.role in self._field.knows:
             return True
         rate = max(self._field.rates.get(service, 0.0) for service in asset.services)
+        rate += HUB_BONUS if asset.harm >= HUB_HARM else 0.0
         # Who notices one hash of a file has the file, and so its other hashes: decide by the file.
         thing = asset.home if asset.kind in FILES and asset.home else asset.value
         return self.dice.apart("sees", thing).chance(rate)
@@ -100,6 +120,23 @@ class View:
         dice = self.dice.apart("take", service, purpose, *sorted(kinds), *roles, since, until)
         chosen = set(map(key, dice.some(dice.share(found, part), most)))
         return [asset for asset in found if key(asset) in chosen]
+
+    def beside(self, asset: Asset, *kinds: str) -> Asset | None:
+        """What it also holds that is tied to the asset in one of these ways, at either end; None when nothing is."""
+        for kind in kinds:
+            for end in self._ends.get((key(asset), kind), ()):
+                if end in self._held_by_key:
+                    return self._held_by_key[end]
+        return None
+
+    def with_ends(self, assets: Sequence[Asset], *kinds: str) -> list[Asset]:
+        """The assets, each followed by what `beside` finds for it."""
+        found = {key(asset): asset for asset in assets}
+        for asset in assets:
+            end = self.beside(asset, *kinds)
+            if end is not None:
+                found.setdefault(key(end), end)
+        return list(found.values())
 
     def noise(self, kinds: Collection[Kind], count: int, purpose: str) -> list[Asset]:
         """Bystanders of these kinds that it reports with the rest; common ones first in line."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accord.exercise.botnet import botnet, shared_host, shared_wallet
+from accord.exercise.botnet import botnet, overlap_of
 from accord.exercise.bystanders import bystanders
 from accord.exercise.cast import cast
 from accord.exercise.dice import Dice
@@ -19,7 +19,7 @@ SCALES = ("small", "full")
 def world(seed: int, scale: str = "full") -> World:
     """Three criminal services, ten members and some bystanders; the same seed gives the same world for ever.
 
-    The botnet and the ransomware programme share a server and a deposit address; nothing else joins the three.
+    The botnet and the ransomware programme share a server, a deposit address and a person; nothing else is shared.
     Raises `InputError` for a scale other than `small` and `full`.
     """
     if scale not in SCALES:
@@ -27,10 +27,10 @@ def world(seed: int, scale: str = "full") -> World:
     dice = Dice("accord exercise 1", seed)
     invent = Inventor(dice.apart("names"))
     both = ("greywren", "low-tide")
-    host, wallet = shared_host(invent, both), shared_wallet(invent, both)
+    overlap = overlap_of(invent, both)
     services = (
         phishing_kit(Workshop("larkspur", dice.apart("larkspur"), invent)),
-        botnet(Workshop("greywren", dice.apart("greywren"), invent), host, wallet),
-        ransomware(Workshop("low-tide", dice.apart("low-tide"), invent), host, wallet),
+        botnet(Workshop("greywren", dice.apart("greywren"), invent), overlap),
+        ransomware(Workshop("low-tide", dice.apart("low-tide"), invent), overlap),
     )
     return World(seed, scale, cast(), services, bystanders(dice.apart("bystanders"), invent))

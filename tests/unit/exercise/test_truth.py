@@ -32,7 +32,7 @@ def test_assets_live_within_the_ten_weeks(full_world):
 def test_only_botnet_and_ransomware_overlap(full_world):
     shared = [asset for asset in full_world.assets if len(asset.services) > 1]
     assert {asset.services for asset in shared} == {("greywren", "low-tide")}
-    assert {asset.kind for asset in shared} == {Kind.IPV4, Kind.BTC}
+    assert {asset.kind for asset in shared} == {Kind.IPV4, Kind.BTC, Kind.ACCOUNT, Kind.URL}
 
 
 def test_the_overlap_is_held_by_members_who_see_different_services(full_world):

@@ -36,7 +36,7 @@ def _bundle(view: View) -> Share:
     path = "stix/greywren-constituency-2026-11.json"
     service = view.service("greywren")
     bundle = Bundle(view.member, path, "TLP:GREEN", stamp(date(2026, 11, 18)))
-    assets = view.take("greywren", NETWORK | FILES, most=130, purpose=path)
+    assets = view.with_ends(view.take("greywren", NETWORK | FILES, most=110, purpose=path), "resolves-to", "speaks-to")
     noise = view.noise({Kind.IPV4, Kind.DOMAIN}, 4, path)
     family = bundle.add("malware", ("family",), name=service.name_at(view.slug), is_family=True)
     loader = bundle.add("malware", ("loader",), name="Sandgrouse", is_family=True, malware_types=["downloader"])
@@ -75,7 +75,8 @@ def _bundle(view: View) -> Share:
 def _event(view: View, slug: str, number: int, day: date, info: str) -> Share:
     path = f"misp/{number}.json"
     service = view.service(slug)
-    held = view.take(slug, misp.ATTRIBUTES.keys(), most=70, since=day - timedelta(21), until=day, purpose=path)
+    held = view.take(slug, misp.ATTRIBUTES.keys(), most=55, since=day - timedelta(21), until=day, purpose=path)
+    held = view.with_ends(held, "resolves-to", "on")
     assets = view.mixed(held, view.noise(NETWORK, 3, path), path)
     event = misp.event(view.member, number, day, info=info, tags=("tlp:green", "type:OSINT"), assets=assets)
     event["Event"]["Galaxy"].append(misp.galaxy(slug, service.name_at(view.slug), view.slug))

@@ -33,6 +33,7 @@ def _deposits(view: View) -> Share:
     """All flagged addresses of two services; the one into which both cash out is one row among many."""
     path = "flagged-deposits.json"
     wallets = view.take("low-tide", MONEY, most=60, purpose=path) + view.take("greywren", MONEY, most=9, purpose=path)
+    wallets = view.with_ends(wallets, "pays-into")
     tags = dict.fromkeys(view.service(wallet.services[-1]).actor_at(view.slug) for wallet in wallets)
     return share(path, _json(view, wallets), wallets, *tags)
 
@@ -44,13 +45,17 @@ def _json(view: View, wallets: Sequence[Asset]) -> bytes:
             "address": ethereum_mixed(asset.value) if asset.kind is Kind.ETH else asset.value,
             "first_deposit": f"{view.day(asset)}T{view.clock(asset)}Z",
             "received": f"{view.dice.between(2, 900) / 100:.2f}",
-            "ours": asset.role == "deposit",
+            "paid_into": _address(view.beside(asset, "pays-into")) if asset.role != "deposit" else None,
             "reason": view.dice.pick(REASONS),
             "tag": view.service(asset.services[-1]).actor_at(view.slug),
         }
         for asset in wallets
     ]
     return json.dumps(rows, indent=2).encode()
+
+
+def _address(asset: Asset | None) -> str | None:
+    return asset.value if asset is not None else None
 
 
 def _activity(view: View) -> Share:

@@ -13,6 +13,8 @@ from accord.exercise.writing.stix21 import HASH_NAMES, VALUE_TYPES, Bundle, patt
 from accord.exercise.writing.tables import lines, table
 from accord.model.selectors import SelectorKind as Kind
 
+TIES = ("resolves-to", "on", "speaks-to", "reports-to", "pays-into", "registered-by", "sends-to")
+
 
 class Plan(NamedTuple):
     """A target package to come: which service, where, how marked, when."""
@@ -45,7 +47,7 @@ def _package(view: View, plan: Plan) -> Share:
     slug, path, tlp, day, title = plan
     service = view.service(slug)
     bundle = Bundle(view.member, path, tlp, stamp(day))
-    held = view.take(slug, most=95, purpose=path)
+    held = view.with_ends(view.take(slug, most=70, purpose=path), *TIES)
     assets = [asset for asset in held if asset.kind in VALUE_TYPES or asset.kind in HASH_NAMES]
     family = bundle.add(
         "malware",

@@ -12,6 +12,7 @@ from accord.exercise.writing.stix21 import Bundle, pattern, stamp
 from accord.exercise.writing.tables import lines, table
 from accord.model.selectors import SelectorKind as Kind
 
+TIES = ("resolves-to", "on", "pays-into", "reports-to", "runs", "demands-to", "uses")
 PLACES = {
     Kind.IPV4: "image of rented server, netstat output",
     Kind.IPV6: "image of rented server, netstat output",
@@ -41,7 +42,8 @@ def _package(view: View) -> Share:
     path = "case-2026-0131/intelligence-package-3.json"
     service = view.service("low-tide")
     bundle = Bundle(view.member, path, "TLP:AMBER+STRICT", stamp(date(2026, 11, 16)))
-    assets = view.take("low-tide", NETWORK | PEOPLE | MONEY, most=85, purpose="package")
+    assets = view.take("low-tide", NETWORK | PEOPLE | MONEY, most=60, purpose="package")
+    assets = view.with_ends(assets, *TIES)
     family = bundle.add(
         "malware",
         ("family",),
@@ -89,15 +91,24 @@ def _exhibits(view: View, path: str, slug: str, most: int) -> Share:
 
 def _payments(view: View) -> Share:
     path = "case-2026-0131/ransom-payments.csv"
-    assets = view.take("low-tide", MONEY, most=30, purpose="payments")
+    assets = view.take("low-tide", MONEY, ("ransom",), most=30, purpose="payments")
+    pages = [view.beside(asset, "demands-to") for asset in assets]
     rows = [
-        (f"{view.day(asset)}", asset.kind.value.upper(), asset.value, f"complaint {view.dice.between(3, 29)}")
-        for asset in assets
+        (
+            f"{view.day(asset)}",
+            asset.kind.value.upper(),
+            asset.value,
+            page.value if page else "",
+            f"complaint {view.dice.between(3, 29)}",
+        )
+        for asset, page in zip(assets, pages, strict=True)
     ]
     if rows:
         damaged = assets[0].value
-        rows.insert(2, ("2026-10-07", "BTC", damaged[:-2] + "xx", "read out by telephone, to be confirmed"))
-    return share(path, table(rows, ("paid on", "coin", "address", "source")), assets)
+        rows.insert(2, ("2026-10-07", "BTC", damaged[:-2] + "xx", "", "read out by telephone, to be confirmed"))
+    return share(
+        path, table(rows, ("paid on", "coin", "address", "demanded at", "source")), [*assets, *filter(None, pages)]
+    )
 
 
 def _contacts(view: View) -> Share:

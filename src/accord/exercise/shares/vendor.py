@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from accord.exercise.parts import Asset, Share
@@ -40,6 +40,7 @@ POSTS = (
         ),
     ),
 )
+LEADS_TO = ("resolves-to", "reports-to", "speaks-to", "pays-into", "on")
 HEADINGS = {
     Kind.IPV4: "Servers",
     Kind.DOMAIN: "Domains",
@@ -64,9 +65,9 @@ def _post(view: View, index: int) -> Share:
     slug, path, title, lead = POSTS[index]
     service = view.service(slug)
     defang = STYLES[index]
-    assets = view.take(slug, NETWORK | MONEY | {Kind.EMAIL, Kind.SHA256}, most=80, purpose=path)
+    assets = view.take(slug, NETWORK | MONEY | {Kind.EMAIL, Kind.SHA256}, most=60, purpose=path)
     hubs = [asset for asset in view.take(slug, NETWORK | MONEY) if asset.harm >= 18]
-    assets = list(dict.fromkeys([*hubs, *assets]))
+    assets = view.with_ends(list(dict.fromkeys([*hubs, *assets])), *LEADS_TO)
     text = [f"# {title}", "", lead, ""]
     text += [
         f"We track the operators as {service.actor_at(view.slug)} and the tool as {service.name_at(view.slug)}.",
@@ -76,20 +77,24 @@ def _post(view: View, index: int) -> Share:
     for kind, heading in HEADINGS.items():
         listed = [asset for asset in assets if asset.kind is kind]
         if listed:
-            text += [f"### {heading}", "", "| indicator | seen | note |", "|---|---|---|"]
-            text += [_row(view, asset, defang(asset.value) if kind in NETWORK else _mail(asset)) for asset in listed]
+            text += [f"### {heading}", "", "| indicator | seen | leads to | note |", "|---|---|---|---|"]
+            text += [_row(view, asset, defang) for asset in listed]
             text += [""]
     text += ["Reported to the providers concerned before publication. Two answered."]
     printed = [asset for asset in assets if asset.kind in HEADINGS]
     return share(path, lines(text), printed, service.name_at(view.slug), service.actor_at(view.slug))
 
 
-def _row(view: View, asset: Asset, written: str) -> str:
-    return f"| `{written}` | {view.day(asset)} | {asset.role.replace('-', ' ')} |"
+def _row(view: View, asset: Asset, defang: Callable[[str], str]) -> str:
+    end = view.beside(asset, *LEADS_TO)
+    leads_to = f"`{_written(end, defang)}`" if end is not None and end.kind in HEADINGS else ""
+    return f"| `{_written(asset, defang)}` | {view.day(asset)} | {leads_to} | {asset.role.replace('-', ' ')} |"
 
 
-def _mail(asset: Asset) -> str:
-    return spelt(asset.value) if asset.kind is Kind.EMAIL else asset.value
+def _written(asset: Asset, defang: Callable[[str], str]) -> str:
+    if asset.kind is Kind.EMAIL:
+        return spelt(asset.value)
+    return defang(asset.value) if asset.kind in NETWORK else asset.value
 
 
 def _list(view: View, slug: str) -> Share:

@@ -98,12 +98,14 @@ class Bundle:
         return str(thing["id"])
 
     def observables(self, assets: Sequence[Asset], ties: Sequence[Tie]) -> list[str]:
-        """All assets, and `resolves-to` between the domains and addresses among them."""
+        """All assets and the relationships between them; only `resolves-to` has a word of its own in the standard."""
         ids = {key(asset): self.observable(asset) for asset in assets}
-        for tie in ties:
-            if tie.kind == "resolves-to" and tie.source in ids and tie.target in ids:
-                self.relate(ids[tie.source], "resolves-to", ids[tie.target])
-        return list(ids.values())
+        joined = [
+            self.relate(ids[tie.source], "resolves-to" if tie.kind == "resolves-to" else "related-to", ids[tie.target])
+            for tie in ties
+            if tie.source in ids and tie.target in ids
+        ]
+        return [*ids.values(), *joined]
 
     def data(self, *, indent: int | None = 2) -> bytes:
         bundle = {"type": "bundle", "id": f"bundle--{uuid_from(*self._root, 'bundle')}", "objects": self.objects}
