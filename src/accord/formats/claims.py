@@ -2,8 +2,8 @@
 
 Cyber-observables get the deterministic id of STIX 2.1, section 2.9, over the value. The standard has no observable for
 wallets, telephone numbers and bank accounts: they are new cyber-observables by extension (section 7.3), under the type
-names that OpenCTI and misp-stix use, so that others can read them. Names become `malware` (a family) and `threat-actor`,
-CVE numbers `vulnerability`: these are domain objects, whose id is derived from the name alone. They say `created` and
+names that OpenCTI and misp-stix use, so that others can read them. Names become `malware` (a family) and
+`threat-actor`, CVE numbers `vulnerability`: these are domain objects, whose id is derived from the name alone. They say `created` and
 `modified` 1970-01-01, which means: no date of the file was taken. With a date of the file, the same id would come with
 different `modified` times from different files, and look like versions of each other.
 """
@@ -38,7 +38,8 @@ _VALUE_TYPES: Mapping[SelectorKind, str] = {
 _FINGERPRINT_NAMES: Mapping[int, str] = {32: "MD5", 40: "SHA-1", 64: "SHA-256", 128: "SHA-512"}
 _NEW_OBSERVABLES = ("cryptocurrency-wallet", "phone-number", "bank-account")
 EXTENSION_IDS: Mapping[str, str] = {
-    name: f"extension-definition--{uuid5(ACCORD_NAMESPACE, f'extension-definition:{name}')}" for name in _NEW_OBSERVABLES
+    name: f"extension-definition--{uuid5(ACCORD_NAMESPACE, f'extension-definition:{name}')}"
+    for name in _NEW_OBSERVABLES
 }
 """Ids of the extension definitions behind the new observables (`extension_definitions` gives the objects)."""
 

@@ -69,7 +69,11 @@ def misp_events(document: Any) -> list[dict[str, Any]]:
     found = []
     for item in document if isinstance(document, list) else [document]:
         event = item.get("Event", item) if isinstance(item, dict) else None
-        if isinstance(event, dict) and "info" in event and ("Attribute" in event or "Object" in event or "uuid" in event):
+        if (
+            isinstance(event, dict)
+            and "info" in event
+            and ("Attribute" in event or "Object" in event or "uuid" in event)
+        ):
             found.append(event)
     return found
 

@@ -14,13 +14,19 @@ from accord.formats.misp import read_event
 from accord.formats.table import delimiter, read_table
 from accord.formats.text import read_text
 from accord.formats.tree import Locator, walk
-from accord.formats.values import prose
 from accord.model.errors import InputError
 from accord.model.reading import Drop, Reading
 
-_FORMATS = {"markdown": "markdown", "asciidoc": "asciidoc", "csv": "csv", "text": "text", "yaml": "yaml", "xml": "openioc"}
+_FORMATS = {
+    "markdown": "markdown",
+    "asciidoc": "asciidoc",
+    "csv": "csv",
+    "text": "text",
+    "yaml": "yaml",
+    "xml": "openioc",
+}
 _PLAIN_STEMS = re.compile(
-    r"(?i)(iocs?|ioc'?s|indicators?|hash(es)?|samples?|readme|domains?|ips?|urls?|c2s?|iocs?[-_ ]?list|network|files?|data)\Z"
+    r"(?i)(iocs?|ioc's|indicators?|hash(es)?|samples?|readme|domains?|ips?|urls?|c2s?|ioc[-_ ]?list|network|data)\Z"
 )
 
 
@@ -83,7 +89,9 @@ def _one(path: str, data: bytes, limits: Limits) -> Reading:
     gathering = Gathering(path, _FORMATS.get(kind, kind), limits)
     _note_text(gathering, decoded)
     try:
-        _READERS[kind](gathering, decoded.text, data if not decoded.encoding else decoded.text.encode("utf-8", "replace"))
+        _READERS[kind](
+            gathering, decoded.text, data if not decoded.encoding else decoded.text.encode("utf-8", "replace")
+        )
     except InputError as error:
         _stopped(gathering, error)
     reading = gathering.done()
@@ -117,7 +125,9 @@ def _json(gathering: Gathering, text: str, data: bytes) -> None:
         _broken_json(gathering, text, data, error)
         return
     if json_file.is_stix(document):
-        version = document.get("spec_version") if isinstance(document, dict) and document.get("type") == "bundle" else None
+        version = (
+            document.get("spec_version") if isinstance(document, dict) and document.get("type") == "bundle" else None
+        )
         _stix(gathering, stix_objects.raws(data), data, "2.0" if version == "2.0" else None)
     elif events := json_file.misp_events(document):
         reading.format = "misp"

@@ -22,7 +22,9 @@ from accord.stix.times import to_datetime
 
 _MAX_NESTED = 4  # bundles in bundles; the standard allows none
 _SPANS = ("first_seen", "last_seen", "first_observed", "last_observed", "published", "valid_from")
-_TOLD_TYPES = frozenset({"report", "campaign", "intrusion-set", "threat-actor", "malware", "grouping", "incident", "note"})
+_TOLD_TYPES = frozenset(
+    {"report", "campaign", "intrusion-set", "threat-actor", "malware", "grouping", "incident", "note"}
+)
 _TITLED = ("report", "grouping", "incident", "campaign", "intrusion-set", "malware")
 
 
@@ -158,6 +160,7 @@ def mine(gathering: Gathering, obj: Mapping[str, Any], index: int, line: int) ->
 
 def _told(gathering: Gathering, text: str, index: int, line: int) -> None:
     from accord.selectors import find  # noqa: PLC0415
+
     for found in find(text[:20_000], marked_hosts_only=True):
         gathering.mention(found.selector, index, line)
     gathering.named(text, line, index)

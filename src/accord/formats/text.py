@@ -39,7 +39,9 @@ class Bars:
             self.hints = header
             return
         hints = self.hints or []
-        take_row(gathering, [Cell(hints[at] if at < len(hints) else None, cell, number) for at, cell in enumerate(cells)])
+        take_row(
+            gathering, [Cell(hints[at] if at < len(hints) else None, cell, number) for at, cell in enumerate(cells)]
+        )
 
 
 def is_prose(line: str) -> bool:
