@@ -177,7 +177,7 @@ def read_member(folder: Path) -> Member:
     Without the file, or when it is broken, a member of the folder's name without capabilities, with a note that says
     where the error is. A capability that is wrong is left out with a note; the others stand.
     """
-    slug = folder.name
+    slug = folder.name.encode("utf-8", "backslashreplace").decode()
     member = Member(derived_id("member", slug), slug, slug.strip() or slug, MemberKind.SECURITY_COMPANY)
     file = folder / MEMBER_FILE
     try:
