@@ -2,10 +2,11 @@
 
 Cyber-observables get the deterministic id of STIX 2.1, section 2.9, over the value. The standard has no observable for
 wallets, telephone numbers and bank accounts: they are new cyber-observables by extension (section 7.3), under the type
-names that OpenCTI and misp-stix use, so that others can read them. Names become `malware` (a family) and `threat-actor`,
-CVE numbers `vulnerability`: these are domain objects, whose id is derived from the name alone. They say `created` and
-`modified` 1970-01-01, which means: no date of the file was taken. With a date of the file, the same id would come with
-different `modified` times from different files, and look like versions of each other.
+names that OpenCTI and misp-stix use, so that others can read them.
+
+Names become `malware` (a family) and `threat-actor`, CVE numbers `vulnerability`: domain objects, whose id is derived
+from the name alone. They say `created` and `modified` 1970-01-01, which means that no date of the file was taken: with
+one, the same id would come with different `modified` times from different files, and look like versions of each other.
 """
 
 from __future__ import annotations

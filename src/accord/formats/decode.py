@@ -31,9 +31,9 @@ def decode(data: bytes) -> Text | None:
         if data.startswith(mark):
             text = data[len(mark) :].decode(codec, errors="replace")
             return Text(text, _told(name, text))
-    codec = _unmarked_utf16(data)
-    if codec:
-        text = data.decode(codec, errors="replace")
+    guessed = _unmarked_utf16(data)
+    if guessed:
+        text = data.decode(guessed, errors="replace")
         return Text(text, _told("UTF-16 without a byte order mark", text))
     if _binary(data):
         return None

@@ -17,6 +17,9 @@ _HEADING = re.compile(r"\s{0,3}(#{1,6}|={1,6})\s+(.*?)\s*#*\s*$")
 _FENCE = re.compile(r"\s*(```+|~~~+|----+|\.\.\.\.+)\s*[\w+-]*\s*$")
 _CODE = re.compile(r"`+([^`]{2,2000}?)`+")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|(?:https?://|link:)[^\s\[]*\[([^\]]*)\]")
+_PASSED = re.compile(
+    r"(?<![\w/+])(\+{1,2})(?=[^\s+])([^`|\n]{1,2000}?)(?<=[^\s+])\1(?![\w+])"
+)  # AsciiDoc: as it stands
 _RULE = re.compile(r"\s*\|?[\s|:=+-]*\Z")
 _FILE_ENDING = re.compile(
     r"(?i)\.(exe|dll|sys|js|jse|vbs|ps1|bat|cmd|zip|rar|7z|docx?m?|xlsx?m?|pdf|txt|md|py|sh|so|app)\Z"
@@ -38,7 +41,7 @@ class _Table:
             self.width, self.hints = len(parts), header or []
             if header is not None:
                 return
-        if len(parts) != self.width and len(parts) > 1:
+        if len(parts) > 1:  # a row begins; single cells go on where the last line ended
             self.at = 0
         for part in parts:
             yield (self.hints[self.at] if self.at < len(self.hints) else None), part
@@ -67,12 +70,20 @@ def read_markup(gathering: Gathering, text: str, *, asciidoc: bool) -> None:
                 read_line(gathering, line, number)
         elif asciidoc and stripped.startswith("|==="):
             table = _Table() if table is None else None
-        elif stripped.startswith("|"):
-            table = table or _Table()
-            _table_line(gathering, table, line, number)
         else:
-            table = table if asciidoc else None
-            _line(gathering, stripped, number)
+            plain = _PASSED.sub(r"\2", line) if asciidoc and "+" in line else line
+            table = _either(gathering, table, plain, number, asciidoc=asciidoc)
+
+
+def _either(gathering: Gathering, table: _Table | None, line: str, number: int, *, asciidoc: bool) -> _Table | None:
+    """A line of a table or of text; gives the table that goes on after it."""
+    stripped = line.strip()
+    if stripped.startswith("|"):
+        table = table or _Table()
+        _table_line(gathering, table, line, number)
+        return table
+    _line(gathering, stripped, number)
+    return table if asciidoc else None
 
 
 def _table_line(gathering: Gathering, table: _Table, line: str, number: int) -> None:

@@ -1,4 +1,4 @@
-"""MISP events (core format): attributes, objects, galaxies, tags. Links, comments, texts and rules give no selectors."""
+"""MISP events (core format): attributes, objects, galaxies, tags. Links, comments and rules give no selectors."""
 
 from __future__ import annotations
 
@@ -50,10 +50,25 @@ _PLATFORMS: Mapping[str, str] = {"jabber-id": "jabber", "github-username": "gith
 _ALIASED: Mapping[str, str] = {"malware-sample": "filename|md5"}
 _TOLD = frozenset({"text", "comment", "other", "campaign-name", "malware-type"})  # names are looked for, nothing else
 _MALWARE_GALAXIES = frozenset(
-    "malpedia ransomware botnet rat stealer banker tool backdoor cryptominers exploit-kit android mitre-malware "
-    "mitre-tool mitre-mobile-attack-malware mitre-enterprise-attack-malware".split()
+    [
+        "malpedia",
+        "ransomware",
+        "botnet",
+        "rat",
+        "stealer",
+        "banker",
+        "tool",
+        "backdoor",
+        "cryptominers",
+        "exploit-kit",
+        "android",
+        "mitre-malware",
+        "mitre-tool",
+        "mitre-mobile-attack-malware",
+        "mitre-enterprise-attack-malware",
+    ]
 )
-_ACTOR_GALAXIES = frozenset("threat-actor mitre-intrusion-set microsoft-activity-group 360net-threat-actor".split())
+_ACTOR_GALAXIES = frozenset(["threat-actor", "mitre-intrusion-set", "microsoft-activity-group", "360net-threat-actor"])
 _GALAXY_TAG = re.compile(r'misp-galaxy:([\w-]+)="([^"]{2,200})"')
 _MITRE_NUMBER = re.compile(r"\s+-\s+[SG]\d{4}\s*$")
 

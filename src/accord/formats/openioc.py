@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from xml.parsers import expat  # noqa: S405  # document types are refused below, which is what makes it safe
+from xml.parsers import expat  # document types are refused below, which is what makes it safe
 
 from accord.formats import values
 from accord.formats.gather import Gathering

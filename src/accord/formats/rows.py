@@ -48,14 +48,16 @@ def _kind(cells: Iterable[Cell]) -> Hint | None:
 def _take(gathering: Gathering, hint: Hint | None, text: str, line: int | None) -> None:
     if isinstance(hint, SelectorKind):
         values.hinted(gathering, hint, text, line)
-    elif hint is Role.NOTE or len(text) > _LONG_CELL_CHARS:
+    elif hint is Role.NOTE:
+        values.remark(gathering, text, line)
+    elif len(text) > _LONG_CELL_CHARS:
         values.prose(gathering, text, line)
     elif hint is Role.DATE:
         values.dated(gathering, text)
     elif hint is Role.TRANSACTION:
         gathering.drop(line, values.TRANSACTION_REASON, text)
     elif hint in {Role.LINK, Role.SKIP, Role.CURRENCY, Role.TYPE}:
-        gathering.passed(f"values of the kind {hint.value}" if hint is not Role.TYPE else "type words")  # type: ignore[union-attr]
+        gathering.passed(f"values of the kind {hint.value}" if hint is not Role.TYPE else "type words")
     elif not values.whole(gathering, text, line):
         open_cell(gathering, text, line)
 

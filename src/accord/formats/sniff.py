@@ -19,7 +19,9 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0", "an old Office document"),
     (b"SQLite format 3", "a database"),
 )
-_HTML = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|script)\b", re.I | re.S)
+_HTML = re.compile(
+    r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|script)\b", re.IGNORECASE | re.DOTALL
+)
 _OPENIOC = re.compile(r"<(\w+:)?(ioc|OpenIOC)\b")
 _YAML_LINE = re.compile(r"(?m)^(-\s+)?[A-Za-z_][\w -]{0,40}:(\s|$)")
 _ADOC = re.compile(r"(?m)^(={1,4} \S|\|===|:toc)")
@@ -81,7 +83,7 @@ def _by_content(path: str, head: str) -> str:
 
 
 def delimited(head: str) -> bool:
-    """Whether text of no telling name is a table: nearly all lines have the same number of tabs, commas or semicolons."""
+    """Whether text of no telling name is a table: nearly all lines have as many tabs, commas or semicolons."""
     rows = [line for line in head.splitlines()[:100] if line.strip() and not line.lstrip().startswith("#")]
     if len(rows) < 3 or "|" in rows[0]:
         return False

@@ -18,8 +18,9 @@ from accord.model.selectors import SelectorKind
 DELIMITERS = "\t,;|"
 _SAMPLE_LINES = 200
 _JOINED_LINES = 30  # physical lines that one quoted cell may span; beyond, the quote is a stray one
-_COMMENT = re.compile(r"\s*(#(?![A-Za-z0-9_]+,)|//|;;)")
+_COMMENT = re.compile(r"\s*(#(?![A-Za-z0-9_]+\s*[,\t;])|//|;;)")
 _POST = re.compile(r"https?://(x|twitter|t|mastodon|infosec)\.[a-z]+/\S+/\d{6,}")
+_NO_HEADER = re.compile(r"[.@\\]|\S{31}|\A\W*\d[\d\W]*\Z|\A(19|20)\d\d\D|.{61}|://")
 _DATED = re.compile(r"(19|20)\d\d[-/.]\d\d[-/.]\d\d")
 
 
@@ -77,14 +78,16 @@ def _cells(text: str, mark: str) -> list[str]:
         return text.replace('"', "").split(mark)
 
 
-def header_of(cells: Sequence[str]) -> list[Hint | None] | None:
-    """What the columns hold if these cells are a header, else None: most say something, and none is a selector."""
+def header_of(cells: Sequence[str], *, first: bool = True) -> list[Hint | None] | None:
+    """What the columns hold if these cells are a header, else None: enough of them say something, and none is a value.
+
+    `first`: nothing but comments stood before; further down, every cell must be a known word.
+    """
     hints = [hint_of(cell.strip()) for cell in cells]
-    filled = [cell for cell in cells if cell.strip()]
+    filled = [cell.strip() for cell in cells if not cell.isspace() and cell]
     known = sum(hint is not None for hint in hints)
-    if not known or known * 2 < len(filled) or any(len(cell) > 60 or _DATED.match(cell) for cell in filled):
-        return None
-    return hints
+    enough = known >= 1 and known * 2 >= len(filled) if first else len(filled) == known > 1
+    return hints if enough and not any(_NO_HEADER.search(cell) for cell in filled) else None
 
 
 def guess(sample: Sequence[Sequence[str]]) -> list[Hint | None]:
@@ -123,7 +126,7 @@ def read_table(gathering: Gathering, text: str, mark: str) -> None:
     for number, cells in rows(gathering, text, mark):
         if _aside(gathering, number, cells):
             continue
-        header = header_of(cells)
+        header = header_of(cells, first=hints is None and not waiting)
         if header is not None:
             _flush(gathering, waiting, hints)
             hints = header

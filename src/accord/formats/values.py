@@ -9,7 +9,7 @@ from accord import selectors
 from accord.formats.gather import Gathering
 from accord.model.errors import InputError
 from accord.model.handling import Tlp
-from accord.model.selectors import Selector, SelectorKind
+from accord.model.selectors import FILE_KINDS, Selector, SelectorKind
 
 _EMPTY = frozenset({"", "-", "--", "n/a", "na", "none", "null", "nan", "unknown", "?", "tbd", "true", "false"})
 _TRANSACTION = re.compile(r"\b0[xX][0-9a-fA-F]{64}\b")
@@ -31,7 +31,9 @@ _SHAPES: tuple[tuple[re.Pattern[str], SelectorKind], ...] = tuple(
         (r"(?i)(?=.{4,253}\Z)([\w-]{1,63}\.)+[a-z][\w-]{1,62}\.?\Z", SelectorKind.DOMAIN),
     )
 )
+_REMARK_BLANKS = 3
 _MAX_VALUE_CHARS = 4_096  # the longest URL seen has 2,100
+KEY_REASON = "an MD5 fingerprint of a key is no file hash, and unrelated people share keys"
 TRANSACTION_REASON = "a transaction id is neither a file hash nor an address"
 
 
@@ -50,7 +52,9 @@ def hinted(gathering: Gathering, kind: SelectorKind, text: str, line: int | None
         gathering.take(selectors.canonical(kind, text), line)
     except InputError as error:
         other = selectors.identify(text)
-        if other is not None:
+        if kind is SelectorKind.CERTIFICATE and other is not None and other.kind in FILE_KINDS:
+            gathering.drop(line, KEY_REASON, text)
+        elif other is not None:
             gathering.take(other, line)
         elif not within(gathering, text, line, marked_hosts_only=False):
             gathering.drop(line, error.message, text)
@@ -69,7 +73,7 @@ def whole(gathering: Gathering, text: str, line: int | None) -> bool:
 
 
 def within(gathering: Gathering, text: str, line: int | None, *, marked_hosts_only: bool) -> bool:
-    """All selectors inside a text; gives whether there was any. Addresses that are refused are dropped with a reason."""
+    """All selectors inside a text; gives whether there was any. Refused addresses are dropped with a reason."""
     if _TRANSACTION.search(text):
         gathering.drop(line, TRANSACTION_REASON, text)
     taken: list[tuple[int, int]] = []
@@ -82,6 +86,13 @@ def within(gathering: Gathering, text: str, line: int | None, *, marked_hosts_on
             if reason:
                 gathering.drop(line, reason, text[max(0, quad.start() - 30) :])
     return bool(taken)
+
+
+def remark(gathering: Gathering, text: str, line: int | None) -> None:
+    """A note beside a value: a few words in which hosts count as they stand, or prose."""
+    within(gathering, text, line, marked_hosts_only=text.count(" ") > _REMARK_BLANKS)
+    gathering.names(text, line)
+    marked(gathering, text)
 
 
 def prose(gathering: Gathering, text: str, line: int | None) -> None:

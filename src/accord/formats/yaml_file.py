@@ -35,13 +35,13 @@ def load(text: str, limits: Limits) -> list[Any]:
                 raise LimitError(f"it holds more than {_MAX_NODES:,} nodes")
             if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
                 if len(stack) >= limits.max_depth:
-                    raise LimitError(f"nested deeper than {limits.max_depth} levels", line=event.start_mark.line + 1)
+                    raise LimitError(f"nested deeper than {limits.max_depth} levels", line=_line(event))
                 stack.append(_Open({} if isinstance(event, yaml.MappingStartEvent) else []))
             elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
                 _put(documents, stack, stack.pop().node)
             elif isinstance(event, yaml.ScalarEvent):
                 scalar = Scalar(event.value)
-                scalar.line = event.start_mark.line + 1
+                scalar.line = _line(event)
                 _put(documents, stack, scalar)
             elif isinstance(event, yaml.AliasEvent):
                 _put(documents, stack, Scalar(""))
@@ -50,6 +50,10 @@ def load(text: str, limits: Limits) -> list[Any]:
         problem = getattr(error, "problem", None) or "it is no YAML"
         raise UnreadableError(str(problem), line=mark.line + 1 if mark else None) from None
     return documents
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
 
 
 class _Open:
