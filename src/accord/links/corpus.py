@@ -19,7 +19,7 @@ Flag = npt.NDArray[np.bool_]
 
 
 class Ref(NamedTuple):
-    """A contribution. `member` is any number that tells members apart; `label` appears in sentences, never in a score."""
+    """A contribution. `member`: any number that tells members apart. `label` is for sentences, never scored."""
 
     id: UUID
     member: int
@@ -98,7 +98,9 @@ def tabulate(corpus: Corpus) -> Table:
     width = max(1, len(corpus.values))
     packed = np.unique(place[corpus.rows_contribution] * width + corpus.rows_selector.astype(np.int64))
     row, selector = packed // width, packed % width
-    _, member = np.unique(np.array([corpus.contributions[i].member for i in order], dtype=np.int64), return_inverse=True)
+    _, member = np.unique(
+        np.array([corpus.contributions[i].member for i in order], dtype=np.int64), return_inverse=True
+    )
     names = {kind: kind in NAME_KINDS for kind in SelectorKind}
     return Table(
         corpus=corpus,

@@ -17,7 +17,7 @@ from accord.links.weights import rarity
 
 STEPS = 2
 FLOW = 3.0
-"""A name at full strength next door counts three times one's own mention: content that agrees outweighs a passing word."""
+"""What a name next door counts beside one's own mention: content that agrees outweighs a passing word."""
 
 NAMES_KEPT = 32
 """Names a contribution carries on after each step; bounds the work for catalogues that name everything."""
@@ -80,9 +80,7 @@ def _own(table: Table, columns: Any) -> Any:
 
 def _unusual(table: Table, row: Any, column: Any, width: int) -> Real:
     files = np.bincount(table.member)
-    cell, inverse, count = np.unique(
-        table.member[row] * width + column, return_inverse=True, return_counts=True
-    )
+    cell, inverse, count = np.unique(table.member[row] * width + column, return_inverse=True, return_counts=True)
     total = files[cell // width]
     share = count / total
     factor = np.where(total < SMALL_MEMBER, 1.0, 1.0 - share**0.25)
