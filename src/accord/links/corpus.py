@@ -19,7 +19,7 @@ Flag = npt.NDArray[np.bool_]
 
 
 class Ref(NamedTuple):
-    """A contribution. `member` is any number that tells members apart; `label` appears in sentences, never in a score."""
+    """A contribution. `member`: any number that tells members apart. `label` is for sentences, never scored."""
 
     id: UUID
     member: int

@@ -11,22 +11,22 @@ from accord.links.pairs import affordable, budget, matrix, product
 from accord.links.weights import UNIT, selector_weights
 
 FULL_EVIDENCE = 3.0
-"""Weight (of about one a rare selector) at which a link is two thirds of what it can be: one selector alone may be reuse."""
+"""Weight, about one a rare selector, at which the evidence is two thirds full: one selector alone may be reuse."""
 
-PATH_SHARE = 0.6
+PATH_SHARE = 0.55
 PATH_LIMIT = 0.95
 
 COPY_OVERLAP = 0.8
 COPY_SHARED = 50.0
 COPY_DISCOUNT = 0.7
-"""Two lists of fifty and more that agree in four of five are one list published twice: seventy per cent of the weight."""
+"""Lists of fifty and more that agree in four of five are one list published twice: 0.7 of the strength."""
 
 
 class Infrastructure(NamedTuple):
-    """Symmetric sparse matrices over contributions, all 0..1: `cosine`, `direct`, `path`; `incidence` rows × selectors used.
+    """Symmetric sparse matrices over contributions, all 0..1: `cosine`, `direct`, `path`.
 
-    `columns` are the selectors of the incidence matrix, `weight` their fixed-point weights.
-    `mass`: summed weight of all that a contribution holds, shared or not, 1 for a rare selector.
+    `incidence`: contributions × selectors that may join two; `columns`: which they are; `weight`: of each, fixed point.
+    `mass`: summed weight of all that a contribution holds, shared or not; a rare selector weighs about 1.
     """
 
     cosine: Any
@@ -39,7 +39,7 @@ class Infrastructure(NamedTuple):
 
 
 def infrastructure(table: Table) -> Infrastructure:
-    """Direct links as a cosine of weighted selectors × (1 − e^(−weight/3)); paths as their product over one middle.
+    """Direct links as √(cosine of weighted selectors × (1 − e^(−weight/3))); paths over one middle.
 
     The cosine makes a selector in a list of tens of thousands weigh less than one in a list of ten.
     """
@@ -59,12 +59,12 @@ def infrastructure(table: Table) -> Infrastructure:
 
 
 def strength(shared: Any, mass: Real) -> tuple[Any, Any]:
-    """Cosine, and cosine × fullness of the evidence, from summed weights in fixed point and each contribution's mass."""
+    """Cosine, and √(cosine × fullness of the evidence), from sums in fixed point and each contribution's mass."""
     rows = np.repeat(np.arange(shared.shape[0]), np.diff(shared.indptr))
     both = shared.data / UNIT
     first, second = mass[rows], mass[shared.indices]
     cosine = np.minimum(1.0, both / np.sqrt(np.maximum(first * second, 1e-12)))
-    full = cosine * -np.expm1(-both / FULL_EVIDENCE)
+    full = np.sqrt(cosine * -np.expm1(-both / FULL_EVIDENCE))
     copy = (both >= COPY_SHARED) & (both >= COPY_OVERLAP * np.maximum(first, second))
     full[copy] *= COPY_DISCOUNT
     similar, made = shared.copy(), shared
@@ -73,13 +73,13 @@ def strength(shared: Any, mass: Real) -> tuple[Any, Any]:
 
 
 def paths(direct: Any, rows: int) -> Any:
-    """Two-hop paths: Σ over the middles of both links, hubs left out, at most `PATH_LIMIT`."""
+    """Two-hop paths: 0.55 √Σ over middles of both squared strengths, hubs left out, at most 0.95."""
     degree = np.diff(direct.indptr).astype(np.int64)
-    middles = affordable(degree, budget(rows))
-    half = direct[:, np.flatnonzero(middles)]
-    through = (half @ half.T).tocsr() if half.shape[1] else direct * 0.0
+    half = direct[:, np.flatnonzero(affordable(degree, budget(rows)))]
+    half.data = half.data**2
+    through = (half @ half.T).tocsr()
     through.setdiag(0.0)
     through.eliminate_zeros()
     through.sort_indices()
-    through.data = np.minimum(PATH_SHARE * through.data, PATH_LIMIT)
+    through.data = np.minimum(PATH_SHARE * np.sqrt(through.data), PATH_LIMIT)
     return through

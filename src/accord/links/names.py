@@ -17,7 +17,7 @@ from accord.links.weights import rarity
 
 STEPS = 2
 FLOW = 3.0
-"""A name at full strength next door counts three times one's own mention: content that agrees outweighs a passing word."""
+"""What a name next door counts beside one's own mention: content that agrees outweighs a passing word."""
 
 NAMES_KEPT = 32
 """Names a contribution carries on after each step; bounds the work for catalogues that name everything."""

@@ -25,15 +25,14 @@ LEAST_PATH = 8
 
 
 class Neighbours(NamedTuple):
-    """`alike`: symmetric, 0..1. `incidence`: contributions × places; `places[j]`: (what, value); `weight` in fixed point.
+    """`alike`: symmetric, 0..1. `weight` (fixed point) and `holders` (contributions) of each place.
 
-    `place_of`: selector → place in `places`, −1 for none.
+    `place_of`: selector → place, −1 for none.
     """
 
     alike: Any
-    incidence: Any
-    places: list[tuple[str, str]]
     weight: Real
+    holders: Wide
     place_of: Wide
 
 
@@ -53,7 +52,7 @@ def neighbours(table: Table, mass: Real) -> Neighbours:
     incidence = matrix(row, column, np.ones(len(row)), (table.size, width))
     cheap = affordable(held, budget(len(table.row)))
     _, alike = strength(product(incidence[:, np.flatnonzero(cheap)], weight[cheap]), mass)
-    return Neighbours(alike, incidence, places, weight, place_of)
+    return Neighbours(alike, weight, held, place_of)
 
 
 def _places(table: Table) -> tuple[list[tuple[str, str]], Wide]:

@@ -1,7 +1,7 @@
 """How much it says that two contributions hold the same selector: rarity by kind, as whole numbers.
 
-Rarity is the inverse document frequency of K. Spärck Jones (1972), scaled to 0..1. Weights are kept in fixed point: sums of
-whole numbers are exact in double precision, so a score does not depend on the order in which rows came.
+Rarity is the inverse document frequency of K. Spärck Jones (1972), scaled to 0..1. Weights are kept in fixed
+point: sums of whole numbers are exact in double precision, so a score does not depend on the order of the rows.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ KIND_WEIGHTS = {SelectorKind.CVE: 0.3, SelectorKind.ASN: 0.2, SelectorKind.IPV4:
 
 
 def rarity(holders: Real | Wide, contributions: int) -> Real:
-    """0 (everybody holds it) to below 1; never rises with `holders`. A single holder counts as two: nobody shares it yet."""
+    """0 (everybody holds it) to below 1; never rises with `holders`. One holder counts as two."""
     world = contributions + UNSEEN
     held = np.maximum(np.asarray(holders, dtype=np.float64), 2.0)
-    return np.log(world / np.minimum(held, world)) / np.log(world)
+    return np.asarray(np.log(world / np.minimum(held, world)) / np.log(world), dtype=np.float64)
 
 
 def selector_weights(table: Table) -> Wide:
@@ -41,7 +41,7 @@ def selector_weights(table: Table) -> Wide:
 
 
 def chance(holders: int, contributions: int) -> float:
-    """Of how many pairs of contributions one would share a selector with so many holders, if holders were drawn by lot."""
+    """Of how many pairs of contributions one would share a selector of so many holders, were these drawn by lot."""
     world = contributions + UNSEEN
     held = max(2, holders)
     return max(1.0, world * (world - 1) / (held * (held - 1)))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable
 from uuid import UUID
 
+from accord.links.explanation import Explanation, Inference, Tie
 from accord.model.leads import Reason
 from accord.model.selectors import FILE_KINDS, NAME_KINDS, WALLET_KINDS, Selector, SelectorKind
 from accord.selectors import defang
@@ -14,7 +14,7 @@ LONGEST_VALUE = 64
 """Characters of a value in a sentence; values are others' input."""
 
 DIGEST_SHOWN = 12
-"""Characters of a file's or certificate's fingerprint in a sentence: 48 bits, enough to find it, short enough to read."""
+"""Characters of a file's or certificate's fingerprint in a sentence: 48 bits find it, and can be read aloud."""
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -36,45 +36,24 @@ _NOUNS: dict[SelectorKind, tuple[str, str]] = {
 }
 
 
-class Facts(NamedTuple):
-    """What a sentence needs beside the reasons. `shared`: infrastructure selectors in common; `copies`: one list twice.
-
-    `days_apart`: between the two, 0 when their times overlap; None when unknown.
-    """
-
-    shared: int
-    copies: bool
-    days_apart: int | None
-
-
-def sentence(reasons: tuple[Reason, ...], facts: Facts, label: Callable[[UUID], str]) -> str:
+def sentence(explanation: Explanation, label: Callable[[UUID], str]) -> str:
     """Why the two are linked, strongest family first, infrastructure and names told apart."""
-    families: Mapping[str, list[Reason]] = _by_family(reasons)
+    told = [reason for reason in explanation.reasons if not reason.common]
+    held = [reason for reason in told if reason.family == "infrastructure"]
     parts = [
-        _held(families["infrastructure"], facts),
-        _paths(families["path"], label, direct=facts.shared > 0),
-        _near(families["neighbour"]),
-        _called(families["name"], alone=not families["infrastructure"] and not families["path"]),
-        _inferred(families["inferred"], label),
-        _common(families["common"]),
+        _held(held, explanation),
+        _tied(explanation.ties, label, direct=bool(held)),
+        _near([reason for reason in told if reason.family == "neighbour"]),
+        _called(
+            [reason for reason in told if reason.family == "name"],
+            also=bool(held or explanation.ties),
+            alone=not held and not explanation.ties and not explanation.inferences,
+        ),
+        _inferred(explanation.inferences, label, alone=not told or not held),
+        _uncounted([reason for reason in explanation.reasons if reason.common]),
+        _when(explanation.days_apart),
     ]
-    if facts.days_apart is not None:
-        parts.append(_when(facts.days_apart))
     return " ".join(part for part in parts if part)
-
-
-def _by_family(reasons: tuple[Reason, ...]) -> Mapping[str, list[Reason]]:
-    families: dict[str, list[Reason]] = {
-        family: [] for family in ("infrastructure", "path", "neighbour", "name", "inferred", "common")
-    }
-    for reason in reasons:
-        if reason.common:
-            families["common"].append(reason)
-        elif reason.family == "path" and reason.kind in NAME_KINDS:
-            families["inferred"].append(reason)
-        else:
-            families[reason.family].append(reason)
-    return families
 
 
 def shown(kind: SelectorKind, value: str) -> str:
@@ -98,53 +77,29 @@ def counted(count: int, singular: str, plural: str) -> str:
     return f"{number} {singular if count == 1 else plural}"
 
 
-def _held(reasons: list[Reason], facts: Facts) -> str:
+def _held(reasons: list[Reason], explanation: Explanation) -> str:
     if not reasons:
         return ""
-    first = thing(reasons[0].kind, reasons[0].value_a)
-    rest = facts.shared - 1
+    rest = explanation.traces - 1
+    all_told = len(reasons) == explanation.traces
     nouns = {_NOUNS[reason.kind] for reason in reasons}
-    singular, plural = next(iter(nouns)) if len(nouns) == 1 else ("other trace", "other traces")
-    more = f" and {counted(rest, f'more {singular}', f'more {plural}')}" if rest and len(nouns) == 1 else ""
-    more = f" and {counted(rest, singular, plural)}" if rest and not more else more
-    text = f"Both hold {first}{more}{_rarity(reasons, rest)}."
-    if facts.copies:
+    singular, plural = nouns.pop() if len(nouns) == 1 and all_told else ("trace", "traces")
+    more = f" and {counted(rest, f'more {singular}', f'more {plural}')}" if rest else ""
+    sole = " that nobody else reports" if all_told and max(reason.holders for reason in reasons) <= 2 else ""
+    text = f"Both hold {thing(reasons[0].kind, reasons[0].value_a)}{more}{sole}."
+    if explanation.copies:
         text += " Most of both is the same list: one source may have been published twice."
     return text
 
 
-def _rarity(reasons: list[Reason], rest: int) -> str:
-    """Said only when true of all that is named or counted."""
-    most = max(reason.holders for reason in reasons)
-    if len(reasons) != rest + 1:
+def _tied(ties: tuple[Tie, ...], label: Callable[[UUID], str], *, direct: bool) -> str:
+    if not ties:
         return ""
-    return " that nobody else reports" if most <= 2 else ""
-
-
-def _paths(reasons: list[Reason], label: Callable[[UUID], str], *, direct: bool) -> str:
-    if not reasons:
-        return ""
-    reason = reasons[0]
-    first, second = thing(reason.kind, reason.value_a), _either(reason)
-    ties = f"the first shares {first} with it and the second {second}"
-    if reason.value_a == reason.value_b:
-        ties = f"both share {first} with it"
+    tie = ties[0]
     start = "Both are also" if direct else "They share nothing directly, but both are"
-    return f"{start} tied to {label(reason.via[0])}: {ties}."
-
-
-def _either(reason: Reason) -> str:
-    """The far side of a path: its kind is not in the reason, so a fingerprint is told by its looks."""
-    value = reason.value_b
-    kind = reason.kind
-    if len(value) in (32, 40, 64, 128) and all(c in "0123456789abcdef" for c in value):
-        kind = {32: SelectorKind.MD5, 40: SelectorKind.SHA1, 64: SelectorKind.SHA256, 128: SelectorKind.SHA512}[
-            len(value)
-        ]
-    elif kind in FILE_KINDS or kind is SelectorKind.CERTIFICATE:
-        kind = SelectorKind.URL if "://" in value else SelectorKind.DOMAIN
-    noun = f"the {_NOUNS[kind][0]} " if kind in FILE_KINDS or kind is reason.kind else ""
-    return noun + shown(kind, value)
+    return (
+        f"{start} tied to {label(tie.middle)}: the first shares {thing(*tie.first)}, the second {thing(*tie.second)}."
+    )
 
 
 def _near(reasons: list[Reason]) -> str:
@@ -159,34 +114,45 @@ def _near(reasons: list[Reason]) -> str:
     return f"Near each other, not equal: {left} and {right} {how}."
 
 
-def _called(reasons: list[Reason], *, alone: bool) -> str:
+def _called(reasons: list[Reason], *, also: bool, alone: bool) -> str:
     if not reasons:
         return ""
-    names = _joined([shown(reason.kind, reason.value_a) for reason in reasons[:3]])
+    names = joined([shown(reason.kind, reason.value_a) for reason in reasons])
     if alone:
-        return f"Both call it {names}. They hold nothing in common, so this is a matter of opinion and counts little."
-    return f"Both also call it {names}, which counts less."
+        return f"Both call it {names}. Nothing else ties them, so this is a matter of opinion and counts little."
+    return f"Both {'also ' if also else ''}call it {names}, which counts less."
 
 
-def _inferred(reasons: list[Reason], label: Callable[[UUID], str]) -> str:
+def _inferred(inferences: tuple[Inference, ...], label: Callable[[UUID], str], *, alone: bool) -> str:
+    if not inferences:
+        return ""
+    inference = inferences[0]
+    name = shown(*inference.name)
+    first, second = (joined([label(via) for via in side]) for side in (inference.first, inference.second))
+    if first and second:
+        same = inference.first == inference.second
+        text = f"{first}, which both" if same else f"{first}, which the first, and {second}, which the second"
+        text = f"The name {name} comes from {text} shares traces with"
+    elif second:
+        text = f"The first calls it {name}; the second shares traces with {second}, which does too"
+    else:
+        text = f"The second calls it {name}; the first shares traces with {first}, which does too"
+    return f"{text}. {'That is a weak tie' if alone else 'That counts less'}."
+
+
+def _uncounted(reasons: list[Reason]) -> str:
     if not reasons:
         return ""
-    reason = reasons[0]
-    others = _joined([label(via) for via in reason.via[:2]])
-    name = shown(reason.kind, reason.value_a)
-    return f"The name {name} reaches at least one of them only through what it shares with {others}, which counts less."
+    return f"Not counted: {joined([f'{shown(r.kind, r.value_a)} ({r.common})' for r in reasons])}."
 
 
-def _common(reasons: list[Reason]) -> str:
-    if not reasons:
+def _when(days: int | None) -> str:
+    if days is None:
         return ""
-    told = [f"{shown(reason.kind, reason.value_a)} ({reason.common})" for reason in reasons]
-    return f"Not counted: {_joined(told)}."
-
-
-def _when(days: int) -> str:
     return "They were seen at the same time." if days == 0 else f"They were seen {counted(days, 'day', 'days')} apart."
 
 
-def _joined(texts: list[str]) -> str:
-    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
+def joined(texts: list[str]) -> str:
+    """`a, b and c`; each text once."""
+    texts = list(dict.fromkeys(texts))
+    return "".join(texts) if len(texts) <= 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
