@@ -97,9 +97,10 @@ def _rank(reason: Reason) -> int:
 
 
 def _row(reason: Reason) -> tuple[Runs, ...]:
-    what = [code(selector(reason.kind, reason.value_a, 40))]
-    if reason.value_b and reason.value_b != reason.value_a:
-        what += [Run(" / "), code(selector(reason.kind, reason.value_b, 40))]
+    two = bool(reason.value_b) and reason.value_b != reason.value_a
+    what = [code(selector(reason.kind, reason.value_a, 24 if two else 40))]
+    if two:
+        what += [Run(" / "), code(selector(reason.kind, reason.value_b, 24))]
     if reason.common:
         return (
             tuple(what),
@@ -128,7 +129,7 @@ def _held(reasons: Sequence[Reason]) -> Runs:
     through = sum(r.family == "path" for r in counted)
     said = f"Both hold {listed(parts)}." if parts else "They hold nothing rare in common."
     if near:
-        said += f" {capital(spelt(near, 'thing'))} of theirs {'lies' if near == 1 else 'lie'} close together."
+        said += f" {capital(spelt(near, 'pair'))} of things {'lies' if near == 1 else 'lie'} close together."
     if through:
         said += (
             f" {capital(spelt(through, 'link'))} {'leads' if through == 1 else 'lead'} through contributions of others."

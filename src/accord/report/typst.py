@@ -26,6 +26,7 @@ from accord.report.document import (
     Section,
     Table,
     method_key,
+    walk,
 )
 from accord.report.text import plain
 from accord.report.tokens import LIGHT, TLP, picture_rules
@@ -48,6 +49,12 @@ def sources(document: Document) -> dict[str, bytes]:
     """
     document.check()
     pictures: dict[str, bytes] = {}
+    behind = [
+        block.behind
+        for section, _ in walk(document.sections)
+        for block in section.blocks
+        if isinstance(block, Figure) and block.behind
+    ]
     body = "".join(_section(section, 1, pictures) for section in document.sections)
     year, month, day = document.date
     call = (
@@ -57,7 +64,7 @@ def sources(document: Document) -> dict[str, bytes]:
         f"date: datetime(year: {year}, month: {month}, day: {day}))\n"
     )
     footnote = f"#footnote-text({lit(document.footnote)})\n" if document.footnote else ""
-    main = f"{_look()}\n{call}{body}{_methods(document.methods)}{footnote}"
+    main = f"{_look()}\n{call}{body}{_appendix(behind)}{_methods(document.methods)}{footnote}"
     return {MAIN: main.encode(), **pictures}
 
 
@@ -157,10 +164,10 @@ def _note(table: Table) -> str:
 def _figure(figure: Figure, pictures: dict[str, bytes]) -> str:
     name = f"{figure.key}.svg"
     pictures[name] = printable(figure.svg)
-    behind = _table(figure.behind) if figure.behind and len(figure.behind.rows) <= 24 else ""
+    behind = f"<{figure.behind.key}>" if figure.behind else "none"
     return (
         f"#picture({lit(name)}, {lit(figure.alt)}, {lit(figure.title)}, [{_runs(figure.caption)}], "
-        f"{lit(figure.source)}, <{method_key(figure.method)}>) <{figure.key}>\n{behind}"
+        f"{lit(figure.source)}, <{method_key(figure.method)}>, {behind}) <{figure.key}>\n"
     )
 
 
@@ -189,6 +196,13 @@ def _finding(finding: Finding, level: int) -> str:
 def _meter(meter: Meter) -> str:
     full = round(max(0.0, min(1.0, meter.value)) * 5)
     return f"({lit(meter.title)}, {full}, {lit(meter.word)}, [{_runs(meter.text)}])"
+
+
+def _appendix(behind: list[Table]) -> str:
+    """The tables behind the pictures: at the end, so that the text before reads without a break."""
+    if not behind:
+        return ""
+    return f'#heading(level: 1, "The pictures as tables") <tables>\n{"".join(_table(table) for table in behind)}'
 
 
 def _methods(methods: tuple[Method, ...]) -> str:

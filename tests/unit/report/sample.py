@@ -106,7 +106,9 @@ def _contribution(rng: random.Random, member: Member, place: int) -> Contributio
 
 
 def _member_facts(rng: random.Random, member: Member, shared: list[ContributionFacts]) -> MemberFacts:
-    kinds = tuple((kind, rng.randrange(2, 4000)) for kind in (K.DOMAIN, K.IPV4, K.SHA256, K.URL, K.BTC, K.EMAIL, K.MALWARE))
+    kinds = tuple(
+        (kind, rng.randrange(2, 4000)) for kind in (K.DOMAIN, K.IPV4, K.SHA256, K.URL, K.BTC, K.EMAIL, K.MALWARE)
+    )
     reasons = (("no selector in this line", rng.randrange(0, 90)), ("the date is impossible", rng.randrange(0, 20)))
     return MemberFacts(
         member, len(shared), rng.randrange(200, 9000), rng.randrange(500, 9000), sum(n for _, n in kinds), kinds,
@@ -129,7 +131,9 @@ def _lead(rng: random.Random, a: ContributionFacts, b: ContributionFacts) -> Lea
     score = round(0.05 + 0.94 * rng.random() ** 2, 3)
     reasons = [
         Reason("infrastructure", K.IPV4, f"192.0.2.{rng.randrange(1, 255)}", "", round(score * 0.4, 3), 19_000, 2),
-        Reason("infrastructure", K.DOMAIN, f"pay-parcel-{rng.randrange(99)}.example", "", round(score * 0.2, 3), 5_100, 3),
+        Reason(
+            "infrastructure", K.DOMAIN, f"pay-parcel-{rng.randrange(99)}.example", "", round(score * 0.2, 3), 5_100, 3
+        ),
         Reason("neighbour", K.IPV4, "198.51.100.7", "198.51.100.9", 0.05, 240, 2),
         Reason("name", K.MALWARE, "greywren", "", round(score * 0.1, 3), 60, 4),
         Reason("infrastructure", K.IPV4, "192.0.2.1", "", 0, 1, 9, "public resolver"),
@@ -173,7 +177,9 @@ def network(rng: random.Random, many: int, slugs: list[str]) -> Map:
         }[kind]  # fmt: skip
         holders = tuple(sorted(rng.sample(slugs, min(len(slugs), rng.choice((1, 1, 1, 2, 3))))))
         spot = (min(1.0, max(0.0, x + far * math.cos(angle))), min(1.0, max(0.0, y + far * math.sin(angle))))
-        nodes.append(Node(f"{kind}|{place}", kind, shape, label, round(10 * rng.random() ** 5, 3), holders, cluster, *spot))
+        nodes.append(
+            Node(f"{kind}|{place}", kind, shape, label, round(10 * rng.random() ** 5, 3), holders, cluster, *spot)
+        )
         if cluster in hubs:
             edges.append(Edge(hubs[cluster], place, "hosts", round(rng.random(), 2)))
         elif cluster:

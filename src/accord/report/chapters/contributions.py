@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from uuid import UUID
 
 from accord.report.document import Block, Column, Paragraph, Runs, Section, Table, code, figure_of, numeric, runs
 from accord.report.facts import ContributionFacts, Facts
-from accord.report.text import count, number
+from accord.report.text import count, number, shortened
 
 STATES = {
     "outcome": "Outcome",
@@ -16,7 +17,7 @@ STATES = {
     "received": "Received",
     "unused": "Not used",
 }
-_MOST_ROWS = 60
+_MOST_ROWS = 40
 
 
 def chapter(facts: Facts) -> Section:
@@ -59,6 +60,7 @@ def _each(facts: Facts) -> Table:
     order = {state: place for place, state in enumerate(STATES)}
     ranked = sorted(facts.contributions, key=lambda c: (order.get(c.state, 9), -c.leads, c.member, c.path))
     shown = ranked[:_MOST_ROWS]
+    partners = _partners(facts)
     note = f"The first {_MOST_ROWS} of {number(len(ranked))}; intake.json has all." if len(ranked) > _MOST_ROWS else ""
     return Table(
         "each",
@@ -70,12 +72,23 @@ def _each(facts: Facts) -> Table:
             numeric("Leads", "feedback", 0.7),
             Column("What came of it", share=2.6),
         ),
-        tuple(_row(facts, c) for c in shown),
+        tuple(_row(facts, c, partners.get(c.id, Counter())) for c in shown),
         note,
     )
 
 
-def _row(facts: Facts, c: ContributionFacts) -> tuple[Runs, ...]:
+def _partners(facts: Facts) -> dict[UUID, Counter[str]]:
+    """For each contribution the members with whom it is linked, and by how many leads."""
+    partners: dict[UUID, Counter[str]] = {}
+    for lead in facts.leads:
+        for one, other in ((lead.a, lead.b), (lead.b, lead.a)):
+            partners.setdefault(one.id, Counter())[other.member] += 1
+    return partners
+
+
+def _row(facts: Facts, c: ContributionFacts, partners: Counter[str]) -> tuple[Runs, ...]:
     named = runs(c.title) if c.title and c.title != c.path else runs(code(c.path))
-    said = c.came_of_it or ("linked to what others hold" if c.leads else "linked to nothing so far")
+    names = [facts.name(slug) for slug, _ in sorted(partners.items(), key=lambda kv: (-kv[1], kv[0]))]
+    linked = f"linked with {shortened(names, 2)}" if names else "linked with others"
+    said = c.came_of_it or (linked if c.leads else "linked to nothing so far")
     return named, runs(facts.name(c.member)), runs(STATES.get(c.state, c.state)), runs(number(c.leads)), runs(said)

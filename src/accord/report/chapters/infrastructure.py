@@ -41,9 +41,8 @@ def chapter(facts: Facts) -> Section:
         f"A network map of {drawn} things in {len(network.clusters)} clusters; the table below names the most harmful.",
         "leads and the contributions behind them.",
         "map",
-        _table(facts),
     )
-    return Section("infrastructure", "The infrastructure behind the leads", (figure,))
+    return Section("infrastructure", "The infrastructure behind the leads", (figure, _table(facts)))
 
 
 def _table(facts: Facts) -> Table:

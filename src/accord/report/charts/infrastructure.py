@@ -176,6 +176,7 @@ def _badges(canvas: Canvas, network: Map, spots: list[_Spot], room: Room) -> Non
 
 
 def _cluster_names(canvas: Canvas, network: Map, spots: list[_Spot], room: Room) -> None:
+    names = Room(Box(4, 14, canvas.width - 4, canvas.height - _FOOT))
     for number_of in range(1, min(len(network.clusters), _SHOWN_CLUSTERS) + 1):
         members = [spot for spot in spots if network.nodes[spot.node].cluster == number_of]
         if len(members) < 3:
@@ -185,10 +186,13 @@ def _cluster_names(canvas: Canvas, network: Map, spots: list[_Spot], room: Room)
         text = f"{network.clusters[number_of - 1][:40]} · {number(len(members))}"
         half = text_width(text, 13) / 2
         x = min(max(middle, half + 8), canvas.width - half - 8)
-        for share in (0.0, 0.03, 0.08, 0.16, 0.3, 0.5, 0.75):
-            y = members[int(share * (len(members) - 1))].y - 10
-            if room.free(text_box(x, y, text, 13, "middle"), -2, 1):
-                room.take(canvas.text(x, y, text, size=13, ink=f"c{number_of}", anchor="middle", weight=600, halo=True))
+        heights = [members[int(share * (len(members) - 1))].y - 10 for share in (0.0, 0.03, 0.08, 0.16, 0.3, 0.5, 0.75)]
+        for where in (room, names):  # clear of everything; else on top of marks, but clear of other names
+            y = next((y for y in heights if where.free(text_box(x, y, text, 13, "middle"), -2, 1)), None)
+            if y is not None:
+                box = canvas.text(x, y, text, size=13, ink=f"c{number_of}", anchor="middle", weight=600, halo=True)
+                room.take(box)
+                names.take(box)
                 break
 
 

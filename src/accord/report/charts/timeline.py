@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from accord.report.charts.drawing import Box, Canvas, Drawing, fitted, text_width
+from accord.report.charts.drawing import Box, Canvas, Drawing, fitted, text_box, text_width
 from accord.report.text import day
 
 _ROW, _HEAD, _FOOT = 26.0, 6.0, 26.0
@@ -48,9 +48,9 @@ def timeline(key: str, title: str, lanes: Sequence[Lane], *, width: float = 720)
     for at, label in _dates(first, last):
         canvas.line(x(at), _HEAD, x(at), height - _FOOT + 4, "s-line")
         half = text_width(label, 12) / 2
-        canvas.text(
-            min(max(x(at), left + half), width - half), height - 6, label, size=12, ink="ink-3", anchor="middle"
-        )
+        middle = min(max(x(at), left + half), width - half)
+        if not any(text_box(middle, height - 6, label, 12, "middle").meets(other, 6) for other in canvas.labels):
+            canvas.text(middle, height - 6, label, size=12, ink="ink-3", anchor="middle")
     for place, lane in enumerate(lanes):
         _lane(canvas, lane, _HEAD + place * _ROW, _Scale(left, slots, first, span))
     return canvas.drawing()
