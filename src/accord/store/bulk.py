@@ -8,7 +8,7 @@ of id, so that two writers of the same ones wait for each other instead of dying
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -18,6 +18,7 @@ from accord.model.errors import ConflictError, UnreadableError
 from accord.model.ids import selector_id
 from accord.model.reading import Claim, Drop, Mention, Relation
 from accord.model.selectors import SelectorKind
+from accord.store.engine import driver_of
 from accord.store.texts import storable
 
 CommonReason = Callable[[SelectorKind, str], str]
@@ -84,7 +85,7 @@ def write(
     it may); asked once a selector. Raises `UnreadableError` for a claim that is no UTF-8 text, `ConflictError` when
     two different selectors have one id; the transaction must then be rolled back.
     """
-    driver = _driver(connection)
+    driver = driver_of(connection)
     firsts = _first_mentions(mentions)
     with driver.cursor() as cursor:
         cursor.execute(_INCOMING)
@@ -154,7 +155,3 @@ def _collision(kind: str, value: str) -> ConflictError:
         f"The {kind} {value!r} has the same short id as another selector, which happens once in millions of years.",
         action="Somebody may have made it so: look at the file, and hand it in without this value.",
     )
-
-
-def _driver(connection: Connection) -> psycopg.Connection[Any]:
-    return cast("psycopg.Connection[Any]", connection.connection.dbapi_connection)

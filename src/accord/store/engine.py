@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any, cast
 
 import orjson
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, text
 
 from accord.policy.decide import Viewer
@@ -61,6 +63,11 @@ def node_transaction(engine: Engine, *, statement_timeout_ms: int = 1_800_000) -
     with engine.begin() as connection:
         look_as_node(connection, statement_timeout_ms=statement_timeout_ms)
         yield connection
+
+
+def driver_of(connection: Connection) -> psycopg.Connection[Any]:
+    """The driver's own connection under it, in the same transaction; for COPY and for procrastinate."""
+    return cast("psycopg.Connection[Any]", connection.connection.dbapi_connection)
 
 
 def look_as(connection: Connection, viewer: Viewer, now: datetime, *, purpose: str = "") -> None:
