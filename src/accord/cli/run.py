@@ -89,7 +89,7 @@ def carry_out(
         chart, plan = job.find_and_plan(node, progress, budget=budget)
     with timings.stage("report"):
         facts = job.facts_of(node, chart, plan, title)
-        for name, content in outputs.written(node, intake, facts, job.lead_rows(node)):
+        for name, content in outputs.written(intake, facts, job.lead_rows(node)):
             progress.report("report", len(outputs.NAMES[: outputs.NAMES.index(name)]), len(outputs.NAMES), name)
             write(out / name, content)
     report = outputs.report_of(facts)

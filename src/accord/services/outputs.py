@@ -10,7 +10,9 @@ from typing import Any
 
 import orjson
 
-from accord.formats import cacao, stix_bundle, xarf
+from accord.formats.cacao import playbook
+from accord.formats.stix_bundle import Source, bundle
+from accord.formats.xarf import Contact, abuse_reports
 from accord.report.document import Document
 from accord.report.facts import Facts
 from accord.report.html import page_html
@@ -30,6 +32,9 @@ NAMES = (
     "bundle.stix.json",
     "report.html",
 )
+REPORTER = Contact("Alliance", "abuse-reports@alliance.example", "alliance.example")
+"""Who signs abuse reports until the node's operator says who it is; the desk that sends them fills it in."""
+
 LEAD_COLUMNS = ("member_a", "path_a", "member_b", "path_b", "score", "shared", "kinds", "explanation")
 
 
@@ -71,9 +76,19 @@ def written(
     yield "leads.html", page_html(leads_document(facts)).encode()
     yield "plan.json", _json(plan)
     everyone = [member.member for member in facts.members]
-    yield "plan.cacao.json", _json(cacao.playbook(plan, everyone, created=facts.made_at))
-    yield "abuse-reports.xarf.json", _json(xarf.reports(plan, everyone, created=facts.made_at))
-    yield "bundle.stix.json", stix_bundle.bundle(facts, created=facts.made_at)
+    yield "plan.cacao.json", _json(playbook(plan, everyone, created=facts.made_at))
+    yield "abuse-reports.xarf.json", _json(abuse_reports(plan, reporter=REPORTER, made_at=facts.made_at))
+    yield (
+        "bundle.stix.json",
+        bundle(
+            members=everyone,
+            sources=[Source(c.id, c.member, c.title, c.path, c.seen_to) for c in facts.contributions],
+            leads=[item.lead for item in facts.leads],
+            network=facts.network,
+            plan=plan,
+            made_at=facts.made_at,
+        ),
+    )
     yield "report.html", page_html(report_of(facts)).encode()
 
 

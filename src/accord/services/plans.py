@@ -110,7 +110,8 @@ def document(made: Planned, chart: Map, members: Sequence[Member]) -> dict[str, 
     names = {member.slug: member.name for member in members}
     by_id = {act.id: act for act in made.acts}
     key_of = {node.key: node for node in chart.nodes}
-    together = {action: group for group in made.plan.together for action in group}
+    number_of = {step.action: number for number, step in enumerate(made.plan.steps, start=1)}
+    together = {action: sorted(number_of[other] for other in group) for group in made.plan.together for action in group}
     steps = []
     for number, step in enumerate(made.plan.steps, start=1):
         act = by_id[step.action]
@@ -137,7 +138,7 @@ def document(made: Planned, chart: Map, members: Sequence[Member]) -> dict[str, 
                 "success": act.capability.success,
                 "collateral": act.capability.collateral,
                 "why": step.reason,
-                "simultaneous_with": [a for a in together.get(step.action, ()) if a != step.action],
+                "simultaneous_with": [other for other in together.get(step.action, ()) if other != number],
             }
         )
     hit = {i for step in made.plan.steps for i in by_id[step.action].targets}
@@ -180,7 +181,7 @@ def document(made: Planned, chart: Map, members: Sequence[Member]) -> dict[str, 
             }
             for s in made.plan.substitutes
         ],
-        "together": [list(group) for group in made.plan.together],
+        "together": [sorted(number_of[action] for action in group) for group in made.plan.together],
         "left_over": [
             {"kind": n.kind, "value": n.label, "harm": n.harm, "members": list(n.members)} for n in left[:LEFT_SHOWN]
         ],

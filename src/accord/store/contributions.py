@@ -69,8 +69,8 @@ def add(
         "received_by": received_by,
         "audience": audience,
     }
-    done = connection.execute(insert(contribution).values(values).on_conflict_do_nothing())
-    return number, done.rowcount == 1
+    added = insert(contribution).values(values).on_conflict_do_nothing().returning(contribution.c.id)
+    return number, connection.scalar(added) is not None
 
 
 def get(connection: Connection, number: UUID) -> Row[Any]:
