@@ -16,6 +16,10 @@ from scipy.sparse.csgraph import connected_components
 
 Floats = NDArray[np.float64]
 GOLDEN_ANGLE = math.pi * (3.0 - math.sqrt(5.0))
+SMALL = 3
+"""Parts of at most so many things are not fitted in between the others, but stand around them."""
+Discs = list[tuple[float, float, float]]  # x, y, radius
+
 BLOCK = 512
 """Rows of the distance matrix at a time, which bounds memory to BLOCK × n floats."""
 
@@ -31,17 +35,22 @@ def positions(n: int, edges: Sequence[tuple[int, int]], clusters: Sequence[int])
     members = [np.flatnonzero(label == k) for k in range(count)]
     members.sort(key=lambda part: (-len(part), int(part[0])))
     groups = np.array(clusters, dtype=np.int64)
-    discs: list[tuple[float, float, float]] = []
+    discs: Discs = []
+    ring: _Ring | None = None
     where = np.empty(n, dtype=np.int64)
     for part in members:
         where[part] = np.arange(len(part))
         inside = ends[label[ends[:, 0]] == label[part[0]]] if len(part) > 1 else ends[:0]
         order = np.argsort(groups[part], kind="stable")
-        local = _spread(len(part), order, where[inside])
+        local = _spread(len(part), order, where[inside]) * math.sqrt(len(part))
         radius = math.sqrt(len(part)) + 0.6
-        x, y = _free_place(discs, radius)
-        discs.append((x, y, radius))
-        places[part] = local * math.sqrt(len(part)) + (x, y)
+        if len(part) > SMALL:
+            x, y = _free_place(discs, radius)
+            discs.append((x, y, radius))
+        else:
+            ring = ring or _Ring(discs)
+            x, y = ring.next(radius)
+        places[part] = local + (x, y)
     low, high = places.min(axis=0), places.max(axis=0)
     span = float(max(high - low)) or 1.0
     centred = (places - (low + high) / 2) / span + 0.5
@@ -87,17 +96,30 @@ def _repel(place: Floats, wanted: float) -> Floats:
     return force
 
 
-def _free_place(discs: list[tuple[float, float, float]], radius: float) -> tuple[float, float]:
+def _free_place(discs: Discs, radius: float) -> tuple[float, float]:
     """The first place on a spiral where a disc of this radius touches none of the others."""
     if not discs:
         return (0.0, 0.0)
     placed = np.array(discs)
-    step = max(radius, 1.0)
     turn = 0
     while True:
         turn += 1
-        reach = step * 0.5 * math.sqrt(turn)
+        reach = radius * 0.5 * math.sqrt(turn)
         x, y = reach * math.cos(turn * GOLDEN_ANGLE), reach * math.sin(turn * GOLDEN_ANGLE)
         gaps = np.hypot(placed[:, 0] - x, placed[:, 1] - y) - placed[:, 2] - radius
         if float(gaps.min()) >= 0.0:
             return (x, y)
+
+
+class _Ring:
+    """Places for the many small parts, outside of everything else: a spiral of equal areas, one step a part."""
+
+    def __init__(self, discs: Discs) -> None:
+        self._inner = max((math.hypot(x, y) + radius for x, y, radius in discs), default=0.0)
+        self._area = 0.0
+
+    def next(self, radius: float) -> tuple[float, float]:
+        self._area += (2.0 * radius) ** 2
+        reach = math.sqrt((self._inner + radius) ** 2 + self._area / math.pi * 1.3)
+        turn = self._area / (2.0 * radius) ** 2
+        return (reach * math.cos(turn * GOLDEN_ANGLE), reach * math.sin(turn * GOLDEN_ANGLE))
