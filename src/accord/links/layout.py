@@ -50,7 +50,7 @@ def positions(n: int, edges: Sequence[tuple[int, int]], clusters: Sequence[int])
         else:
             ring = ring or _Ring(discs)
             x, y = ring.next(radius)
-        places[part] = local + (x, y)
+        places[part] = local + np.array((x, y))
     low, high = places.min(axis=0), places.max(axis=0)
     span = float(max(high - low)) or 1.0
     centred = (places - (low + high) / 2) / span + 0.5
