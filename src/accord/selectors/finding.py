@@ -51,6 +51,7 @@ _LOOSE = re.compile(
 )
 """What holds blanks or hyphens, so that no run of `_RUN` is it. Each begins with a rare character."""
 
+_LONGEST_RUN = 320  # characters: 64 of a local part, @, 253 of a domain; no other kind is longer
 _HEX = re.compile(r"[0-9a-fA-F]+")
 _CLOSING = ".,;:!?'\")]}*_>…"
 _NETWORK = re.compile(r"/(?:[0-9]|[12][0-9]|3[01])(?![\w./-])")
@@ -107,7 +108,8 @@ def _loose(text: str) -> Iterator[Hit]:
     for match in _LOOSE.finditer(text):
         start, end = match.span()
         written = match[0]
-        if start and (text[start - 1].isalnum() or text[start - 1] in "_-/=+."):
+        before = text[start - 1] if start else " "
+        if before.isalnum() or before in "_-" or (written[0] == "+" and before in "/=+."):
             continue
         if written[0] == "+":
             written = written.rstrip(" ()./-\u00a0")
@@ -150,7 +152,7 @@ def _runs(text: str, plain: Plain) -> Iterator[Hit]:
             hit = _host(text, match, plain)
         elif group == "url":
             hit = _url(match[0], start)
-        elif end - start > 320:  # none of the other kinds is longer
+        elif end - start > _LONGEST_RUN:
             continue
         elif group == "word":
             hit = _word(match[0], start)
@@ -193,29 +195,26 @@ def _any_host(written: str) -> Selector | None:
 
 
 def _host(text: str, match: re.Match[str], plain: Plain) -> Hit | None:
-    start, end = match.span("host")
-    if end - start > 260:
-        return None
+    """A dotted run: an address, a domain, a domain with a path, a sample named by its hash, or nothing."""
     written, rest = match["host"], match["rest"]
+    start, end = match.span("host")
+    bare = written.lstrip("-")
+    if end - start > _LONGEST_RUN or written[-1] in "-_" or not bare:
+        return None
     before = text[start - 1] if start else ""
-    while written[0] == "-":
-        if before and (before.isalnum() or before == "."):
+    if len(bare) < len(written):  # "-evil.example" in a list is a host, the end of a longer label is none
+        if before.isalnum() or before == ".":
             return None
-        written, start = written[1:], start + 1
-        if not written:
-            return None
+        start = end - len(bare)
     marked = plain.is_marked(start, end)
     if not marked and before in ("/", "\\") and text[start - 2 : start - 1] != before:
         return None  # a part of a path
-    last = written[-1]
-    if last.isdigit():
-        return _quad(text, written, rest, start, marked)
-    if last in "-_":
-        return None
-    if not is_host_like(written, marked=marked) or (not marked and text[end : end + 1] == "("):
-        return _sample_name(written, start)
-    selector = attempt(SelectorKind.DOMAIN, written)
-    return None if selector is None else _with_path(selector, written, rest, start)
+    if bare[-1].isdigit():
+        return _quad(text, bare, rest, start, marked=marked)
+    if is_host_like(bare, marked=marked) and (marked or text[end : end + 1] != "("):
+        selector = attempt(SelectorKind.DOMAIN, bare)
+        return None if selector is None else _with_path(selector, bare, rest, start)
+    return _sample_name(bare, start)
 
 
 def _with_path(selector: Selector, written: str, rest: str, start: int) -> Hit | None:
@@ -237,7 +236,7 @@ def _sample_name(written: str, start: int) -> Hit | None:
     return (selector, start, start + len(head)) if selector else None
 
 
-def _quad(text: str, written: str, rest: str, start: int, marked: bool) -> Hit | None:
+def _quad(text: str, written: str, rest: str, start: int, *, marked: bool) -> Hit | None:
     if written.count(".") != 3:
         return None
     selector = attempt(SelectorKind.IPV4, written)
