@@ -53,7 +53,7 @@ _LOOSE = re.compile(
 
 _LONGEST_RUN = 320  # characters: 64 of a local part, @, 253 of a domain; no other kind is longer
 _HEX = re.compile(r"[0-9a-fA-F]+")
-_CLOSING = ".,;:!?'\")]}*_>…"
+_CLOSING = ".,;:!?'\")]}*>…"
 _NETWORK = re.compile(r"/(?:[0-9]|[12][0-9]|3[01])(?![\w./-])")
 _TICKED = re.compile(r"`+[^`]+`+")
 _PLACED = frozenset({SelectorKind.DOMAIN, SelectorKind.IPV4, SelectorKind.IPV6, SelectorKind.URL, SelectorKind.EMAIL})
@@ -211,7 +211,8 @@ def _host(text: str, match: re.Match[str], plain: Plain) -> Hit | None:
         return None  # a part of a path
     if bare[-1].isdigit():
         return _quad(text, bare, rest, start, marked=marked)
-    if is_host_like(bare, marked=marked) and (marked or text[end : end + 1] != "("):
+    alone = before in ("", "\n", "\r") and text[end : end + 1] in ("", "\n", "\r")
+    if is_host_like(bare, marked=marked, alone=alone) and (marked or text[end : end + 1] != "("):
         selector = attempt(SelectorKind.DOMAIN, bare)
         return None if selector is None else _with_path(selector, bare, rest, start)
     return _sample_name(bare, start)

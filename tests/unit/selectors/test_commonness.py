@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from accord.model.selectors import Selector, SelectorKind
-from accord.selectors import canonical, common, find_names
+from accord.selectors import canonical, common, display_name, find_names
+from accord.selectors.naming import vocabulary
 
 
 @pytest.mark.parametrize(
@@ -14,6 +15,11 @@ from accord.selectors import canonical, common, find_names
         ("domain", "evil.github.io", ""),
         ("domain", "evil.azurewebsites.net", ""),
         ("domain", "cdn.discordapp.com", "shared host"),
+        ("domain", "x021.localto.net", ""),
+        ("domain", "someone.gmail.com", ""),
+        ("domain", "gmail.com", "mail service"),
+        ("domain", "download1.mediafire.com", ""),
+        ("url", "https://storage.cloud.google.com/some/page.html", ""),
         ("domain", "bit.ly", "URL shortener"),
         ("domain", "mega.nz", "file host"),
         ("domain", "www.baidu.com", "top site"),
@@ -85,3 +91,11 @@ def test_letters_that_grow_when_lowered_do_not_move_places():
 
 def test_unknown_kinds_are_never_common():
     assert common(Selector(SelectorKind.PHONE, "+442079460958")) == ""
+
+
+def test_every_main_name_is_its_own_and_written_as_in_the_galaxy():
+    known = vocabulary().display
+    assert len(known) > 6000
+    for selector, written in known.items():
+        assert canonical(selector.kind, written) == selector
+        assert display_name(selector) == written

@@ -81,6 +81,10 @@ def test_defanged_file_ending_is_a_domain():
     assert found("install[.]sh and onet[.]pl") == ["domain install.sh", "domain onet.pl"]
 
 
+def test_file_ending_alone_on_its_line_is_a_domain():
+    assert found("onet.pl\nthe onet.pl\nevil.com.py and setup.py\nmain.py") == ["domain onet.pl", "domain evil.com.py"]
+
+
 def test_marked_hosts_only_wants_a_mark_or_backticks():
     text = "See https://vendor.example/blog and vendor.example; `c2.example`, evil[.]example, " + "a" * 32
     assert found(text, marked_hosts_only=True) == ["domain c2.example", "domain evil.example", "md5 " + "a" * 32]
