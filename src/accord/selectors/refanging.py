@@ -72,6 +72,8 @@ class Plain(NamedTuple):
 
     def is_marked(self, start: int, end: int) -> bool:
         """True when a defang mark stood between two offsets of the plain text."""
+        if not self.marks:
+            return False
         at = bisect_left(self.marks, start)
         return at < len(self.marks) and self.marks[at] < end
 
