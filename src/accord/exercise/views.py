@@ -41,18 +41,18 @@ FIELDS = {
     ),
     "legacy-antivirus-e": Field({"larkspur": 0.25, "greywren": 0.5, "low-tide": 0.45}, NETWORK | FILES),
     "registrar-f": Field(
-        {"larkspur": 0.58, "greywren": 0.35, "low-tide": 0.5},
+        {"larkspur": 0.55, "greywren": 0.35, "low-tide": 0.5},
         frozenset({Kind.DOMAIN, Kind.EMAIL}),
         knows=frozenset({"registrant"}),
     ),
     "hosting-g": Field({"larkspur": 0.5, "greywren": 0.45, "low-tide": 0.45}, NETWORK),
     "coin-exchange-h": Field(
-        {"larkspur": 0.55, "greywren": 0.5, "low-tide": 0.6},
+        {"larkspur": 0.4, "greywren": 0.3, "low-tide": 0.42},
         MONEY | {Kind.EMAIL},
         insider=True,
         knows=frozenset({"deposit"}),
     ),
-    "savings-bank-a": Field({"larkspur": 0.55}, frozenset({Kind.IBAN, Kind.PHONE, Kind.URL, Kind.DOMAIN, Kind.EMAIL})),
+    "savings-bank-a": Field({"larkspur": 0.5}, frozenset({Kind.IBAN, Kind.PHONE, Kind.URL, Kind.DOMAIN, Kind.EMAIL})),
     "sinkhole-foundation-c": Field({"larkspur": 0.45, "greywren": 0.55, "low-tide": 0.22}, NETWORK),
 }
 

@@ -107,7 +107,7 @@ def test_people_belong_to_members(full_world, written):
 def test_a_member_misses_forty_to_eighty_per_cent_of_its_field(number, full_world):
     view = View(full_world, full_world.members[number])
     field = [asset for asset in full_world.assets if view.in_field(asset)]
-    assert 0.35 <= 1 - len(view.held) / len(field) <= 0.8
+    assert 0.4 <= 1 - len(view.held) / len(field) <= 0.8
 
 
 def test_size_and_mess(full_world, written):

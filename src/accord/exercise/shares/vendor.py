@@ -78,16 +78,16 @@ def _post(view: View, index: int) -> Share:
         listed = [asset for asset in assets if asset.kind is kind]
         if listed:
             text += [f"### {heading}", "", "| indicator | seen | leads to | note |", "|---|---|---|---|"]
-            text += [_row(view, asset, defang) for asset in listed]
+            text += [_row(view, asset, assets, defang) for asset in listed]
             text += [""]
     text += ["Reported to the providers concerned before publication. Two answered."]
     printed = [asset for asset in assets if asset.kind in HEADINGS]
     return share(path, lines(text), printed, service.name_at(view.slug), service.actor_at(view.slug))
 
 
-def _row(view: View, asset: Asset, defang: Callable[[str], str]) -> str:
+def _row(view: View, asset: Asset, printed: Sequence[Asset], defang: Callable[[str], str]) -> str:
     end = view.beside(asset, *LEADS_TO)
-    leads_to = f"`{_written(end, defang)}`" if end is not None and end.kind in HEADINGS else ""
+    leads_to = f"`{_written(end, defang)}`" if end is not None and end in printed and end.kind in HEADINGS else ""
     return f"| `{_written(asset, defang)}` | {view.day(asset)} | {leads_to} | {asset.role.replace('-', ' ')} |"
 
 
