@@ -19,6 +19,9 @@ STEPS = 2
 FLOW = 3.0
 """What a name next door counts beside one's own mention: content that agrees outweighs a passing word."""
 
+FAINT = 0.1
+"""Length of a profile at which it is trusted by two thirds: a name that came over one shared address is a rumour."""
+
 NAMES_KEPT = 32
 """Names a contribution carries on after each step; bounds the work for catalogues that name everything."""
 
@@ -27,9 +30,10 @@ SMALL_MEMBER = 5
 
 
 class Names(NamedTuple):
-    """`own` and `profile`: contributions × names, sparse; `profile` rows have length 1. `columns`: their selectors.
+    """`own` and `profile`: contributions × names, sparse; `columns`: which selectors the names are.
 
-    `alike`: symmetric, cosine of profiles, for pairs that a name within budget joins. `heavy`: names beyond it.
+    `profile` rows have a length of up to 1, the less the fainter the names. `alike`: symmetric, their products, for
+    pairs that a name within budget joins. `heavy`: names beyond the budget.
     """
 
     own: Any
@@ -48,7 +52,8 @@ def names(table: Table, cosine: Any) -> Names:
         flow = strongest((own + FLOW * (cosine @ flow)).tocsr(), NAMES_KEPT)
     flow.sort_indices()
     length = np.sqrt(np.asarray(flow.multiply(flow).sum(axis=1)).reshape(-1))
-    profile = (sparse.diags(1.0 / np.maximum(length, 1e-12)) @ flow).tocsr()
+    trust = -np.expm1(-length / FAINT)
+    profile = (sparse.diags(trust / np.maximum(length, 1e-12)) @ flow).tocsr()
     profile.sort_indices()
     held = np.bincount(profile.indices, minlength=profile.shape[1]).astype(np.int64)
     cheap = affordable(held, budget(len(table.row)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from uuid import UUID
 
@@ -19,6 +20,8 @@ DIGEST_SHOWN = 12
 """Characters of a file's or certificate's fingerprint in a sentence: 48 bits find it, and can be read aloud."""
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+_CODE = re.compile(r"[a-z]{2,4}[-_]?\d{1,5}", re.ASCII)
 
 _NOUNS: dict[SelectorKind, tuple[str, str]] = {
     SelectorKind.DOMAIN: ("domain", "domains"),
@@ -66,7 +69,12 @@ def shown(kind: SelectorKind, value: str) -> str:
     """A value as it may stand in a sentence: defanged, no control characters, shortened."""
     if kind in FILE_KINDS or kind is SelectorKind.CERTIFICATE:
         return _plain(value[:DIGEST_SHOWN], DIGEST_SHOWN) + "…"
-    return _plain(value if kind in NAME_KINDS else defang(Selector(kind, value)), LONGEST_VALUE)
+    return _plain(_titled(value) if kind in NAME_KINDS else defang(Selector(kind, value)), LONGEST_VALUE)
+
+
+def _titled(name: str) -> str:
+    """Names are kept casefolded; people know `APT29` and `Gold Cabin`."""
+    return " ".join(word.upper() if _CODE.fullmatch(word) else word[:1].upper() + word[1:] for word in name.split(" "))
 
 
 def _plain(text: str, longest: int) -> str:

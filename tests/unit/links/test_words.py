@@ -14,7 +14,9 @@ from accord.model.selectors import SelectorKind
         (SelectorKind.IPV4, "192.0.2.1", "the server 192[.]0[.]2[.]1"),
         (SelectorKind.DOMAIN, "x.example", "the domain x[.]example"),
         (SelectorKind.SHA256, "ab" * 32, "the file abababababab…"),
-        (SelectorKind.MALWARE, "Greywren", "the name Greywren"),
+        (SelectorKind.MALWARE, "greywren", "the name Greywren"),
+        (SelectorKind.ACTOR, "brown otter", "the name Brown Otter"),
+        (SelectorKind.ACTOR, "xyz64", "the name XYZ64"),
         (SelectorKind.BTC, "1BoatSLRHtKNngkdXEeobR76b53LETtpyT", "the wallet 1BoatSLRHtKNngkdXEeobR76b53LETtpyT"),
     ],
 )
