@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import sparse
 
-from accord.links.corpus import Real, Table
+from accord.links.corpus import Real, Table, Wide
 from accord.links.pairs import affordable, budget, matrix, strongest
 from accord.links.weights import rarity
 
@@ -19,20 +19,29 @@ STEPS = 2
 FLOW = 3.0
 """What a name next door counts beside one's own mention: content that agrees outweighs a passing word."""
 
+FAINT = 0.1
+"""Length of a profile at which it is trusted by two thirds: a name that came over one shared address is a rumour."""
+
 NAMES_KEPT = 32
 """Names a contribution carries on after each step; bounds the work for catalogues that name everything."""
+
+ROUNDING = 1e-9
+"""What is left when equal amounts are taken from each other."""
 
 SMALL_MEMBER = 5
 """Members with fewer contributions have no habits to allow for."""
 
 
 class Names(NamedTuple):
-    """`own` and `profile`: contributions × names, sparse; `profile` rows have length 1. `columns`: their selectors.
+    """Contributions × names, sparse: `own` content; `before` the last step; `flow` after it; `profile`, scaled.
 
-    `alike`: symmetric, cosine of profiles, for pairs that a name within budget joins. `heavy`: names beyond it.
+    `profile` rows have a length of up to 1, the less the fainter the names. `alike`: symmetric, their products, for
+    pairs that a name within budget joins. `heavy`: names beyond the budget. `columns`: which selectors the names are.
     """
 
     own: Any
+    before: Any
+    flow: Any
     profile: Any
     columns: Any
     alike: Any
@@ -43,13 +52,10 @@ def names(table: Table, cosine: Any) -> Names:
     """Name profiles and how alike they are."""
     columns = _columns(table)
     own = _own(table, columns)
-    flow = own
+    before = flow = own
     for _ in range(STEPS):
-        flow = strongest((own + FLOW * (cosine @ flow)).tocsr(), NAMES_KEPT)
-    flow.sort_indices()
-    length = np.sqrt(np.asarray(flow.multiply(flow).sum(axis=1)).reshape(-1))
-    profile = (sparse.diags(1.0 / np.maximum(length, 1e-12)) @ flow).tocsr()
-    profile.sort_indices()
+        before, flow = flow, strongest((own + FLOW * (cosine @ flow)).tocsr(), NAMES_KEPT)
+    profile = _scaled(flow)
     held = np.bincount(profile.indices, minlength=profile.shape[1]).astype(np.int64)
     cheap = affordable(held, budget(len(table.row)))
     half = profile[:, np.flatnonzero(cheap)]
@@ -57,7 +63,34 @@ def names(table: Table, cosine: Any) -> Names:
     alike.setdiag(0.0)
     alike.eliminate_zeros()
     alike.sort_indices()
-    return Names(own, profile, columns, alike, np.flatnonzero(~cheap & (held > 1)))
+    return Names(own, before, flow, profile, columns, alike, np.flatnonzero(~cheap & (held > 1)))
+
+
+def apart(named: Names, a: Wide, b: Wide, cosine: Real) -> tuple[Any, Any]:
+    """Profiles of pairs (a[i], b[i]) without what came over the link between the two, whose cosine is given.
+
+    A name that one has from the other is no second witness. Two sparse matrices with a row for each pair.
+    """
+    over = sparse.diags(FLOW * cosine)
+    return _scaled(_without(named.flow[a], over @ named.before[b])), _scaled(
+        _without(named.flow[b], over @ named.before[a])
+    )
+
+
+def _without(flow: Any, gift: Any) -> Any:
+    rest = (flow - gift).tocsr()
+    rest.data[rest.data < ROUNDING] = 0.0
+    rest.eliminate_zeros()
+    return rest
+
+
+def _scaled(flow: Any) -> Any:
+    flow.sort_indices()
+    length = np.sqrt(np.asarray(flow.multiply(flow).sum(axis=1)).reshape(-1))
+    trust = -np.expm1(-length / FAINT)
+    scaled = (sparse.diags(trust / np.maximum(length, 1e-12)) @ flow).tocsr()
+    scaled.sort_indices()
+    return scaled
 
 
 def _columns(table: Table) -> Any:

@@ -16,7 +16,7 @@ from accord.links.corpus import Flag, Real, Wide
 HUB_CAP = 1_000
 """Most holders of anything that may join two contributions: above it, a value is a public fact, not a trace."""
 
-PAIRS_PER_ROW = 6
+PAIRS_PER_ROW = 3
 LEAST_BUDGET = 2_000_000
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from accord.links.corpus import Real, Table, Wide
 from accord.links.explanation import Explanation, Inference, Tie
 from accord.links.infrastructure import COPY_OVERLAP, COPY_SHARED
+from accord.links.names import apart
 from accord.links.routes import held, middles, name_route, strongest_shared
 from accord.links.scores import NAME_SHARE, NEIGHBOUR_SHARE, Evidence
 from accord.links.weights import chance
@@ -115,13 +116,15 @@ def _weights(evidence: Evidence, traces: Wide) -> Real:
 def _names(evidence: Evidence, a: int, b: int, called: Wide, part: float) -> tuple[list[Reason], list[Inference]]:
     """Names that both use, and names that reach one of them over what it shares with others."""
     table, names = evidence.table, evidence.names
-    both = names.profile[a].multiply(names.profile[b]).tocsr()
+    cosine = np.array([float(evidence.infrastructure.cosine[a, b])])
+    left, right = apart(names, np.array([a]), np.array([b]), cosine)
+    both = left.multiply(right).tocsr()
     total = float(both.data.sum()) or 1.0
     reasons: list[Reason] = []
     inferences: list[Inference] = []
     for place in np.lexsort((both.indices, -both.data))[:SHOWN_NAMES].tolist():
         column = int(both.indices[place])
-        first, second = name_route(evidence, a, column), name_route(evidence, b, column)
+        first, second = name_route(evidence, a, column, other=b), name_route(evidence, b, column, other=a)
         reason = _reason(table, "name", int(names.columns[column]), part * float(both.data[place]) / total)
         if first or second:
             reason = reason._replace(family="path", via=(*first, *second))

@@ -42,15 +42,18 @@ def middles(evidence: Evidence, a: int, b: int) -> list[tuple[int, float]]:
     return [(int(both[i]), float(strength[i])) for i in order]
 
 
-def name_route(evidence: Evidence, contribution: int, column: int) -> tuple[UUID, ...]:
-    """Contributions that a name came over to this one: () when its own content has the name, else one or two."""
-    return tuple(evidence.table.ref(i).id for i in _route(evidence, contribution, column))
+def name_route(evidence: Evidence, contribution: int, column: int, *, other: int) -> tuple[UUID, ...]:
+    """Contributions that a name came over to this one: () when its own content has the name, else one or two.
+
+    `other` is the other end of the pair, which cannot be a go-between.
+    """
+    return tuple(evidence.table.ref(i).id for i in _route(evidence, contribution, column, other))
 
 
-def _route(evidence: Evidence, contribution: int, column: int) -> tuple[int, ...]:
+def _route(evidence: Evidence, contribution: int, column: int, other: int) -> tuple[int, ...]:
     if _calls(evidence, contribution, column):
         return ()
-    near = _strongest(evidence, contribution)
+    near = [i for i in _strongest(evidence, contribution) if i != other]
     for middle in near:
         if _calls(evidence, middle, column):
             return (middle,)

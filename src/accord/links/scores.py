@@ -8,7 +8,7 @@ import numpy as np
 
 from accord.links.corpus import Corpus, Flag, Real, Table, Wide, tabulate
 from accord.links.infrastructure import Infrastructure, infrastructure
-from accord.links.names import Names, names
+from accord.links.names import Names, apart, names
 from accord.links.neighbours import Neighbours, neighbours
 from accord.links.pairs import Links, upper
 
@@ -93,7 +93,7 @@ def _join(table: Table, infra: Infrastructure, named: Names, near: Neighbours) -
     every = np.unique(np.concatenate(keys))
     a, b = every // max(1, table.size), every % max(1, table.size)
     direct, path, neighbour, name = (_spread(every, key, part) for key, part in zip(keys, parts, strict=True))
-    name = np.minimum(1.0, name + _heavy(named, a, b))
+    name = _independent(named, infra, table.member, a=a, b=b, name=name + _heavy(named, a, b))
     solid = 1.0 - (1.0 - direct) * (1.0 - path) * (1.0 - NEIGHBOUR_SHARE * neighbour)
     score = 1.0 - (1.0 - solid) * (1.0 - NAME_SHARE * name)
     return Scores(a, b, np.round(score, 9), np.round(solid, 9), np.round(name, 9), direct, path, neighbour)
@@ -102,6 +102,19 @@ def _join(table: Table, infra: Infrastructure, named: Names, near: Neighbours) -
 def _spread(every: Wide, key: Wide, part: Links) -> Real:
     out = np.zeros(len(every))
     out[np.searchsorted(every, key)] = part.value
+    return out
+
+
+def _independent(named: Names, infra: Infrastructure, member: Wide, *, a: Wide, b: Wide, name: Real) -> Real:
+    """Agreement in names, for pairs with a direct link only so far as neither has its name from the other."""
+    links = upper(infra.cosine, member)
+    width = len(member)
+    place = np.searchsorted(a * width + b, links.a * width + links.b)
+    out = np.minimum(1.0, name)
+    for start in range(0, len(place), BLOCK):
+        part = slice(start, start + BLOCK)
+        first, second = apart(named, links.a[part], links.b[part], links.value[part])
+        out[place[part]] = np.minimum(1.0, np.asarray(first.multiply(second).sum(axis=1)).reshape(-1))
     return out
 
 

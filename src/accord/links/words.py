@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from uuid import UUID
 
@@ -13,10 +14,14 @@ from accord.selectors import defang
 LONGEST_VALUE = 64
 """Characters of a value in a sentence; values are others' input."""
 
+LONGEST_LABEL = 120
+
 DIGEST_SHOWN = 12
 """Characters of a file's or certificate's fingerprint in a sentence: 48 bits find it, and can be read aloud."""
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+_CODE = re.compile(r"[a-z]{2,4}[-_]?\d{1,5}", re.ASCII)
 
 _NOUNS: dict[SelectorKind, tuple[str, str]] = {
     SelectorKind.DOMAIN: ("domain", "domains"),
@@ -38,18 +43,22 @@ _NOUNS: dict[SelectorKind, tuple[str, str]] = {
 
 def sentence(explanation: Explanation, label: Callable[[UUID], str]) -> str:
     """Why the two are linked, strongest family first, infrastructure and names told apart."""
+
+    def named(contribution: UUID) -> str:
+        return _plain(label(contribution), LONGEST_LABEL)
+
     told = [reason for reason in explanation.reasons if not reason.common]
     held = [reason for reason in told if reason.family == "infrastructure"]
     parts = [
         _held(held, explanation),
-        _tied(explanation.ties, label, direct=bool(held)),
+        _tied(explanation.ties, named, direct=bool(held)),
         _near([reason for reason in told if reason.family == "neighbour"]),
         _called(
             [reason for reason in told if reason.family == "name"],
             also=bool(held or explanation.ties),
             alone=not held and not explanation.ties and not explanation.inferences,
         ),
-        _inferred(explanation.inferences, label, alone=not told or not held),
+        _inferred(explanation.inferences, named, alone=not told or not held),
         _uncounted([reason for reason in explanation.reasons if reason.common]),
         _when(explanation.days_apart),
     ]
@@ -59,10 +68,19 @@ def sentence(explanation: Explanation, label: Callable[[UUID], str]) -> str:
 def shown(kind: SelectorKind, value: str) -> str:
     """A value as it may stand in a sentence: defanged, no control characters, shortened."""
     if kind in FILE_KINDS or kind is SelectorKind.CERTIFICATE:
-        return f"{value[:DIGEST_SHOWN]}…"
-    text = value if kind in NAME_KINDS else defang(Selector(kind, value))
-    text = "".join(c if c.isprintable() else "�" for c in text[: LONGEST_VALUE + 1])
-    return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"
+        return _plain(value[:DIGEST_SHOWN], DIGEST_SHOWN) + "…"
+    return _plain(_titled(value) if kind in NAME_KINDS else defang(Selector(kind, value)), LONGEST_VALUE)
+
+
+def _titled(name: str) -> str:
+    """Names are kept casefolded; people know `APT29` and `Gold Cabin`."""
+    return " ".join(word.upper() if _CODE.fullmatch(word) else word[:1].upper() + word[1:] for word in name.split(" "))
+
+
+def _plain(text: str, longest: int) -> str:
+    """Others' text on one line, no longer than stated."""
+    line = "".join(c if c.isprintable() else "\ufffd" for c in text[:longest])
+    return line if len(text) <= longest else line + "…"
 
 
 def thing(kind: SelectorKind, value: str) -> str:
