@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from datetime import datetime
 from functools import lru_cache
@@ -16,14 +15,16 @@ from accord.model.reading import Claim, Drop, Mention, Reading
 from accord.model.selectors import NAME_KINDS, Selector, SelectorKind
 
 _EXCERPT_CHARS = 120
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]+")
 _NAMED_CHARS = 4_000  # of a text searched for names; beyond, a cell or line is a dump and no prose
 _TITLE_CHARS = 200
 
 
-def excerpt(text: str) -> str:
-    """At most 120 characters of one line that are safe to print and store."""
-    return _UNPRINTABLE.sub(" ", text[: _EXCERPT_CHARS + 1]).strip()[:_EXCERPT_CHARS]
+def printable(text: str, bound: int) -> str:
+    """The beginning of a text as one line that is safe to print and store: no control or direction characters."""
+    text = text[: bound + 20]
+    if not text.isprintable():
+        text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text.strip()[:bound]
 
 
 @lru_cache(maxsize=50_000)
@@ -86,11 +87,11 @@ class Gathering:
             reason = "for one of many more reasons"
         self._reasons[reason] += 1
         if self._reasons[reason] <= self.limits.max_drops_a_reason:
-            self.reading.drops.append(Drop(line, reason, excerpt(text)))
+            self.reading.drops.append(Drop(line, reason, printable(text, _EXCERPT_CHARS)))
 
     def passed(self, what: str) -> None:
         """Counts things that are no selectors by their nature (file names, mutexes); one note sums them up."""
-        self._passed[what[:40]] += 1
+        self._passed[what[:60]] += 1
 
     def note(self, text: str) -> None:
         if text not in self.reading.notes:
@@ -99,7 +100,7 @@ class Gathering:
     def title(self, text: str) -> None:
         """Sets the title, the first time that there is text."""
         if not self.reading.title:
-            self.reading.title = _UNPRINTABLE.sub(" ", text[: _TITLE_CHARS + 20]).strip()[:_TITLE_CHARS]
+            self.reading.title = printable(text, _TITLE_CHARS)
 
     def saw(self, at: datetime | None) -> None:
         """Widens the span of time in which the things were seen; None is passed over."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from accord.formats import values
@@ -11,6 +11,11 @@ from accord.formats.hints import Hint, Role, hint_of, is_kind
 from accord.model.selectors import FILE_KINDS, WALLET_KINDS, SelectorKind
 
 _LONG_CELL_CHARS = 400  # longer cells are treated as prose whatever their column
+
+_PASSED: Mapping[Role, str] = {
+    Role.LINK: "links to where it was published",
+    Role.SKIP: "file names, mutexes and other values of such kinds",
+}
 
 
 class Cell(NamedTuple):
@@ -56,8 +61,10 @@ def _take(gathering: Gathering, hint: Hint | None, text: str, line: int | None) 
         values.dated(gathering, text)
     elif hint is Role.TRANSACTION:
         gathering.drop(line, values.TRANSACTION_REASON, text)
-    elif hint in {Role.LINK, Role.SKIP, Role.CURRENCY, Role.TYPE}:
-        gathering.passed(f"values of the kind {hint.value}" if hint is not Role.TYPE else "type words")
+    elif hint in _PASSED:
+        gathering.passed(_PASSED[hint])
+    elif hint in {Role.TYPE, Role.CURRENCY}:
+        return
     elif not values.whole(gathering, text, line):
         open_cell(gathering, text, line)
 
