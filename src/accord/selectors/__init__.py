@@ -9,6 +9,7 @@ from accord.selectors.finding import Found, find
 from accord.selectors.hosts import network_of
 from accord.selectors.identifying import identify
 from accord.selectors.names import find_names
+from accord.selectors.naming import display_name
 from accord.selectors.refanging import defang, refang
 from accord.selectors.suffixes import registered_domain
 
@@ -17,6 +18,7 @@ __all__ = [
     "canonical",
     "common",
     "defang",
+    "display_name",
     "find",
     "find_names",
     "hosts_of",

@@ -14,6 +14,9 @@ from accord.selectors.refanging import refang
 MAX_CHARACTERS = 8192
 """Longest text taken for a selector; browsers and servers refuse longer addresses too."""
 
+HASHES = {digits: kind for kind, digits in identifiers.HEX_DIGITS.items()}
+"""The hash that a bare hex string is, by its length."""
+
 _MAX_REMEMBERED = 256  # characters; longer texts are not cached, so that the cache stays under some 60 MB
 _INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF])
 

@@ -134,7 +134,7 @@ def is_eip55(digits: str) -> bool:
 
 def is_monero(text: str) -> bool:
     """True for a mainnet address: standard (18), integrated (19) or subaddress (42), with its Keccak checksum."""
-    if len(text) not in (95, 106):
+    if len(text) not in (95, 106) or text[0] not in "48":
         return False
     decoded = b""
     for start in range(0, len(text), 11):

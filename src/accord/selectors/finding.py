@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from accord.model.selectors import Selector, SelectorKind
 from accord.selectors import urls, wallets
-from accord.selectors.canonical import MAX_CHARACTERS, attempt
+from accord.selectors.canonical import HASHES, MAX_CHARACTERS, attempt
 from accord.selectors.plausible import is_host_like
 from accord.selectors.refanging import Plain, refang_tracked
 
@@ -51,7 +51,6 @@ _LOOSE = re.compile(
 )
 """What holds blanks or hyphens, so that no run of `_RUN` is it. Each begins with a rare character."""
 
-_HASHES = {32: SelectorKind.MD5, 40: SelectorKind.SHA1, 64: SelectorKind.SHA256, 128: SelectorKind.SHA512}
 _HEX = re.compile(r"[0-9a-fA-F]+")
 _CLOSING = ".,;:!?'\")]}*_>…"
 _NETWORK = re.compile(r"/(?:[0-9]|[12][0-9]|3[01])(?![\w./-])")
@@ -231,7 +230,7 @@ def _with_path(selector: Selector, written: str, rest: str, start: int) -> Hit |
 def _sample_name(written: str, start: int) -> Hit | None:
     """`<hash>.exe`: analysts name samples so, and the hash is the file's."""
     head = written.partition(".")[0]
-    kind = _HASHES.get(len(head))
+    kind = HASHES.get(len(head))
     if kind is None or not _HEX.fullmatch(head):
         return None
     selector = attempt(kind, head)
@@ -250,16 +249,14 @@ def _quad(text: str, written: str, rest: str, start: int, marked: bool) -> Hit |
 
 
 def _word(written: str, start: int) -> Hit | None:
-    if not written.isascii() or len(written) > 128:
+    size = len(written)
+    if size > 128 or not written.isascii():
         return None
-    kind = _HASHES.get(len(written))
+    kind = HASHES.get(size)
     if kind is not None and _HEX.fullmatch(written):
-        selector = attempt(kind, written)
-    elif (chain := wallets.chain_of(written)) is not None:
-        selector = attempt(chain, written)
-    else:
-        return None
-    return (selector, start, start + len(written)) if selector else None
+        return Selector(kind, written.lower()), start, start + size
+    selector = wallets.recognised(written)
+    return (selector, start, start + size) if selector is not None else None
 
 
 def _colons(text: str, written: str, start: int, end: int) -> Hit | None:

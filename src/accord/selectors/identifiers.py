@@ -11,7 +11,7 @@ from accord.model.errors import InputError
 from accord.model.selectors import SelectorKind
 from accord.selectors.hosts import domain
 
-_HEX_DIGITS = {SelectorKind.MD5: 32, SelectorKind.SHA1: 40, SelectorKind.SHA256: 64, SelectorKind.SHA512: 128}
+HEX_DIGITS = {SelectorKind.MD5: 32, SelectorKind.SHA1: 40, SelectorKind.SHA256: 64, SelectorKind.SHA512: 128}
 _HEX = re.compile(r"[0-9a-fA-F]+")
 _LOCAL_PART = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}")  # RFC 5321, section 4.5.3.1.1: 64 octets
 _CVE = re.compile(r"CVE[-_‐‑‒–—− ]?([0-9]{4})[-_‐‑‒–—− ]([0-9]{4,19})", re.IGNORECASE)
@@ -25,8 +25,8 @@ _MAX_LABEL = 200  # characters of a handle or name; longer ones are sentences
 
 def digest(kind: SelectorKind, text: str) -> str:
     """Lower hex of exactly the length that the kind has. Raises `InputError`."""
-    if len(text) != _HEX_DIGITS[kind] or not _HEX.fullmatch(text):
-        raise InputError(f"This is no {kind.value}: {_HEX_DIGITS[kind]} hex digits.")
+    if len(text) != HEX_DIGITS[kind] or not _HEX.fullmatch(text):
+        raise InputError(f"This is no {kind.value}: {HEX_DIGITS[kind]} hex digits.")
     return text.lower()
 
 

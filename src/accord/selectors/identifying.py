@@ -1,16 +1,17 @@
 """A whole string as one selector, its kind guessed: search boxes and cells."""
 
+# ruff: noqa: SIM905 - word lists read better as text
+
 from __future__ import annotations
 
 import re
 
 from accord.model.selectors import Selector, SelectorKind
 from accord.selectors import wallets
-from accord.selectors.canonical import MAX_CHARACTERS, attempt, cleaned
+from accord.selectors.canonical import HASHES, MAX_CHARACTERS, attempt, cleaned
 from accord.selectors.plausible import is_file_like
 from accord.selectors.refanging import refang
 
-_HASHES = {32: SelectorKind.MD5, 40: SelectorKind.SHA1, 64: SelectorKind.SHA256, 128: SelectorKind.SHA512}
 _HEX = re.compile(r"[0-9a-fA-F]+")
 _QUAD = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3})(:\d{1,5})?")
 _BRACKETED = re.compile(r"\[([0-9a-fA-F:.]+)\](:\d{1,5})?")
@@ -75,11 +76,11 @@ def _whole(found: Selector | None) -> Selector | _Nothing:
 def _undotted(plain: str) -> Selector | _Nothing | None:
     if "." in plain:
         return None
-    kind = _HASHES.get(len(plain))
+    kind = HASHES.get(len(plain))
     if kind is not None and _HEX.fullmatch(plain):
         return _whole(attempt(kind, plain))
-    if len(plain) >= 25 and (chain := wallets.chain_of(plain)) is not None:
-        return _whole(attempt(chain, plain))
+    if len(plain) >= 25 and (found := wallets.recognised(plain)) is not None:
+        return found
     for kind in (SelectorKind.CVE, SelectorKind.IBAN, SelectorKind.MAC):
         if (found := attempt(kind, plain)) is not None:
             return found

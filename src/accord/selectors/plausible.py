@@ -1,5 +1,7 @@
 """What looks like a host in running text and is none: file names, code, sentences without a blank."""
 
+# ruff: noqa: SIM905 - word lists read better as text
+
 from __future__ import annotations
 
 from accord.selectors.suffixes import is_known_top, registered_domain

@@ -13,27 +13,41 @@ _SUSPECT = re.compile(r"[\[({\\\]]|[xX]{2}|\*\*|__p|meow|fxp", re.IGNORECASE)
 
 _MARK = re.compile(
     r"""
-    (?P<scheme>(?<![a-zA-Z0-9])(?:h(?:xx|XX|Xx|xX|\*\*|__|tx|xt)(?:p|P)|meow)(?=[sS]?\s?[\[({]?:))
-  | (?P<ftp>(?<![a-zA-Z0-9])(?:fxp|fXp|FXP)(?=[sS]?\s?[\[({]?:))
-  | (?P<dot>(?:\[\s?\.\s?\]|\(\s?\.\s?\)|\{\s?\.\s?\}|(?:(?<=\w)[ ])?[\[({](?:dot|DOT|Dot)[\])}][ ]?|(?<=\w)\\\.)(?=[\w*]))
-  | (?P<half>(?<=\w)(?:\[\.|\.\])(?=\w))
-  | (?P<slashes>[\[({]:\s?//[\])}]|[\[({]:[\])}](?://|\\\\)|[\[({]:[\])}][\[({]//[\])}])
-  | (?P<colon>[\[({]:[\])}](?=[\w:\[]))
-  | (?P<slash>(?:(?<=\w)[\[({]/[\])}]|(?<=[\w:/])\\/))
-  | (?P<at>(?<=\w)(?:[ ]?[\[({](?:@|at|AT|At)[\])}][ ]?)(?=\w))
+    [ \[({\\.hHmMfF](?:  # one class first: the engine skips to it
+      (?<=[\[({])(?:
+        (?P<dot>(?:\s?\.\s?[\])}]|(?:dot|DOT|Dot)[\])}][ ]?)(?=[\w*]))
+      | (?<=\w\[)(?P<dot_half>\.)(?=\w)
+      | (?P<slashes>:\s?//[\])}]|:[\])}](?://|\\\\|[\[({]//[\])}]))
+      | (?P<colon>:[\])}])(?=[\w:\[])
+      | (?<=\w[\[({])(?P<slash>/[\])}])
+      | (?<=\w[\[({])(?P<at>(?:@|at|AT|At)[\])}][ ]?)(?=\w)
+      )
+    | (?<=\w[ ])[\[({](?:(?P<dot_apart>\.|dot|DOT|Dot)|(?P<at_apart>@|at|AT|At))[\])}][ ]?(?=\w)
+    | (?<=\\)(?:(?<=\w\\)(?P<dot_escaped>\.)(?=\w)|(?<=[\w:/]\\)(?P<slash_escaped>/))
+    | (?<=\w\.)(?P<dot_closed>\])(?=\w)
+    | (?<=[hH])(?<![a-zA-Z0-9].)(?P<scheme>(?:[xX]{2}|\*\*|__|tx|xt)[pP])(?=[sS]?\s?[\[({]?:)
+    | (?<=[mM])(?<![a-zA-Z0-9].)(?P<scheme_meow>eow)(?=s?:)
+    | (?<=[fF])(?<![a-zA-Z0-9].)(?P<ftp>[xX][pP])(?=[sS]?\s?[\[({]?:)
+    )
     """,
     re.VERBOSE,
 )
 
 _PLAIN = {
-    "scheme": "http",
-    "ftp": "ftp",
     "dot": ".",
-    "half": ".",
+    "dot_half": ".",
+    "dot_apart": ".",
+    "dot_escaped": ".",
+    "dot_closed": ".",
     "slashes": "://",
     "colon": ":",
     "slash": "/",
+    "slash_escaped": "/",
     "at": "@",
+    "at_apart": "@",
+    "scheme": "http",
+    "scheme_meow": "http",
+    "ftp": "ftp",
 }
 
 _MAX_PASSES = 4
@@ -41,11 +55,11 @@ _MAX_PASSES = 4
 
 
 class Plain(NamedTuple):
-    """Refanged text and where its replacements stand, as rising offsets in the plain text.
+    r"""Refanged text and where its replacements stand, as rising offsets in the plain text.
 
     `starts[i]` is where the i-th one begins, `ends[i]` where it ends; `shifts[i]` is what an offset at or after
     `ends[i]` is short of its place in the original. `marks` are the starts of those that were defang marks: JSON's
-    `\\/` is undone as well, but is none.
+    `\/` is undone as well, but is none.
     """
 
     text: str
@@ -77,9 +91,9 @@ def is_suspect(text: str) -> bool:
 
 
 def refang(text: str) -> str:
-    """The text with every defang mark undone; text without marks comes back as it is.
+    r"""The text with every defang mark undone; text without marks comes back as it is.
 
-    Styles: `[.]` `(.)` `{.}` `[dot]` `(dot)` `\\.` `[.com` `com.]`, `hxxp` `hXXps` `h**p` `meow://` `fxp`, `[:]`
+    Styles: `[.]` `(.)` `{.}` `[dot]` `(dot)` `\.` `[.com` `com.]`, `hxxp` `hXXps` `h**p` `meow://` `fxp`, `[:]`
     `[://]` `[:]//`, `[/]`, `[@]` `(at)` `[at]`. A bare `_at_` or ` dot ` is left: it is a word as often as a mark.
     """
     for _ in range(_MAX_PASSES):
@@ -108,7 +122,7 @@ def refang_tracked(text: str) -> Plain:
         parts.append(text[last:begin])
         parts.append(plain)
         starts.append(begin - shift)
-        if mark[0] != "\\/":
+        if mark.lastgroup != "slash_escaped":
             marks.append(begin - shift)
         ends.append(begin - shift + len(plain))
         shift += end - begin - len(plain)

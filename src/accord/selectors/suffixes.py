@@ -46,3 +46,10 @@ def registered_domain(domain: str) -> str | None:
         return f"{head.rpartition('.')[2]}.{top}"
     held = _whole_list().privatesuffix(domain, accept_unknown=False)
     return str(held) if held else None
+
+
+@lru_cache(maxsize=65536)
+def is_shared_suffix(domain: str) -> bool:
+    """True for a private suffix (`github.io`): one holder, and names below it that belong to others."""
+    listed = _whole_list().publicsuffix(domain, accept_unknown=False) == domain
+    return bool(listed) and not is_registry_suffix(domain)

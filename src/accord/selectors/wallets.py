@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from accord.model.errors import InputError
-from accord.model.selectors import SelectorKind
+from accord.model.selectors import Selector, SelectorKind
 from accord.selectors import coins
 
 _HEX40 = re.compile(r"[0-9a-fA-F]{40}")
@@ -78,24 +78,30 @@ def _bitcoin_cash(text: str) -> str:
 _BY_VERSION = {version: kind for kind, versions in _VERSIONS.items() for version in versions}
 
 
-def chain_of(text: str) -> SelectorKind | None:
-    """The chain whose checksum the address passes, None if there is none.
+def recognised(text: str) -> Selector | None:
+    """The wallet whose chain's checksum the text passes, in canonical form; None if there is none.
 
     Base58 `1…` and `3…` are taken for Bitcoin: Bitcoin Cash and old Litecoin write the same, and are rarer.
     """
     size = len(text)
     if size in (95, 106):
-        return SelectorKind.XMR if coins.is_monero(text) else None
+        return Selector(SelectorKind.XMR, text) if coins.is_monero(text) else None
     if size == 42 and text[:2] in ("0x", "0X"):
-        return SelectorKind.ETH if _HEX40.fullmatch(text[2:]) and coins.is_eip55(text[2:]) else None
+        hex_digits = _HEX40.fullmatch(text[2:]) and coins.is_eip55(text[2:])
+        return Selector(SelectorKind.ETH, text.lower()) if hex_digits else None
     lower = text.lower()
-    if text in (lower, text.upper()):
-        for kind, prefix in _SEGWIT.items():
-            if lower.startswith(f"{prefix}1"):
-                return kind if coins.is_segwit(lower, prefix) else None
-        if size == 54 and lower.startswith("bitcoincash:"):
-            return SelectorKind.BCH if coins.is_cashaddr(lower[12:]) else None
-        if size == 42:
-            return SelectorKind.BCH if coins.is_cashaddr(lower) else None
+    if text in (lower, text.upper()) and (found := _bech32(lower)) is not None:
+        return found
     payload = coins.checked_payload(text)
-    return _BY_VERSION.get(payload[:-20]) if payload else None
+    kind = _BY_VERSION.get(payload[:-20]) if payload else None
+    return Selector(kind, text) if kind is not None else None
+
+
+def _bech32(lower: str) -> Selector | None:
+    for kind, prefix in _SEGWIT.items():
+        if lower.startswith(f"{prefix}1"):
+            return Selector(kind, lower) if coins.is_segwit(lower, prefix) else None
+    body = lower.removeprefix("bitcoincash:")
+    if len(body) == 42 and coins.is_cashaddr(body):
+        return Selector(SelectorKind.BCH, f"bitcoincash:{body}")
+    return None
