@@ -31,12 +31,26 @@ NAMES = st.sampled_from(
 )
 SCRAPS = st.sampled_from(
     [
-        "evil[.]example", "198.51.100.7", "192.168.1.1", "type", "value", "sha256", "{", "}", "[", "]", ":", ",", "\t", '"',
-        '"type": "bundle"', '"objects": [', '"Attribute": [', "|", "\n", "\r", "`", "```\n", "|===\n", "= T\n", "- ", "a: ",
-        "&a ", "*a ", "<ioc>", "<?xml version='1.0'?>", "hxxp://", "0x" + "a" * 64, "TLP:RED", "0000-00-00", "\u202e", "\x00",
-        "'", "\\", "1e999", "null", "ﬀ", "\ud7ff",
+        *(
+            "evil[.]example",
+            "198.51.100.7",
+            "192.168.1.1",
+            "type",
+            "value",
+            "sha256",
+            "{",
+            "}",
+            "[",
+            "]",
+            ":",
+            ",",
+            "\t",
+        ),
+        *('"type": "bundle"', '"objects": [', '"Attribute": [', "|", "\n", "\r", "`", "```\n", "|===\n", "= T\n", "- "),
+        *("a: ", "&a ", "*a ", "<ioc>", "<?xml version='1.0'?>", "hxxp://", "0x" + "a" * 64, "TLP:RED", "0000-00-00"),
+        *("\u202e", "\x00", "'", '"', "\\", "1e999", "NaN", "null", "ﬀ", "\ud7ff", "Thumbprint: ", "#", "\xa0"),
     ]
-)  # fmt: skip
+)
 
 
 def _checked(readings):

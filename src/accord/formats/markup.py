@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from accord.formats import values
 from accord.formats.decode import lines
 from accord.formats.gather import Gathering
-from accord.formats.hints import Hint
+from accord.formats.hints import Hint, hint_of
 from accord.formats.rows import Cell, take_row
 from accord.formats.table import header_of
 from accord.formats.text import read_line
@@ -56,6 +56,7 @@ def read_markup(gathering: Gathering, text: str, *, asciidoc: bool) -> None:
     """Reads a marked-up document line by line; the first heading is its title."""
     fence: str | None = None
     table: _Table | None = None
+    under: Hint | None = None
     bound = gathering.limits.max_line_bytes
     for number, line in lines(text):
         if len(line) > bound:
@@ -67,10 +68,12 @@ def read_markup(gathering: Gathering, text: str, *, asciidoc: bool) -> None:
             fence = mark.group(1)[:3] if fence is None else None
         elif fence is not None:
             if stripped:
-                read_line(gathering, line, number)
+                read_line(gathering, line, number, under=under)
         elif asciidoc and stripped.startswith("|==="):
             table = _Table() if table is None else None
         else:
+            heading = _HEADING.match(line)
+            under = hint_of(heading.group(2)) if heading else under
             plain = _PASSED.sub(r"\2", line) if asciidoc and "+" in line else line
             table = _either(gathering, table, plain, number, asciidoc=asciidoc)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from accord.model.selectors import FILE_KINDS, WALLET_KINDS, SelectorKind
 
 _LONG_CELL_CHARS = 400  # longer cells are treated as prose whatever their column
 
+_POST = re.compile(r"https?://(?:x|twitter|t|mastodon|infosec)\.[a-z]+/")  # names there are people's
 _PASSED: Mapping[Role, str] = {
     Role.LINK: "links to where it was published",
     Role.SKIP: "file names, mutexes and other values of such kinds",
@@ -61,8 +63,10 @@ def _take(gathering: Gathering, hint: Hint | None, text: str, line: int | None) 
         values.dated(gathering, text)
     elif hint is Role.TRANSACTION:
         gathering.drop(line, values.TRANSACTION_REASON, text)
-    elif hint in _PASSED:
+    elif hint is Role.LINK or hint is Role.SKIP:
         gathering.passed(_PASSED[hint])
+        if hint is Role.LINK and not _POST.match(text):
+            gathering.names(text, line)  # the address of a report says what it is about
     elif hint in {Role.TYPE, Role.CURRENCY}:
         return
     elif not values.whole(gathering, text, line):

@@ -52,39 +52,41 @@ def _text(value: Any) -> str | None:
 
 def walk(gathering: Gathering, root: Any, line_of: LineOf) -> None:
     """Takes what a tree of mappings and lists holds. `line_of` is asked in the order of the document."""
-    _node(gathering, root, None, (), line_of, 1)
+    _Walk(gathering, line_of).node(root, None, (), 1)
 
 
-def _node(
-    gathering: Gathering, node: Any, hint: Hint | None, inherited: tuple[Cell, ...], line_of: LineOf, depth: int
-) -> None:
-    if depth > gathering.limits.max_depth:
-        gathering.drop(None, f"nested deeper than {gathering.limits.max_depth} levels")
-    elif isinstance(node, Mapping):
-        _mapping(gathering, node, inherited, line_of, depth)
-    elif isinstance(node, Sequence) and not isinstance(node, str):
-        for child in node:
-            _node(gathering, child, hint, inherited, line_of, depth + 1)
-    elif (text := _text(node)) is not None:
-        take_row(gathering, [*inherited, Cell(hint, text, line_of(text))])
+class _Walk:
+    def __init__(self, gathering: Gathering, line_of: LineOf) -> None:
+        self._gathering = gathering
+        self._line_of = line_of
+        self._max_depth = gathering.limits.max_depth
 
+    def node(self, node: Any, hint: Hint | None, inherited: tuple[Cell, ...], depth: int) -> None:
+        """`hint`: what the key above says; `inherited`: currencies that hold here; `depth` is bounded."""
+        if depth > self._max_depth:
+            self._gathering.drop(None, f"nested deeper than {self._max_depth} levels")
+        elif isinstance(node, Mapping):
+            self._mapping(node, inherited, depth)
+        elif isinstance(node, Sequence) and not isinstance(node, str):
+            for child in node:
+                self.node(child, hint, inherited, depth + 1)
+        elif (text := _text(node)) is not None:
+            take_row(self._gathering, [*inherited, Cell(hint, text, self._line_of(text))])
 
-def _mapping(
-    gathering: Gathering, node: Mapping[str, Any], inherited: tuple[Cell, ...], line_of: LineOf, depth: int
-) -> None:
-    """The plain values of a mapping are a row, taken after what is nested in it; a currency holds for all below."""
-    row: list[Cell] = []
-    hints = {key: hint_of(str(key)) for key in node}
-    said = tuple(Cell(Role.CURRENCY, str(node[key])) for key, hint in hints.items() if hint is Role.CURRENCY)
-    context = said or inherited
-    for key, value in node.items():
-        hint, text = hints[key], _text(value)
-        if depth == 1 and isinstance(value, str) and str(key).lower() in _TITLES:
-            gathering.title(value)
-        if hint is None and len(key) > 3:
-            values.whole(gathering, str(key), line_of(str(key)))
-        if text is not None:
-            row.append(Cell(hint, text, line_of(text)))
-        elif isinstance(value, Mapping | list):
-            _node(gathering, value, hint, context, line_of, depth + 1)
-    take_row(gathering, [*context, *row])
+    def _mapping(self, node: Mapping[str, Any], inherited: tuple[Cell, ...], depth: int) -> None:
+        """The plain values are a row, taken after what is nested among them."""
+        row: list[Cell] = []
+        hints = {key: hint_of(str(key)) for key in node}
+        said = tuple(Cell(Role.CURRENCY, str(node[key])) for key, hint in hints.items() if hint is Role.CURRENCY)
+        context = said or inherited
+        for key, value in node.items():
+            hint, text = hints[key], _text(value)
+            if depth == 1 and isinstance(value, str) and str(key).lower() in _TITLES:
+                self._gathering.title(value)
+            if hint is None and len(key) > 3:
+                values.whole(self._gathering, str(key), self._line_of(str(key)))
+            if text is not None:
+                row.append(Cell(hint, text, self._line_of(text)))
+            elif isinstance(value, Mapping | list):
+                self.node(value, hint, context, depth + 1)
+        take_row(self._gathering, [*context, *row])

@@ -150,8 +150,7 @@ def test_pipes_and_large_and_unreadable_files_are_noted(tmp_path):
 
 def test_names_that_are_no_text_are_shown_with_escapes(tmp_path):
     (tmp_path / "m").mkdir()
-    with open(os.fsencode(tmp_path / "m") + b"/b\xff.txt", "wb") as file:
-        file.write(b"evil.example")
+    (tmp_path / "m" / os.fsdecode(b"b\xff.txt")).write_text("evil.example")
     (found,) = walk(tmp_path)
     assert found.shares[0].path.encode() == b"b\\udcff.txt"
     assert found.shares[0].read() == b"evil.example"

@@ -179,7 +179,8 @@ def test_absurd_years_are_survived_and_set_no_span(year):
 def test_unknown_stix_types_and_properties_survive_byte_for_byte():
     data = (
         b'{"type": "bundle", "id": "bundle--00000000-1111-4111-8111-111111111111", "objects": [\n'
-        b'  {"x_b": 1.50, "type": "x-thing",   "id": "x-thing--00000000-1111-4111-8111-111111111111", "value": "evil.example"}\n]}'
+        b'  {"x_b": 1.50, "type": "x-thing",   "id": "x-thing--00000000-1111-4111-8111-111111111111",'
+        b' "value": "evil.example"}\n]}'
     )
     (claim,) = _one("a.json", data).claims
     assert claim.type == "x-thing"

@@ -23,8 +23,10 @@ MD5, SHA1, SHA256 = "a" * 31 + "1", "b" * 39 + "2", "c" * 63 + "3"
         f"Indicator type,Data\ndomain,evil.example\nLOADER_SHA256,{SHA256}\n",
         f"domain;sha256\nevil.example;{SHA256}\n",
         f"SHA256\tC2 domain\n\t\n{SHA256}\t\n\tevil.example\n",
-        f"2024-01-01 00:00:00,who,domain,evil.example,#tag,https://x.com/who/status/2038060624442441954\n"
-        f"2024-01-02 00:00:00,who,sha256,{SHA256},,https://x.com/who/status/2038060624442441955\n",
+        (
+            "2024-01-01 00:00:00,who,domain,evil.example,#tag,https://x.com/who/status/2038060624442441954\n"
+            f"2024-01-02 00:00:00,who,sha256,{SHA256},,https://x.com/who/status/2038060624442441955\n"
+        ),
         f"# from 2024\nC2 servers,\nevil.example,\nSamples,\n{SHA256},\n",
     ],
 )

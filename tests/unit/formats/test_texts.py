@@ -60,7 +60,7 @@ def test_asciidoc_tables_and_passthroughs():
 
 
 def test_rows_that_are_spread_over_lines_keep_their_columns():
-    text = f"= X Y\n\n|===\n|Domain |Filename\n\n|evil.example\n|first.zip\n\n|worse.example\n|second.zip\n|===\n"
+    text = "= X Y\n\n|===\n|Domain |Filename\n\n|evil.example\n|first.zip\n\n|worse.example\n|second.zip\n|===\n"
     assert _read("a.adoc", text)[0] == [("domain", "evil.example"), ("domain", "worse.example")]
 
 
@@ -86,3 +86,12 @@ def test_titles_of_telling_files_come_from_their_name_and_those_of_plain_ones_fr
 def test_names_are_not_taken_from_the_path():
     found, _ = _read("emotet/emotet.txt", "evil.example\n")
     assert found == [("domain", "evil.example")]
+
+
+def test_thumbprints_and_serial_numbers_are_no_file_hashes():
+    text = (
+        f"= X Y\n\n----\nSerial number: {SHA256[:32]}\nThumbprint: {SHA256[:40]}\nSHA1: {SHA256[-40:]}\n----\n"
+        f"== Code-signing certificate SHA-1 thumbprints\n----\n{40 * 'd'}\n----\n"
+    )
+    found, _ = _read("a.adoc", text)
+    assert found == [("certificate", SHA256[:40]), ("sha1", SHA256[-40:]), ("certificate", "d" * 40)]
