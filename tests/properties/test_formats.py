@@ -48,7 +48,7 @@ SCRAPS = st.sampled_from(
         ),
         *('"type": "bundle"', '"objects": [', '"Attribute": [', "|", "\n", "\r", "`", "```\n", "|===\n", "= T\n", "- "),
         *("a: ", "&a ", "*a ", "<ioc>", "<?xml version='1.0'?>", "hxxp://", "0x" + "a" * 64, "TLP:RED", "0000-00-00"),
-        *("\u202e", "\x00", "'", '"', "\\", "1e999", "NaN", "null", "ﬀ", "\ud7ff", "Thumbprint: ", "#", "\xa0"),
+        *("\u202e", "\x00", "'", '"', "\\", "1e999", "NaN", "null", "ﬀ", "\ud7ff", "Thumbprint: ", "#", "\xa0", "\t"),
     ]
 )
 

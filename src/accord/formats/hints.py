@@ -41,7 +41,8 @@ _WORDS: Mapping[Hint, str] = {
     SelectorKind.SHA256: "sha256 sha256hash hashsha256 filehashsha256 sha2 sha256sum",
     SelectorKind.SHA512: "sha512 sha512hash hashsha512 filehashsha512",
     SelectorKind.CERTIFICATE: "thumbprint thumbprints certthumbprint certificatethumbprint fingerprint certfingerprint "
-    "pubkeymd5 pubkeysha256 x509fingerprintsha1 x509fingerprintmd5 x509fingerprintsha256 sslfingerprint certsha1 certsha256",
+    "pubkeymd5 pubkeysha256 x509fingerprintsha1 x509fingerprintmd5 x509fingerprintsha256 sslfingerprint certsha1 "
+    "certsha256",
     SelectorKind.PHONE: "phone phonenumber telephone msisdn",
     SelectorKind.IBAN: "iban",
     SelectorKind.BTC: "btc bitcoin xbt bitcoinaddress btcaddress btcwallet bitcoinwallet",
