@@ -8,7 +8,7 @@ words of everyday English; none of it is written). None of them is a dependency 
 bytes.
 """
 
-# ruff: noqa: INP001, SIM905 - scripts beside each other; word lists read better as text than as 500 quoted strings
+# ruff: noqa: INP001 - scripts beside each other
 
 from __future__ import annotations
 

@@ -46,16 +46,16 @@ EXACT_HOSTS = {
     "URL shortener": ("url-shortener",),
     "link page": ("link-in-bio",),
     "address check": ("whats-my-ip", "findip-host"),
-    "connectivity check": ("captive-portals",),
     "shared host": ("lots-project", "digitalside"),
     "file host": ("public-ipfs-gateways",),
     "block page": ("umbrella-blockpage-hostname",),
     "parking": ("parking-domain-ns",),
     "vendor service": ("microsoft-office365",),
+    "security vendor": ("security-provider-blogpost", "automated-malware-analysis"),
     "top site": ("moz-top500", "alexa", "cisco_top5k", "tranco10k"),
+    "connectivity check": ("captive-portals",),
 }
 UNDER_HOSTS = {
-    "security vendor": ("security-provider-blogpost", "automated-malware-analysis"),
     "vendor service": ("google", "microsoft", "microsoft-win10-connection-endpoints"),
     "bank": ("bank-website", "dax30"),
 }
@@ -67,7 +67,9 @@ OWN_EXACT = {
         hastebin.com
         gist.github.com gist.githubusercontent.com raw.githubusercontent.com github.com gitlab.com bitbucket.org
         githubusercontent.com objects.githubusercontent.com codeload.github.com sourceforge.net sites.google.com
-        docs.google.com drive.google.com forms.gle script.google.com storage.googleapis.com
+        docs.google.com drive.google.com storage.cloud.google.com colab.research.google.com
+        drive.usercontent.google.com play.google.com chromewebstore.google.com forms.gle script.google.com
+        storage.googleapis.com
         firebasestorage.googleapis.com
         translate.google.com googleusercontent.com groups.google.com feedproxy.google.com blogspot.com wordpress.com
         tumblr.com medium.com weebly.com wixsite.com notion.so notion.site canva.com pinterest.com reddit.com
@@ -126,7 +128,8 @@ USER_CONTENT = frozenset(
     core.windows.net akadns.net akamai.net akamaiedge.net akamaihd.net edgekey.net edgesuite.net vo.llnwi.net
         appspot.com
     blogspot.com googleusercontent.com googleapis.com firebaseapp.com web.app withgoogle.com a-msedge.net
-    googledrive.com live.com onedrive.com office.com msn.com microsoftonline.com""".split()
+    googledrive.com gmail.com googlemail.com outlook.com hotmail.com live.com onedrive.com office.com msn.com
+        microsoftonline.com""".split()
 )
 """Below these anybody may have a name: the name itself is common, those below it are not."""
 

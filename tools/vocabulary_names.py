@@ -39,7 +39,8 @@ WIDELY_USED = frozenset(
     mimipenguin|htran|netcat|china chopper|net|cmd|at|schtasks|reg|ipconfig|arp|route|netstat|systeminfo|tasklist|
     nltest|dsquery|ping|ftp|netsh|attrib|sdelete|rawdisk|powershell|wmi|wmic|mshta|rundll32|regsvr32|curl|wget|tcpdump|
     wireshark|burp suite|hydra thc|john the ripper|hashcat|cain abel|seatbelt|winpeas|linpeas|sharpview|powerview|
-    exiftool|dnscat2|iodine|proxychains|nps|ligolo|donut|veil|shellter|unicorn|upx|vmprotect|themida"""
+    exiftool|dnscat2|iodine|proxychains|nps|ligolo|donut|eternalblue|gost|
+    donut injector|veil|shellter|unicorn|upx|vmprotect|themida"""
     .replace("\n", " ").split("|")
 )  # fmt: skip
 WIDELY_USED = frozenset(" ".join(name.split()) for name in WIDELY_USED)
@@ -58,8 +59,14 @@ GENERIC = frozenset(
     hidden cobra ok unnamed n a none null tbd apt groups ransomware as a service raas maas toolkit driver browser
     extension email mail admin administrator root user cloud data database file files http bot irc bot ircbot p2p vnc
     dns mining crypto bitcoin monero ethereum wallet encoder encryptor decryptor unlocker screenlocker screen locker
-    lock screen ceo""".split()
+    lock screen ceo crypt32 zimbra systemd windows10 windows11 windows7 mcafee cylance keybase qwerty crypt
+    crypton ifconfig
+    nbtstat xserver extractor matrix mailto symantec kaspersky avast sophos mysql apache nginx wordpress joomla
+    autoit windowsupdate svchost explorer lsass kernel rundll32 cmstp openssl libcurl stop fonts""".split()
 ) | {"web shell", "north korea", "coin miner", "http bot", "irc bot", "fake av", "screen locker", "lock screen"}
+
+NUMBERED_SERIES = frozenset(["apt", "ta", "fin", "unc", "atk", "dev", "tag", "uac", "uat"])
+"""Those who number actors: `APT 28`, `ta-505`."""
 
 _WORD = re.compile(r"[^\W_]+")
 _GLUE = re.compile(r"[\s\-_‐‑‒–—−]+")
@@ -140,19 +147,26 @@ def tier(key: str, written: str) -> str:
     words = key.split()
     if key in GENERIC or key.isdigit() or all(len(word) < 2 or word.isdigit() for word in words):
         return ""
-    if len(words) == 1:
-        if len(key) < 4:
-            return "U" if _DISTINCTIVE.fullmatch(written) and any(c.isdigit() for c in key) else ""
-        frequency = zipf_frequency(key, "en")
-        if any(c.isdigit() for c in key):
-            return "." if len(key) > 4 or _DISTINCTIVE.fullmatch(written) else "C"
-        return "X" if frequency >= _EVERYDAY else "C" if frequency >= _KNOWN else "."
-    if len(key) < 5:
-        return ""
+    if (match := _NUMBERED.fullmatch(key)) is not None and match[1] in NUMBERED_SERIES:
+        return "."
+    return _tier_of_word(key, written) if len(words) == 1 else _tier_of_phrase(key, words)
+
+
+def _tier_of_word(key: str, written: str) -> str:
+    digits = any(c.isdigit() for c in key)
+    if len(key) < 4:
+        return "U" if _DISTINCTIVE.fullmatch(written) and digits else ""
+    if digits:
+        return "." if len(key) > 4 or _DISTINCTIVE.fullmatch(written) else "C"
+    frequency = zipf_frequency(key, "en")
+    return "X" if frequency >= _EVERYDAY else "C" if frequency >= _KNOWN else "."
+
+
+def _tier_of_phrase(key: str, words: list[str]) -> str:
     plain = [word for word in words if zipf_frequency(word, "en") >= _EVERYDAY or word in GENERIC or len(word) < 3]
     if len(plain) < len(words):
-        return "."
-    return "C" if any(word not in GENERIC for word in words) else ""
+        return "." if len(key) > 4 else ""
+    return "C" if len(key) > 4 and any(word not in GENERIC for word in words) else ""
 
 
 def spellings(key: str) -> set[str]:

@@ -1,1 +1,69 @@
 """The only place that chooses: settings, logging, database, adapters."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from types import FrameType
+from typing import NoReturn
+
+from accord.adapters import folders, typesetter
+from accord.adapters.blobs import Blobs
+from accord.adapters.clock import SystemClock, SystemIds
+from accord.adapters.database import EmbeddedServer
+from accord.services.node import Node
+from accord.settings import Settings
+from accord.store import provision, schema
+from accord.store.engine import make_engine
+
+
+@contextmanager
+def open_node(settings: Settings) -> Iterator[Node]:
+    """Starts or joins the database, brings its schema up to date, wires the adapters; puts all away at the end.
+
+    Raises `NodeError` that says what to do. Also ends in order on SIGTERM, when opened by the main thread.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(_sigterm_raises())
+        data_dir = folders.make_data_dir(settings.data_dir)
+        url = settings.database_url or stack.enter_context(_embedded(settings))
+        if settings.database_url:
+            _prepare_external(settings.database_url, settings.owner_database_url)
+        blobs = Blobs(data_dir / "blobs", max_bytes=settings.max_blob_bytes)
+        blobs.prepare()
+        engine = make_engine(url, pool_size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
+        stack.callback(engine.dispose)
+        yield Node(url, engine, blobs, SystemClock(), SystemIds(), typesetter)
+
+
+@contextmanager
+def _embedded(settings: Settings) -> Iterator[str]:
+    with EmbeddedServer(settings.data_dir, start_wait_s=settings.start_wait_s) as urls:
+        provision.provision(urls.superuser)
+        schema.migrate(urls.owner)
+        yield urls.app
+
+
+def _prepare_external(url: str, owner_url: str | None) -> None:
+    if owner_url:
+        schema.migrate(owner_url)
+    schema.check_current(url)
+
+
+@contextmanager
+def _sigterm_raises() -> Iterator[None]:
+    """Lets SIGTERM end the process the way Ctrl-C does, so that what was opened is closed (exit code 143)."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + signal.SIGTERM)

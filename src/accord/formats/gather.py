@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
+from itertools import combinations
 
 from accord import selectors
 from accord.formats.claims import stix_form
 from accord.formats.limits import Limits
 from accord.model.errors import LimitError
 from accord.model.handling import Tlp
-from accord.model.reading import Claim, Drop, Mention, Reading
+from accord.model.reading import Claim, Drop, Mention, Reading, Relation
 from accord.model.selectors import NAME_KINDS, Selector, SelectorKind
 
 _EXCERPT_CHARS = 120
 _NAMED_CHARS = 4_000  # of a text searched for names; beyond, a cell or line is a dump and no prose
 _TITLE_CHARS = 200
+_TIED_AT_MOST = 6  # selectors of one row; more are a list that happens to stand on one line
 
 
 def printable(text: str, bound: int) -> str:
@@ -38,7 +42,9 @@ class Gathering:
     def __init__(self, path: str, format_: str, limits: Limits) -> None:
         self.reading = Reading(path=path, format=format_)
         self.limits = limits
-        self._seen: set[tuple[SelectorKind, str]] = set()
+        self._places: dict[tuple[SelectorKind, str], int] = {}  # of the mention of each selector
+        self._row: list[Selector] | None = None
+        self._ties: set[tuple[int, int]] = set()
         self._reasons: Counter[str] = Counter()
         self._passed: Counter[str] = Counter()
         self._tlp: Tlp | None = None
@@ -58,18 +64,47 @@ class Gathering:
 
     def mention(self, selector: Selector, claim: int, line: int | None) -> None:
         """Notes a selector of a claim, and the host of a URL with it; only the first place in the file counts."""
-        if selector in self._seen:
+        if self._row is not None and len(self._row) <= _TIED_AT_MOST:
+            self._row.append(selector)
+        if selector in self._places:
             return
-        self._seen.add(selector)
+        self._places[selector] = len(self.reading.mentions)
         self.reading.mentions.append(Mention(selector.kind, selector.value, claim, line))
         if selector.kind is SelectorKind.URL:
             for host in selectors.hosts_of(selector):
                 self.mention(host, claim, line)
+                self.tie(selector, host, "hosts")
+
+    def tie(self, a: Selector, b: Selector, kind: str) -> None:
+        """Notes that the content itself ties two selectors together; both must be mentioned, the first tie counts."""
+        if a not in self._places or b not in self._places or a == b:
+            return
+        pair = (min(self._places[a], self._places[b]), max(self._places[a], self._places[b]))
+        if pair not in self._ties and len(self._ties) < self.limits.max_objects:
+            self._ties.add(pair)
+            self.reading.relations.append(Relation(*pair, kind))
+
+    @contextmanager
+    def row(self) -> Iterator[list[Selector]]:
+        """Ties what is mentioned inside to each other, unless it is so much that it is a list and not a row.
+
+        Gives the list that fills with what is mentioned, repetitions included, one more than are tied at most.
+        """
+        outer, self._row = self._row, []
+        try:
+            yield self._row
+            together = list(dict.fromkeys(self._row))
+            if len(together) <= _TIED_AT_MOST:
+                for a, b in combinations(together, 2):
+                    self.tie(a, b, "row")
+        finally:
+            self._row = outer
 
     def take(self, selector: Selector, line: int | None) -> None:
         """Makes a claim of a selector that was found outside STIX, and mentions it."""
-        if selector not in self._seen:
-            self.mention(selector, self.claim(stix_form(selector)), line)
+        place = self._places.get(selector)
+        claim = self.claim(stix_form(selector)) if place is None else self.reading.mentions[place].claim
+        self.mention(selector, claim, line)
 
     def names(self, text: str, line: int | None) -> None:
         """Takes the names of malware and actors that stand in a text."""

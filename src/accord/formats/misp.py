@@ -82,8 +82,13 @@ def read_event(gathering: Gathering, event: Mapping[str, Any], line_of: LineOf) 
         gathering.title(info)
         gathering.names(info, line_of(info))
     _day(gathering, event.get("date"))
-    for attribute in _attributes(event):
-        _attribute(gathering, attribute, line_of)
+    for attribute in _listed(event, "Attribute"):
+        with gathering.row():
+            _attribute(gathering, attribute, line_of)
+    for obj in _listed(event, "Object"):
+        with gathering.row():
+            for attribute in _listed(obj, "Attribute"):
+                _attribute(gathering, attribute, line_of)
     _labels(gathering, event)
 
 
@@ -92,12 +97,6 @@ def _listed(node: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
     for item in items if isinstance(items, list) else ():
         if isinstance(item, dict):
             yield item
-
-
-def _attributes(event: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield from _listed(event, "Attribute")
-    for obj in _listed(event, "Object"):
-        yield from _listed(obj, "Attribute")
 
 
 def _attribute(gathering: Gathering, attribute: Mapping[str, Any], line_of: LineOf) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Any
 
 import msgspec
@@ -13,9 +14,11 @@ from accord import stix
 from accord.formats.gather import Gathering
 from accord.formats.stix_mining import mine
 from accord.model.reading import Claim
+from accord.model.selectors import Selector
 from accord.stix.times import to_datetime
 
 _MAX_NESTED = 4  # bundles in bundles; the standard allows none
+_TIED_OF_ONE = 4  # selectors of one object that its relationships tie to those of another
 _SPANS = ("first_seen", "last_seen", "first_observed", "last_observed", "published", "valid_from")
 _TITLED = ("report", "grouping", "incident", "campaign", "intrusion-set", "malware")
 
@@ -48,6 +51,16 @@ def located(data: bytes, pieces: list[bytes]) -> Iterator[tuple[bytes, int]]:
         yield piece, line
 
 
+def _stated(obj: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Pairs of objects (ids) that this one says belong together."""
+    if obj["type"] == "relationship":
+        yield str(obj.get("source_ref")), str(obj.get("target_ref"))
+    for name in ("resolves_to_refs", "belongs_to_refs", "belongs_to_ref", "src_ref", "dst_ref"):
+        refs = obj.get(name, ())
+        for ref in [refs] if isinstance(refs, str) else refs if isinstance(refs, list) else ():
+            yield obj["id"], str(ref)
+
+
 class Objects:
     """Reads the objects of one file, and knows what came before."""
 
@@ -58,6 +71,8 @@ class Objects:
         self._remarks: Counter[str] = Counter()
         self._repeated = 0
         self._titles: dict[str, str] = {}
+        self._held: dict[str, list[Selector]] = {}
+        self._stated: list[tuple[str, str]] = []
         self.versions: Counter[str] = Counter()
 
     def read(self, raw: bytes, line: int, nested: int = 0) -> None:
@@ -107,7 +122,10 @@ class Objects:
                 self._gathering.saw(to_datetime(obj[name]))
         if obj["type"] in _TITLED and isinstance(obj.get("name"), str):
             self._titles.setdefault(obj["type"], obj["name"])
-        mine(self._gathering, obj, index, line)
+        with self._gathering.row() as held:
+            mine(self._gathering, obj, index, line)
+        self._held[obj["id"]] = held[:_TIED_OF_ONE]
+        self._stated.extend(_stated(obj))
 
     def _kept(self, obj: Mapping[str, Any], raw: bytes, line: int) -> int | None:
         """The claim's index; None for a repetition. Rule 1: one id and one `modified` mean one content."""
@@ -124,7 +142,10 @@ class Objects:
         return None
 
     def done(self) -> None:
-        """Gives the file its title and sums up what was told about its objects."""
+        """Ties what relationships state, gives the file its title, and sums up what was told about its objects."""
+        for source, target in self._stated:
+            for a, b in product(self._held.get(source, ()), self._held.get(target, ())):
+                self._gathering.tie(a, b, "stated")
         for type_ in _TITLED:
             if type_ in self._titles:
                 self._gathering.title(self._titles[type_])

@@ -84,9 +84,10 @@ def read_line(gathering: Gathering, line: str, number: int, *, under: Hint | Non
         _title(gathering, entry)
         values.prose(gathering, entry, number)
     elif not values.whole(gathering, entry, number):
-        if not values.within(gathering, entry, number, marked_hosts_only=False):
-            _title(gathering, entry)
-        gathering.names(entry, number)
+        with gathering.row():
+            if not values.within(gathering, entry, number, marked_hosts_only=False):
+                _title(gathering, entry)
+            gathering.names(entry, number)
         values.marked(gathering, entry)
 
 

@@ -62,3 +62,5 @@ class Handling:
     excluded_members: frozenset[UUID] = frozenset()
     embargo_until: datetime | None = None
     expires_at: datetime | None = None
+    also: frozenset[Handling] = frozenset()
+    """Further handlings that must allow it too: what the meet of several is made of, so that a meet is exact."""

@@ -26,6 +26,17 @@ class Mention(NamedTuple):
     line: int | None = None
 
 
+class Relation(NamedTuple):
+    """Two mentions that the content itself ties together; `a` and `b` are indices into the reading's mentions.
+
+    `kind`: `row` (same row or attribute), `hosts` (a URL or address on a host), `stated` (a STIX relationship).
+    """
+
+    a: int
+    b: int
+    kind: str
+
+
 class Drop(NamedTuple):
     """Something that was not taken, where (line from 1, None for the whole file), why, and an excerpt (≤ 120 chars).
 
@@ -47,6 +58,7 @@ class Reading:
     title: str = ""
     claims: list[Claim] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
+    relations: list[Relation] = field(default_factory=list)
     drops: list[Drop] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     seen_from: datetime | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.resources import files
 from ipaddress import ip_address, ip_network
@@ -79,25 +80,11 @@ def common(selector: Selector) -> str:
     A host below a shared one (`evil.github.io`) and a page on it may prove something; the host itself does not. Pages
     of security vendors and of makers of software prove nothing. Takes canonical selectors only.
     """
-    kind, value = selector
-    if kind is SelectorKind.DOMAIN:
-        return _common_host(value)
-    if kind in (SelectorKind.IPV4, SelectorKind.IPV6):
-        return _common_address(value)
-    if kind is SelectorKind.URL:
-        return _common_url(value)
-    if kind is SelectorKind.EMAIL:
-        return _common_mail(value)
-    if kind in FILE_KINDS or kind is SelectorKind.CERTIFICATE:
-        return "placeholder" if len(set(value)) <= 2 else _lists().hash.get(value[:_HASH_DIGITS], "")
-    if kind in WALLET_KINDS:
-        return _WALLETS.get(value, "")
-    if kind in NAME_KINDS:
-        return vocabulary().reasons.get(selector, "")
-    return ""
+    judge = _JUDGES.get(selector.kind)
+    return judge(selector) if judge is not None else ""
 
 
-def _common_host(domain: str) -> str:
+def _host(domain: str) -> str:
     lists = _lists()
     name = domain.removeprefix("www.")
     if (reason := lists.host.get(name) or lists.host.get(domain)) is not None:
@@ -114,7 +101,7 @@ def _common_host(domain: str) -> str:
     return ""
 
 
-def _common_address(address: str) -> str:
+def _address(address: str) -> str:
     number = int(ip_address(address))
     for shift, table in _lists().networks[6 if ":" in address else 4]:
         if (reason := table.get(number >> shift)) is not None:
@@ -122,16 +109,32 @@ def _common_address(address: str) -> str:
     return "version number" if _VERSION.fullmatch(address) else ""
 
 
-def _common_url(url: str) -> str:
+def _url(url: str) -> str:
     host = host_of(url)
     if host.kind is not SelectorKind.DOMAIN:
-        return _common_address(host.value) if _ROOT.fullmatch(url) else ""
-    reason = _common_host(host.value)
+        return _address(host.value) if _ROOT.fullmatch(url) else ""
+    reason = _host(host.value)
     return reason if reason in _SAYS_NOTHING_BELOW or _ROOT.fullmatch(url) else ""
 
 
-def _common_mail(address: str) -> str:
+def _mail(address: str) -> str:
     if _ROLE.match(address):
         return "role mailbox"
-    reason = _common_host(address.rpartition("@")[2])
+    reason = _host(address.rpartition("@")[2])
     return reason if reason in ("security vendor", "bank") else ""
+
+
+def _digest(digest: str) -> str:
+    return "placeholder" if len(set(digest)) <= 2 else _lists().hash.get(digest[:_HASH_DIGITS], "")
+
+
+_JUDGES: dict[SelectorKind, Callable[[Selector], str]] = {
+    SelectorKind.DOMAIN: lambda selector: _host(selector.value),
+    SelectorKind.IPV4: lambda selector: _address(selector.value),
+    SelectorKind.IPV6: lambda selector: _address(selector.value),
+    SelectorKind.URL: lambda selector: _url(selector.value),
+    SelectorKind.EMAIL: lambda selector: _mail(selector.value),
+    **dict.fromkeys((*FILE_KINDS, SelectorKind.CERTIFICATE), lambda selector: _digest(selector.value)),
+    **dict.fromkeys(WALLET_KINDS, lambda selector: _WALLETS.get(selector.value, "")),
+    **dict.fromkeys(NAME_KINDS, lambda selector: vocabulary().reasons.get(selector, "")),
+}

@@ -8,6 +8,7 @@ special-purpose registries (RFC 6890). Documentation ranges (RFC 5737, RFC 3849)
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv6Address
 
 from ada_url import idna_to_ascii
@@ -89,6 +90,7 @@ def address(text: str) -> Selector:
     return Selector(SelectorKind.IPV6, number.compressed)
 
 
+@lru_cache(maxsize=1 << 14)
 def host(text: str) -> Selector:
     """A domain or an address, whichever it is; `[…]` around IPv6 is let through. Raises `InputError`."""
     if ":" in text or text[-1:].isdigit():

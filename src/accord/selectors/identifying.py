@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from accord.model.selectors import Selector, SelectorKind
 from accord.selectors import wallets
@@ -15,6 +16,8 @@ from accord.selectors.refanging import refang
 _HEX = re.compile(r"[0-9a-fA-F]+")
 _QUAD = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3})(:\d{1,5})?")
 _BRACKETED = re.compile(r"\[([0-9a-fA-F:.]+)\](:\d{1,5})?")
+_BLANK = re.compile(r"\s")
+_SHORTEST_WALLET = 25  # characters
 _PORT = re.compile(r":\d{1,5}$")
 _VERSION = re.compile(r"\d{1,3}\.0\.0\.0")
 _PLATFORMS = frozenset(
@@ -34,63 +37,58 @@ def identify(text: str) -> Selector | None:
         return None
     bare = cleaned(text).strip("\"'`<>")
     plain = refang(bare)
-    if not plain or (kind_free := _by_sign(plain)) is _NONE:
-        return None
-    if isinstance(kind_free, Selector):
-        return kind_free
+    if "://" in plain:
+        return attempt(SelectorKind.URL, plain) if not _BLANK.search(plain) else None
+    for is_of, reading in _SIGNS:
+        if is_of(plain):
+            return reading(plain)
     return _host_or_path(plain, marked=plain != bare)
 
 
-class _Nothing:
-    """Decided: it is no selector."""
+def _address(plain: str) -> Selector | None:
+    return None if _VERSION.fullmatch(plain) else attempt(SelectorKind.IPV4, plain.partition(":")[0])
 
 
-_NONE = _Nothing()
+def _bracketed(plain: str) -> Selector | None:
+    return attempt(SelectorKind.IPV6, plain[1:].partition("]")[0])
 
 
-def _by_sign(plain: str) -> Selector | _Nothing | None:
-    """By a sign that only one kind has; None: no such sign."""
-    if "://" in plain:
-        return _whole(attempt(SelectorKind.URL, plain)) if not re.search(r"\s", plain) else _NONE
-    if plain[0] == "+":
-        return _whole(attempt(SelectorKind.PHONE, plain))
-    if (match := _QUAD.fullmatch(plain)) is not None:
-        return _NONE if _VERSION.fullmatch(plain) else _whole(attempt(SelectorKind.IPV4, match[1]))
-    if (match := _BRACKETED.fullmatch(plain)) is not None:
-        return _whole(attempt(SelectorKind.IPV6, match[1]))
-    if plain.count(":") > 1:
-        found = attempt(SelectorKind.IPV6, plain) or attempt(SelectorKind.MAC, plain)
-        return _whole(found or (attempt(SelectorKind.CERTIFICATE, plain)))
-    if "|" in plain:
-        platform = plain.partition("|")[0].strip().casefold()
-        return _whole(attempt(SelectorKind.ACCOUNT, plain) if platform in _PLATFORMS else None)
-    if "@" in plain and "/" not in plain:
-        return _whole(attempt(SelectorKind.EMAIL, plain))
-    return _undotted(plain)
+def _colons(plain: str) -> Selector | None:
+    kinds = (SelectorKind.IPV6, SelectorKind.MAC, SelectorKind.CERTIFICATE)
+    return next((found for kind in kinds if (found := attempt(kind, plain)) is not None), None)
 
 
-def _whole(found: Selector | None) -> Selector | _Nothing:
-    return _NONE if found is None else found
+def _account(plain: str) -> Selector | None:
+    known = plain.partition("|")[0].strip().casefold() in _PLATFORMS
+    return attempt(SelectorKind.ACCOUNT, plain) if known else None
 
 
-def _undotted(plain: str) -> Selector | _Nothing | None:
-    if "." in plain:
-        return None
+def _undotted(plain: str) -> Selector | None:
     kind = HASHES.get(len(plain))
     if kind is not None and _HEX.fullmatch(plain):
-        return _whole(attempt(kind, plain))
-    if len(plain) >= 25 and (found := wallets.recognised(plain)) is not None:
+        return attempt(kind, plain)
+    if len(plain) >= _SHORTEST_WALLET and (found := wallets.recognised(plain)) is not None:
         return found
-    for kind in (SelectorKind.CVE, SelectorKind.IBAN, SelectorKind.MAC):
-        if (found := attempt(kind, plain)) is not None:
-            return found
+    kinds = [SelectorKind.CVE, SelectorKind.IBAN, SelectorKind.MAC]
     if plain[:2].upper() == "AS":
-        return _whole(attempt(SelectorKind.ASN, plain))
-    return _NONE if "/" not in plain else None
+        kinds.append(SelectorKind.ASN)
+    return next((found for kind in kinds if (found := attempt(kind, plain)) is not None), None)
+
+
+_SIGNS: tuple[tuple[Callable[[str], object], Callable[[str], Selector | None]], ...] = (
+    (lambda plain: plain.startswith("+"), lambda plain: attempt(SelectorKind.PHONE, plain)),
+    (_QUAD.fullmatch, _address),
+    (_BRACKETED.fullmatch, _bracketed),
+    (lambda plain: plain.count(":") > 1 and "/" not in plain, _colons),
+    (lambda plain: "|" in plain and "/" not in plain, _account),
+    (lambda plain: "@" in plain and "/" not in plain, lambda plain: attempt(SelectorKind.EMAIL, plain)),
+    (lambda plain: "." not in plain, _undotted),
+)
+"""Signs that only one kind has, in order, and how to read what has them."""
 
 
 def _host_or_path(plain: str, *, marked: bool) -> Selector | None:
-    if re.search(r"\s", plain):
+    if _BLANK.search(plain):
         return None
     host, slash, path = plain.partition("/")
     host = _PORT.sub("", host)

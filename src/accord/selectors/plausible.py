@@ -10,8 +10,8 @@ SCRIPT_ENDINGS = frozenset({"zip", "py", "md", "sh", "mov"})
 """Top-level domains that are file endings far more often: such a name is a file unless it is marked, or stands under
 a registry's second level (`com.py`)."""
 
-LOOSE_ENDINGS = frozenset({"pl", "rs", "ps", "so", "pub", "cab", "cc", "pm", "app", "cat", "bz", "st"})
-"""File endings that are countries as well: in prose, a bare name of two labels with them is a file."""
+LOOSE_ENDINGS = frozenset({"pl", "rs", "ps", "so", "pm", "cab"})
+"""File endings that are countries as well: inside a line, a bare name of two labels with them is a file."""
 
 _CODE_HEADS = frozenset(
     """this self window document console math object system process request response req res event args node json
@@ -25,10 +25,11 @@ _CODE_TAILS = frozenset(
 _PRODUCTS = frozenset("asp.net vb.net ado.net ml.net node.js paint.net b.net".split())
 
 
-def is_host_like(written: str, *, marked: bool) -> bool:
-    """False for a dotted name that in running text is no host; `marked` says that it was defanged.
+def is_host_like(written: str, *, marked: bool, alone: bool = False) -> bool:
+    """False for a dotted name that in running text is no host.
 
-    Cheap: looks at the letters only, and asks the Public Suffix List last.
+    `marked`: it was defanged; `alone`: it has a line of its own, as in lists of domains. Looks at the letters, and
+    asks the Public Suffix List last.
     """
     top = written[written.rindex(".") + 1 :]
     lower = top.lower()
@@ -42,7 +43,7 @@ def is_host_like(written: str, *, marked: bool) -> bool:
     if lower in SCRIPT_ENDINGS and not _under_second_level(written.lower()):
         return False
     if labels == 2:
-        return not _is_file_or_code(written, lower)
+        return not _is_file_or_code(written, lower, alone=alone)
     return not (top[0].isupper() and not written.isupper())
 
 
@@ -52,9 +53,9 @@ def is_file_like(written: str) -> bool:
     return lower[lower.rindex(".") + 1 :] in SCRIPT_ENDINGS and not _under_second_level(lower)
 
 
-def _is_file_or_code(written: str, top: str) -> bool:
+def _is_file_or_code(written: str, top: str, *, alone: bool) -> bool:
     head = written[: written.index(".")].lower()
-    if top in LOOSE_ENDINGS or f"{head}.{top}" in _PRODUCTS:
+    if (top in LOOSE_ENDINGS and not alone) or f"{head}.{top}" in _PRODUCTS:
         return True
     if top in _CODE_TAILS and (head in _CODE_HEADS or len(head) < 3):
         return True

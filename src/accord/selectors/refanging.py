@@ -19,6 +19,7 @@ _MARK = re.compile(
       | (?<=\w\[)(?P<dot_half>\.)(?=\w)
       | (?P<slashes>:\s?//[\])}]|:[\])}](?://|\\\\|[\[({]//[\])}]))
       | (?P<colon>:[\])}])(?=[\w:\[])
+      | (?<=[:\])}][\[({])(?P<colon_last>:[\])}])
       | (?<=\w[\[({])(?P<slash>/[\])}])
       | (?<=\w[\[({])(?P<at>(?:@|at|AT|At)[\])}][ ]?)(?=\w)
       )
@@ -41,6 +42,7 @@ _PLAIN = {
     "dot_closed": ".",
     "slashes": "://",
     "colon": ":",
+    "colon_last": ":",
     "slash": "/",
     "slash_escaped": "/",
     "at": "@",
@@ -70,6 +72,8 @@ class Plain(NamedTuple):
 
     def is_marked(self, start: int, end: int) -> bool:
         """True when a defang mark stood between two offsets of the plain text."""
+        if not self.marks:
+            return False
         at = bisect_left(self.marks, start)
         return at < len(self.marks) and self.marks[at] < end
 

@@ -51,5 +51,9 @@ def registered_domain(domain: str) -> str | None:
 @lru_cache(maxsize=65536)
 def is_shared_suffix(domain: str) -> bool:
     """True for a private suffix (`github.io`): one holder, and names below it that belong to others."""
-    listed = _whole_list().publicsuffix(domain, accept_unknown=False) == domain
-    return bool(listed) and not is_registry_suffix(domain)
+    suffixes = _whole_list()
+    if suffixes.publicsuffix(domain, accept_unknown=False) != domain or is_registry_suffix(domain):
+        return False
+    # Under a rule such as `*.localto.net` every name is a suffix: then each is somebody's.
+    sibling = f"no-such-name.{domain.partition('.')[2]}"
+    return bool(suffixes.publicsuffix(sibling, accept_unknown=False) != sibling)

@@ -1,0 +1,167 @@
+"""`accord run`: the main job on a folder of members' shares."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+from cyclopts import Parameter
+from rich.table import Table
+
+from accord.adapters.folder import MemberFolder, strays, walk
+from accord.bootstrap import open_node
+from accord.cli.show import PARTIAL, console, print_json, stages
+from accord.cli.timings import Timings
+from accord.model.errors import InputError, NodeError
+from accord.model.ports import Progress
+from accord.services import outputs
+from accord.services import run as job
+from accord.services.contribute import SharedFile
+from accord.services.node import Node
+from accord.services.reports import keep
+from accord.settings import read_settings
+
+
+def run(
+    folder: Path,
+    *,
+    out: Path = Path("out"),
+    data: Path | None = None,
+    budget: float | None = None,
+    title: str = "",
+    pdf: bool = True,
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+) -> int:
+    """Read what members share; find leads, draw the map, plan, and write the Insight Report.
+
+    Exit code 0 when everything was read, 8 when some file could not be read (the rest of the work was done).
+
+    Parameters
+    ----------
+    folder
+        One sub-folder a member, with member.toml (optional) and whatever that member shares.
+    out
+        Where the results go; made when it does not exist, results of the same names are replaced.
+    data
+        Folder of the node's database and files. Without it each FOLDER has a node of its own.
+    budget
+        Working days that the plan may cost; without it the plan takes every act that helps.
+    title
+        Title of the report.
+    pdf
+        Also typeset the report as PDF.
+    as_json
+        Print the summary as JSON.
+    """
+    folders = list(walk(folder))
+    if not folders:
+        raise InputError(f"{folder} holds no member.", action="Give each member a sub-folder with its files.")
+    with stages(quiet=as_json) as bars, open_node(read_settings(data_dir=data or data_dir_of(folder))) as node:
+        summary = carry_out(node, folders, out, bars, budget=budget, title=title or titled(folder), pdf=pdf)
+    summary["strays"] = strays(folder)
+    if as_json:
+        print_json(summary)
+    else:
+        show(summary, out)
+    return PARTIAL if summary["unreadable"] else 0
+
+
+def carry_out(
+    node: Node,
+    folders: list[MemberFolder],
+    out: Path,
+    progress: Progress,
+    *,
+    budget: float | None,
+    title: str,
+    pdf: bool,
+) -> dict[str, Any]:
+    """The whole job with its files in `out`; gives the summary. Raises `NodeError` when `out` cannot be written."""
+    timings = Timings()
+    total = sum(len(folder.shares) for folder in folders)
+    with timings.stage("intake"):
+        intake = job.take_in(node, (_shares(folder) for folder in folders), progress, total=total)
+    with timings.stage("leads, map and plan"):
+        chart, plan = job.find_and_plan(node, progress, budget=budget)
+    with timings.stage("report"):
+        facts = job.facts_of(node, chart, plan, title)
+        for name, content in outputs.written(intake, facts, job.lead_rows(node)):
+            progress.report("report", len(outputs.NAMES[: outputs.NAMES.index(name)]), len(outputs.NAMES), name)
+            write(out / name, content)
+    report = outputs.report_of(facts)
+    typeset = None
+    if pdf:
+        with timings.stage("report as PDF"):
+            typeset = node.typesetter.typeset(report)
+            write(out / "report.pdf", typeset)
+    keep(node, report, typeset)
+    progress.report("report", len(outputs.NAMES), len(outputs.NAMES), "")
+    write(out / "timings.json", orjson.dumps(timings.stages, option=orjson.OPT_INDENT_2))
+    return outputs.summary(intake, facts)
+
+
+def data_dir_of(folder: Path) -> Path:
+    """Data folder of the node that belongs to this FOLDER, so that two folders never mix."""
+    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
+    return read_settings().data_dir / "runs" / name
+
+
+def titled(folder: Path) -> str:
+    """What the report is called when nobody says: after the folder, or the one above a folder called members."""
+    resolved = folder.resolve()
+    name = resolved.parent.name if resolved.name == "members" else resolved.name
+    return f"Insight Report: {name}"
+
+
+def write(path: Path, content: bytes) -> None:
+    """Replaces a file in one step. Raises `NodeError`."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_bytes(content)
+        fresh.replace(path)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise NodeError(
+            f"{path} cannot be written ({error.strerror}).",
+            action="What was taken in is kept: choose another folder with --out and run the same command again.",
+        ) from error
+
+
+def show(summary: dict[str, Any], out: Path) -> None:
+    """The summary as a table, and where the results lie."""
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    table.add_column(style="dim")
+    table.add_column(justify="right")
+    for name, value in (
+        ("Members", summary["members"]),
+        ("Files read", summary["files"]),
+        ("Files that could not be read", summary["unreadable"]),
+        ("Claims", summary["claims"]),
+        ("Distinct selectors, by member", summary["selectors"]),
+        ("Lines or objects dropped, each with its reason", summary["dropped"]),
+        ("Leads between members", summary["leads"]),
+        ("Things on the map", summary["map"]["nodes"]),
+        ("Actions planned", summary["plan"]["actions"]),
+    ):
+        table.add_row(name, f"{value:,}".replace(",", "\u202f"))
+    console.print(table)
+    console.print(f"[bold]{summary['plan']['sentence']}[/]")
+    console.print(f"Read first: {out / 'report.html'}", soft_wrap=True)
+
+
+def _shares(folder: MemberFolder) -> job.Shares:
+    noted = list(folder.noted)
+
+    def files() -> Iterator[SharedFile]:
+        for share in folder.shares:
+            try:
+                yield SharedFile(share.path, share.read())
+            except InputError as error:
+                noted.append(f"{share.path}: {error.message}")
+
+    return job.Shares(folder.member, files(), len(folder.shares), noted)

@@ -1,0 +1,146 @@
+"""Sampled worlds: what the graph and the actions' success may really be, as arrays.
+
+Sample average approximation with common random numbers: every plan is judged in the same worlds, so that two plans
+differ by what they do and not by luck. One world is enough when nothing is uncertain.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.disruption.problem import MONEY, SOURCE, Problem
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+Bits = NDArray[np.uint8]
+
+DEFAULT_WORLDS = 32
+CELLS = 16_000_000
+"""Worlds × (assets + half-links) kept at most; larger problems get fewer worlds, never less than 4."""
+
+
+class Worlds(NamedTuple):
+    """Shapes: n assets, h half-links, a actions, w worlds. The graph in compressed rows, each link in both rows."""
+
+    start: Ints  # (n+1)
+    near: Ints  # (h)
+    link: Ints  # (h) number of the link behind a half-link
+    harm: Floats  # (n)
+    source: Floats  # (n) 1 for a source of victims or goods
+    money: Floats  # (n) 1 for a place of monetisation
+    stands: Bits  # (w, links) 1 where the link exists in that world
+    target_start: Ints  # (a+1)
+    target: Ints  # targets of the actions, asset numbers
+    works: Bits  # (w, a) 1 where the action has its effect in that world
+    cost: Floats  # (a)
+    need_start: Ints  # (a+1)
+    need: Ints  # prerequisites, action numbers
+    mass_weight: float
+    pair_weight: float
+
+
+def rows(count: int, owner: NDArray[np.int64], value: NDArray[np.int64]) -> tuple[Ints, Ints]:
+    """Compressed rows: for each of `count` owners its values, in the order given."""
+    order = np.argsort(owner, kind="stable")
+    start = np.zeros(count + 1, np.int32)
+    np.cumsum(np.bincount(owner, minlength=count), out=start[1:])
+    return start, value[order].astype(np.int32)
+
+
+def sample(problem: Problem, *, seed: int, worlds: int = DEFAULT_WORLDS) -> Worlds:
+    """The arrays of a problem, with sampled worlds (one, if nothing is uncertain); the same seed, the same worlds."""
+    number = {asset.key: i for i, asset in enumerate(problem.assets)}
+    n, actions = len(problem.assets), problem.actions
+    pairs, confidence = _simple_links(problem)
+    uncertain = (
+        bool((confidence < 1).any()) or problem.unseen_links > 0 or any(0 < action.success < 1 for action in actions)
+    )
+    count = max(4, min(worlds, CELLS // (n + 2 * len(pairs) + 1))) if uncertain else 1
+    rng = np.random.default_rng(seed)
+    works = _successes(problem, count, rng)
+    pairs, stands = _links_in_worlds(pairs, confidence, count, problem.unseen_links, rng)
+    ends = np.concatenate([pairs[:, 0], pairs[:, 1]])
+    order = np.argsort(ends, kind="stable")
+    start = np.zeros(n + 1, np.int32)
+    np.cumsum(np.bincount(ends, minlength=n), out=start[1:])
+    target_start, target = _lists([sorted({number[key] for key in action.targets}) for action in actions])
+    numbers = {action.id: i for i, action in enumerate(actions)}
+    need_start, need = _lists([sorted({numbers[key] for key in action.requires}) for action in actions])
+    harm = np.array([asset.harm for asset in problem.assets], np.float64)
+    source = np.array([asset.role == SOURCE for asset in problem.assets], np.float64)
+    money = np.array([asset.role == MONEY for asset in problem.assets], np.float64)
+    chained = bool(source.any()) and bool(money.any())
+    return Worlds(
+        start=start,
+        near=np.concatenate([pairs[:, 1], pairs[:, 0]])[order].astype(np.int32),
+        link=np.tile(np.arange(len(pairs), dtype=np.int32), 2)[order],
+        harm=harm if harm.any() else np.ones(n),
+        source=source,
+        money=money,
+        stands=stands,
+        target_start=target_start,
+        target=target,
+        works=works,
+        cost=np.array([action.cost for action in actions], np.float64),
+        need_start=need_start,
+        need=need,
+        mass_weight=1 - problem.chain_weight if chained else 1.0,
+        pair_weight=problem.chain_weight if chained else 0.0,
+    )
+
+
+def _simple_links(problem: Problem) -> tuple[NDArray[np.int64], Floats]:
+    """Links without loops and repetitions (the best confidence counts), in order of their ends."""
+    if not problem.links:
+        return np.zeros((0, 2), np.int64), np.zeros(0)
+    table = np.array(problem.links, np.float64)
+    ends = np.sort(table[:, :2].astype(np.int64), axis=1)
+    keep = ends[:, 0] != ends[:, 1]
+    ends, confidence = ends[keep], table[keep, 2]
+    order = np.lexsort((-confidence, ends[:, 1], ends[:, 0]))
+    ends, confidence = ends[order], confidence[order]
+    first = np.ones(len(ends), bool)
+    first[1:] = (ends[1:] != ends[:-1]).any(axis=1)
+    return ends[first], confidence[first]
+
+
+def _successes(problem: Problem, count: int, rng: np.random.Generator) -> Bits:
+    """Actions with one shared cause share one draw, so that they succeed and fail alike."""
+    draws: dict[str, Floats] = {}
+    works = np.ones((count, len(problem.actions)), np.uint8)
+    for number, action in enumerate(problem.actions):
+        key = action.shared_cause or f"\0{action.id}"
+        if key not in draws:
+            draws[key] = _even_draws(count, rng)
+        works[:, number] = draws[key] < action.success
+    return works
+
+
+def _even_draws(count: int, rng: np.random.Generator) -> Floats:
+    """One draw a world, one in each of `count` equal strata: an action of 0.9 fails in about a tenth of the worlds."""
+    draws: Floats = (rng.permutation(count) + rng.random(count)) / count
+    return draws
+
+
+def _links_in_worlds(
+    pairs: NDArray[np.int64], confidence: Floats, count: int, unseen: float, rng: np.random.Generator
+) -> tuple[NDArray[np.int64], Bits]:
+    stands = (rng.random((count, len(pairs))) < confidence).astype(np.uint8)
+    if unseen <= 0 or len(pairs) == 0:
+        return pairs, stands
+    extra = round(unseen * len(pairs))
+    ends = pairs.ravel()  # drawing from the ends of links is drawing by degree
+    drawn = [np.stack([rng.choice(ends, extra), rng.choice(ends, extra)], axis=1) for _ in range(count)]
+    more = np.zeros((count, count * extra), np.uint8)
+    for world in range(count):
+        more[world, world * extra : (world + 1) * extra] = drawn[world][:, 0] != drawn[world][:, 1]
+    return np.concatenate([pairs, *drawn]), np.concatenate([stands, more], axis=1)
+
+
+def _lists(lists: list[list[int]]) -> tuple[Ints, Ints]:
+    start = np.zeros(len(lists) + 1, np.int32)
+    np.cumsum([len(one) for one in lists], out=start[1:])
+    return start, np.array([value for one in lists for value in one], np.int32)

@@ -1,0 +1,1 @@
+"""Writes what members share, in the forms and with the habits of real sharers."""

@@ -1,0 +1,41 @@
+"""What an explanation consists of, before it is put into words."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+from accord.model.leads import Reason
+from accord.model.selectors import Selector
+
+
+class Tie(NamedTuple):
+    """A third contribution and the weightiest thing that it shares with the first and with the second."""
+
+    middle: UUID
+    first: Selector
+    second: Selector
+
+
+class Inference(NamedTuple):
+    """A name that not both contributions use themselves. `first`, `second`: what it came over; () when used there."""
+
+    name: Selector
+    first: tuple[UUID, ...]
+    second: tuple[UUID, ...]
+
+
+class Explanation(NamedTuple):
+    """Why a pair is a lead. `reasons` are for machines and tables, the rest for sentences.
+
+    `shared`: selectors held by both, names included, common ones not; `traces`: the same without names.
+    `copies`: most of both is one list. `days_apart`: 0 when their times overlap, None when unknown.
+    """
+
+    reasons: tuple[Reason, ...]
+    ties: tuple[Tie, ...]
+    inferences: tuple[Inference, ...]
+    shared: int
+    traces: int
+    copies: bool
+    days_apart: int | None

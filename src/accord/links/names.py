@@ -1,0 +1,87 @@
+"""What both call it: names of malware and actors, and names that reach a contribution over shared infrastructure.
+
+A list of hashes often carries no name, while the report beside it does. Names therefore flow over direct links, two
+steps, each report keeping its strongest. Names prove less than infrastructure and are kept apart from it throughout.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from accord.links.corpus import Real, Table
+from accord.links.pairs import affordable, budget, matrix, strongest
+from accord.links.weights import rarity
+
+STEPS = 2
+FLOW = 3.0
+"""What a name next door counts beside one's own mention: content that agrees outweighs a passing word."""
+
+NAMES_KEPT = 32
+"""Names a contribution carries on after each step; bounds the work for catalogues that name everything."""
+
+SMALL_MEMBER = 5
+"""Members with fewer contributions have no habits to allow for."""
+
+
+class Names(NamedTuple):
+    """`own` and `profile`: contributions × names, sparse; `profile` rows have length 1. `columns`: their selectors.
+
+    `alike`: symmetric, cosine of profiles, for pairs that a name within budget joins. `heavy`: names beyond it.
+    """
+
+    own: Any
+    profile: Any
+    columns: Any
+    alike: Any
+    heavy: Any
+
+
+def names(table: Table, cosine: Any) -> Names:
+    """Name profiles and how alike they are."""
+    columns = _columns(table)
+    own = _own(table, columns)
+    flow = own
+    for _ in range(STEPS):
+        flow = strongest((own + FLOW * (cosine @ flow)).tocsr(), NAMES_KEPT)
+    flow.sort_indices()
+    length = np.sqrt(np.asarray(flow.multiply(flow).sum(axis=1)).reshape(-1))
+    profile = (sparse.diags(1.0 / np.maximum(length, 1e-12)) @ flow).tocsr()
+    profile.sort_indices()
+    held = np.bincount(profile.indices, minlength=profile.shape[1]).astype(np.int64)
+    cheap = affordable(held, budget(len(table.row)))
+    half = profile[:, np.flatnonzero(cheap)]
+    alike = (half @ half.T).tocsr()
+    alike.setdiag(0.0)
+    alike.eliminate_zeros()
+    alike.sort_indices()
+    return Names(own, profile, columns, alike, np.flatnonzero(~cheap & (held > 1)))
+
+
+def _columns(table: Table) -> Any:
+    """Names in order of kind and value, so that sums come out the same however the corpus was ordered."""
+    corpus = table.corpus
+    found = np.flatnonzero(table.is_name & ~table.is_common & (table.holders > 0)).tolist()
+    return np.array(sorted(found, key=lambda i: (corpus.kinds[i], corpus.values[i])), dtype=np.int64)
+
+
+def _own(table: Table, columns: Any) -> Any:
+    """Rarity × how unusual the name is for this member: a name in nearly all of a member's files says little."""
+    place = np.full(len(table.holders), -1, dtype=np.int64)
+    place[columns] = np.arange(len(columns))
+    live = place[table.selector] >= 0
+    row, column = table.row[live], place[table.selector[live]]
+    width = max(1, len(columns))
+    weight = rarity(table.holders[columns], table.size)[column] * _unusual(table, row, column, width)
+    return matrix(row, column, weight, (table.size, width))
+
+
+def _unusual(table: Table, row: Any, column: Any, width: int) -> Real:
+    files = np.bincount(table.member)
+    cell, inverse, count = np.unique(table.member[row] * width + column, return_inverse=True, return_counts=True)
+    total = files[cell // width]
+    share = count / total
+    factor = np.where(total < SMALL_MEMBER, 1.0, 1.0 - share**0.25)
+    return np.asarray(factor[inverse.reshape(-1)], dtype=np.float64)

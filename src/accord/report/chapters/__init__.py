@@ -1,0 +1,1 @@
+"""The chapters of the Insight Report, one file each: `chapter(facts) -> Section`."""

@@ -1,0 +1,84 @@
+"""Who shares with whom: a matrix of members, the number of selectors both hold in each cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from accord.report.charts.drawing import Box, Canvas, Drawing, fitted, text_width
+from accord.report.text import number
+
+_CELL_HEIGHT = 28.0
+_STEPS = ("", "state-received", "state-vetted", "state-used", "state-action", "state-outcome")
+
+
+def overlap_matrix(
+    key: str, title: str, names: Sequence[str], counts: Sequence[Sequence[int]], *, width: float = 720
+) -> Drawing:
+    """A square matrix in the order given. Rows carry names and letters, columns the letters, so that no text is turned.
+
+    `counts[i][j]`: selectors that i and j both hold; the diagonal: all that i holds, shown without shade.
+    """
+    size = len(names)
+    left = min(210.0, max((text_width(name, 12) for name in names), default=0) + 34)
+    step = (width - left) / max(size, 1)
+    height = 26 + size * _CELL_HEIGHT + 4
+    pairs = [counts[i][j] for i in range(size) for j in range(size) if i != j]
+    top = max(pairs, default=0)
+    canvas = Canvas(
+        key,
+        width,
+        height,
+        title,
+        f"A matrix of {size} members. The strongest pair shares {number(top)} selectors; "
+        f"{sum(1 for value in pairs if value) // 2} of {len(pairs) // 2} pairs share any.",
+    )
+    for column in range(size):
+        canvas.text(left + (column + 0.5) * step, 16, _letter(column), size=12, ink="ink-3", anchor="middle")
+    for row, name in enumerate(names):
+        y = 26 + row * _CELL_HEIGHT
+        canvas.text(0, y + 18, _letter(row), size=12, ink="ink-3")
+        canvas.text(20, y + 18, fitted(name, left - 30, 12), size=12, ink="ink")
+        for column in range(size):
+            box = Box(left + column * step + 1, y + 1, left + (column + 1) * step - 1, y + _CELL_HEIGHT - 1)
+            _cell(canvas, box, counts[row][column], top, own=row == column)
+    return canvas.drawing()
+
+
+def shade(value: int, top: int) -> int:
+    """The step of shade 0..5 of a count: by its order of magnitude, since overlap is skewed. 0 only for none."""
+    if value <= 0 or top <= 0:
+        return 0
+    for step in range(1, 5):
+        if value <= top ** (step / 5):
+            return step
+    return 5
+
+
+def _cell(canvas: Canvas, box: Box, value: int, top: int, *, own: bool) -> None:
+    step = 0 if own else shade(value, top)
+    canvas.rect(box, f"f-{_STEPS[step]}" if step else "f-sunken", radius=3)
+    shown = number(value) if value else ("·" if not own else "0")
+    room = box.right - box.left - 2
+    size = 12.0
+    while text_width(shown, size) > room and size > 8:
+        size -= 0.5
+    if text_width(shown, size) > room:
+        shown = _short(value)
+        size = 9.0
+    ink = "ink-3" if own or not step else "surface" if step >= 3 else "ink"
+    canvas.text(
+        (box.left + box.right) / 2, (box.top + box.bottom) / 2 + size * 0.36, shown, size=size, ink=ink, anchor="middle"
+    )
+
+
+def _short(value: int) -> str:
+    return f"{value / 1e6:.0f}M" if value >= 1e6 else f"{value / 1e3:.0f}k"
+
+
+def _letter(place: int) -> str:
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

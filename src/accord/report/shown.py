@@ -1,0 +1,20 @@
+"""Selectors as a reader may see them: defanged, so that no click or paste reaches a criminal host."""
+
+from __future__ import annotations
+
+from accord.model.selectors import SelectorKind
+from accord.report.text import middle, plain
+
+_ADDRESSES = frozenset({"domain", "ipv4", "email", "url"})
+
+
+def selector(kind: str, value: str, most: int = 64) -> str:
+    """A selector defanged and shortened in its middle to `most` characters."""
+    if kind == SelectorKind.ACCOUNT:
+        value = value.replace("|", ": ", 1)
+    if kind in _ADDRESSES:
+        value = value.replace("http", "hxxp", 1) if value.startswith("http") else value
+        value = value.replace(".", "[.]").replace("@", "[@]")
+    elif kind == SelectorKind.IPV6:
+        value = value.replace(":", "[:]")
+    return middle(plain(value, 400), most)

@@ -1,0 +1,158 @@
+"""Take in what a member shares: read, keep, and say what was recognised and what was dropped."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+from uuid import UUID
+
+from accord.formats import read
+from accord.model.handling import Handling, Tlp
+from accord.model.members import Member
+from accord.model.ports import Progress
+from accord.model.reading import Reading
+from accord.model.selectors import Selector, SelectorKind
+from accord.selectors import common
+from accord.services.node import Node
+from accord.services.record import record
+from accord.store import audiences, bulk, contributions
+from accord.store.engine import Connection, node_transaction
+
+BATCH_MENTIONS = 40_000
+BATCH_BYTES = 16 * 2**20
+BATCH_FILES = 200
+"""One transaction holds at most about so much: long enough for COPY, short enough to lose little on a stop."""
+
+
+class SharedFile(NamedTuple):
+    """A file as a member hands it in. `path` is relative to the member's folder."""
+
+    path: str
+    content: bytes
+
+
+class Taken(NamedTuple):
+    """A file that was read and kept; `new` is False when the same bytes stood there already."""
+
+    reading: Reading
+    contribution: UUID
+    new: bool
+
+
+def preview(files: Iterable[SharedFile]) -> list[Reading]:
+    """What would be recognised; nothing is kept."""
+    return [reading for file in files for reading in read(file.path, file.content)]
+
+
+def submit(
+    node: Node,
+    member: Member,
+    files: Iterable[SharedFile],
+    progress: Progress,
+    *,
+    handling: Handling | None = None,
+    person_id: UUID | None = None,
+    total: int | None = None,
+) -> Iterator[Taken]:
+    """Reads and keeps files one batch at a time; each batch is one transaction, so that a stop leaves whole files.
+
+    The same bytes at the same path of the same member change nothing. `handling` is the submitter's; without it the
+    member's own default holds. A stricter TLP found in a file narrows it, a wider one never widens it.
+    """
+    batch: list[tuple[SharedFile, Reading]] = []
+    mentions = size = 0
+    for done, file in enumerate(files, start=1):
+        for reading in read(file.path, file.content):
+            batch.append((file, reading))
+            mentions += len(reading.mentions)
+        size += len(file.content)
+        progress.report("intake", done, total, f"{member.name}: {file.path}")
+        if mentions >= BATCH_MENTIONS or size >= BATCH_BYTES or len(batch) >= BATCH_FILES:
+            yield from _keep(node, member, batch, handling, person_id)
+            batch, mentions, size = [], 0, 0
+    if batch:
+        yield from _keep(node, member, batch, handling, person_id)
+
+
+def _keep(
+    node: Node,
+    member: Member,
+    batch: Sequence[tuple[SharedFile, Reading]],
+    handling: Handling | None,
+    person_id: UUID | None,
+) -> list[Taken]:
+    digests = {file.path: node.blobs.put(file.content) for file, _ in batch}
+    own = handling or Handling(tlp=Tlp.from_label(member.tlp), originators=frozenset({member.id}))
+    with node_transaction(node.engine) as connection:
+        return [
+            _keep_one(node, connection, member, reading, _Parcel(digests[file.path], len(file.content), own, person_id))
+            for file, reading in batch
+        ]
+
+
+class _Parcel(NamedTuple):
+    digest: bytes
+    size: int
+    handling: Handling
+    person_id: UUID | None
+
+
+def _keep_one(node: Node, connection: Connection, member: Member, reading: Reading, parcel: _Parcel) -> Taken:
+    audience = audiences.intern(connection, narrow(parcel.handling, reading.tlp))
+    contribution, new = contributions.add(
+        connection,
+        reading,
+        member_id=member.id,
+        digest=parcel.digest,
+        size=parcel.size,
+        audience=audience,
+        received_at=node.clock.now(),
+        received_by=parcel.person_id,
+    )
+    if new:
+        bulk.write(
+            connection,
+            contribution,
+            audience,
+            claims=reading.claims,
+            mentions=reading.mentions,
+            relations=reading.relations,
+            drops=reading.drops,
+            common=_common,
+        )
+        record(
+            node,
+            connection,
+            "contribution received",
+            str(contribution),
+            person_id=parcel.person_id,
+            member_id=member.id,
+            detail={"path": reading.path, "sha256": parcel.digest.hex()},
+            audience=audience,
+        )
+    return Taken(reading, contribution, new)
+
+
+def narrow(handling: Handling, label: str | None) -> Handling:
+    """The handling with the stricter of its own TLP and the one that a file states."""
+    stated = Tlp.from_label(label) if label else Tlp.CLEAR
+    if stated <= handling.tlp:
+        return handling
+    return replace(handling, tlp=stated)
+
+
+def by_kind(reading: Reading) -> dict[str, int]:
+    """How many distinct selectors of each kind a reading has."""
+    return dict(sorted(Counter(str(mention.kind) for mention in reading.mentions).items()))
+
+
+def digest_of(content: bytes) -> str:
+    """SHA-256 in lower hex, as an intake report names a file."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _common(kind: SelectorKind, value: str) -> str:
+    return common(Selector(kind, value))

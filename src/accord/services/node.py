@@ -1,0 +1,39 @@
+"""What a running Accord is made of; put together in `bootstrap`, handed to every service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from accord.model.ports import Clock, Ids
+from accord.report.document import Document
+from accord.store.engine import Engine
+
+
+class Blobs(Protocol):
+    def put(self, content: bytes) -> bytes:
+        """Keeps bytes durably and returns their SHA-256, which is their address; the same bytes are kept once."""
+        ...
+
+    def read(self, digest: bytes) -> bytes:
+        """The bytes at an address. Raises `AbsentError`."""
+        ...
+
+
+class Typesetter(Protocol):
+    def typeset(self, document: Document) -> bytes:
+        """A document as a tagged PDF (PDF/UA-1)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One running Accord, owned by one organisation."""
+
+    database_url: str
+    """A libpq URI of the application's role, for the job queue; may hold a secret."""
+    engine: Engine
+    blobs: Blobs
+    clock: Clock
+    ids: Ids
+    typesetter: Typesetter

@@ -1,0 +1,30 @@
+"""Keep the Insight Report, so that members read it in the browser."""
+
+from __future__ import annotations
+
+from accord.model.handling import Handling, Tlp
+from accord.model.ids import derived_id
+from accord.report.document import Document
+from accord.report.html import page_html
+from accord.services.node import Node
+from accord.services.record import record
+from accord.store import audiences, drawn
+from accord.store.engine import node_transaction
+
+
+def keep(node: Node, report: Document, pdf: bytes | None) -> None:
+    """Stores a report for every member of the node; it replaces the one before."""
+    html = node.blobs.put(page_html(report).encode())
+    typeset = node.blobs.put(pdf) if pdf is not None else None
+    with node_transaction(node.engine) as connection:
+        audience = audiences.intern(connection, Handling(tlp=Tlp.AMBER))
+        drawn.keep_report(
+            connection,
+            derived_id("report", "members"),
+            report.title,
+            html=html,
+            pdf=typeset,
+            now=node.clock.now(),
+            audience=audience,
+        )
+        record(node, connection, "report made", report.title, detail={"sha256": html.hex()}, audience=audience)

@@ -1,0 +1,104 @@
+"""The main job: what members share goes in; leads, a map, a plan and an Insight Report come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from accord.model.handling import Handling, Tlp
+from accord.model.ids import derived_id
+from accord.model.leads import Lead
+from accord.model.maps import Map
+from accord.model.members import Member
+from accord.model.ports import Progress
+from accord.policy.decide import Viewer
+from accord.report.facts import Facts
+from accord.report.intake import MemberIntake
+from accord.services import leads, maps, plans
+from accord.services.contribute import SharedFile, submit
+from accord.services.facts import gather
+from accord.services.members import register
+from accord.services.node import Node
+from accord.services.outputs import intake_of
+from accord.services.record import record
+from accord.store import audiences, drawn, facts, members
+from accord.store import leads as kept_leads
+from accord.store.engine import Connection, begin, node_transaction
+
+ANY_MEMBER = Viewer(member_id=derived_id("viewer", "any member"))
+"""A member of no circle: what it may see, every member may see. Maps, plans and reports are drawn from that alone."""
+
+FOR_MEMBERS = Handling(tlp=Tlp.AMBER)
+
+
+class Shares(NamedTuple):
+    """What one member hands in; `files` is read as it is needed. `noted`: what was not a share, and why."""
+
+    member: Member
+    files: Iterable[SharedFile]
+    total: int
+    noted: Sequence[str]
+
+
+def take_in(
+    node: Node, shares: Iterable[Shares], progress: Progress, *, total: int | None = None
+) -> list[MemberIntake]:
+    """Registers each member and keeps what it shares. `total`: files of all members, for the bar."""
+    intake = []
+    done = 0
+    for share in shares:
+        register(node, share.member)
+        taken = list(submit(node, share.member, share.files, _Part(progress, done, total), total=share.total))
+        done += share.total
+        intake.append(intake_of(share.member.slug, share.member.name, (*share.member.noted, *share.noted), taken))
+    return intake
+
+
+def find_and_plan(node: Node, progress: Progress, *, budget: float | None = None) -> tuple[Map, dict[str, Any]]:
+    """Finds the leads anew, draws the map, plans, keeps all three, and moves contributions on to what they led to."""
+    found = leads.find(node, progress)
+    with begin(node.engine, ANY_MEMBER, node.clock.now()) as connection:
+        chart, selector_ids = maps.draw(connection, progress)
+        everyone = members.every(connection)
+    made = plans.make(chart, everyone, progress, budget=budget)
+    document = plans.document(made, chart, everyone)
+    with node_transaction(node.engine) as connection:
+        _advance(connection, found, made, selector_ids)
+        audience = audiences.intern(connection, FOR_MEMBERS)
+        now = node.clock.now()
+        drawn.keep_map(connection, derived_id("map", "members"), maps.document(chart), now, audience)
+        drawn.keep_plan(connection, derived_id("plan", "members"), document, now, audience)
+        record(node, connection, "plan made", "members", detail={"steps": len(made.plan.steps)}, audience=audience)
+    return chart, document
+
+
+def facts_of(node: Node, chart: Map, plan: dict[str, Any], title: str) -> Facts:
+    """What the report says, from what every member may see."""
+    with begin(node.engine, ANY_MEMBER, node.clock.now()) as connection:
+        return gather(node, connection, chart, plan, title)
+
+
+def lead_rows(node: Node) -> list[tuple[str, str, str, str, float, int, str, str]]:
+    """Every lead that all members may see, best first, in the columns of leads.csv."""
+    with begin(node.engine, ANY_MEMBER, node.clock.now()) as connection:
+        return kept_leads.rows_for_csv(connection)
+
+
+def _advance(connection: Connection, found: Sequence[Lead], made: plans.Planned, selector_ids: Sequence[int]) -> None:
+    used = sorted({id_ for lead in found if lead.score >= maps.FLOOR for id_ in (lead.a, lead.b)})
+    facts.advance(connection, used, "used", "It is part of a lead.")
+    acts = {act.id: act for act in made.acts}
+    hit = sorted({selector_ids[i] for step in made.plan.steps for i in acts[step.action].targets})
+    facts.advance(connection, facts.holders(connection, hit), "action", "Something it names is a target of the plan.")
+
+
+class _Part:
+    """One member's share of the bar of all."""
+
+    def __init__(self, progress: Progress, before: int, total: int | None) -> None:
+        self._progress = progress
+        self._before = before
+        self._total = total
+
+    def report(self, stage: str, done: int, total: int | None, detail: str = "") -> None:
+        self._progress.report(stage, self._before + done, self._total or total, detail)

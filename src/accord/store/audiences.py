@@ -1,0 +1,150 @@
+"""Interned handlings: each distinct one has an id, an audience, and never loses or changes it."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+import rfc8785
+from sqlalchemy import Connection, Engine, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
+
+from accord.model.handling import Handling, Pap, Tlp
+from accord.policy.decide import Decision, Viewer, decide
+from accord.policy.lattice import meet
+from accord.store.tables import audience
+
+Decide = Callable[[Viewer, Handling, str, datetime], Decision]
+MAX_VIEWERS_KEPT = 1_000
+"""Each takes a byte an audience: 5 MB at 5,000 audiences."""
+
+_books: WeakKeyDictionary[Engine, _Known] = WeakKeyDictionary()
+_books_lock = threading.Lock()
+
+
+def intern(connection: Connection, handling: Handling) -> int:
+    """The audience of a handling, made if it is new. In a viewer's transaction call `engine.look_as` after it."""
+    document = to_document(handling)
+    digest = hashlib.sha256(rfc8785.dumps(document)).digest()
+    found = connection.scalar(select(func.accord_intern(digest, cast(document, JSONB))))
+    return int(found)  # type: ignore[arg-type]  # the function never gives null
+
+
+def intern_meet(connection: Connection, *numbers: int) -> int:
+    """The audience that sees what all of these see; one alone is its own meet. The connection must see them."""
+    if len(set(numbers)) == 1:
+        return numbers[0]
+    rows = connection.execute(select(audience.c.handling).where(audience.c.id.in_(numbers)))
+    return intern(connection, meet(*(from_document(row[0]) for row in rows)))
+
+
+def visible_bits(
+    connection: Connection, viewer: Viewer, now: datetime, *, purpose: str = "", rule: Decide = decide
+) -> str:
+    """Bit n is `1` when the viewer may see audience n; at least one bit. The connection must see all audiences."""
+    return _known(connection.engine).bits(connection, viewer, now, purpose, rule)
+
+
+def to_document(handling: Handling) -> dict[str, Any]:
+    """A handling as JSON: sets sorted, so that equal handlings are the same bytes; instants in UTC."""
+    return {
+        "tlp": handling.tlp.name,
+        "pap": handling.pap.name,
+        "circles": _texts(handling.circles),
+        "originators": _texts(handling.originators),
+        "purposes": _texts(handling.purposes),
+        "jurisdictions": _texts(handling.jurisdictions),
+        "excluded_members": _texts(handling.excluded_members),
+        "embargo_until": handling.embargo_until and _instant(handling.embargo_until),
+        "expires_at": handling.expires_at and _instant(handling.expires_at),
+        **(
+            {"also": sorted((to_document(other) for other in handling.also), key=rfc8785.dumps)}
+            if handling.also
+            else {}
+        ),
+    }
+
+
+def from_document(document: dict[str, Any]) -> Handling:
+    """The inverse of `to_document`."""
+    return Handling(
+        tlp=Tlp[document["tlp"]],
+        pap=Pap[document["pap"]],
+        circles=_uuids(document["circles"]),
+        originators=_uuids(document["originators"]) or frozenset(),
+        purposes=None if document["purposes"] is None else frozenset(document["purposes"]),
+        jurisdictions=None if document["jurisdictions"] is None else frozenset(document["jurisdictions"]),
+        excluded_members=_uuids(document["excluded_members"]) or frozenset(),
+        embargo_until=document["embargo_until"] and datetime.fromisoformat(document["embargo_until"]),
+        expires_at=document["expires_at"] and datetime.fromisoformat(document["expires_at"]),
+        also=frozenset(from_document(other) for other in document.get("also", ())),
+    )
+
+
+@dataclass(slots=True)
+class _Known:
+    """The audiences a process has read (they never change), and what was decided on them (unless time decides).
+
+    Without it a request that may see among 5,000 audiences would read and judge them all.
+    """
+
+    handlings: dict[int, Handling] = field(default_factory=dict)
+    decided: dict[tuple[Viewer, str, Decide], tuple[bytearray, int]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def bits(self, connection: Connection, viewer: Viewer, now: datetime, purpose: str, rule: Decide) -> str:
+        self._learn(connection)
+        with self.lock:
+            bits, done = self.decided.pop((viewer, purpose, rule), (bytearray(b"0"), 0))
+            learnt = list(self.handlings.items()) if done < len(self.handlings) or self._timed() else []
+            for place, (number, handling) in enumerate(learnt):
+                if place >= done or _is_timed(handling):
+                    bits.extend(b"0" * (number + 1 - len(bits)))
+                    bits[number] = b"01"[rule(viewer, handling, purpose, now).allowed]
+            self.decided[viewer, purpose, rule] = bits, len(self.handlings)
+            if len(self.decided) > MAX_VIEWERS_KEPT:
+                del self.decided[next(iter(self.decided))]  # the one not asked for longest
+            return bits.decode()
+
+    def _timed(self) -> bool:
+        return any(_is_timed(handling) for handling in self.handlings.values())
+
+    def _learn(self, connection: Connection) -> None:
+        with self.lock:
+            top = max(self.handlings, default=0)
+            gaps = [] if len(self.handlings) == top else [n for n in range(1, top) if n not in self.handlings]
+        # A gap is an id that was rolled back, or that another transaction had taken and not yet committed.
+        rows = connection.execute(
+            select(audience.c.id, audience.c.handling).where(or_(audience.c.id > top, audience.c.id.in_(gaps)))
+        ).all()
+        with self.lock:
+            for number, document in rows:
+                self.handlings.setdefault(number, from_document(document))
+
+
+def _known(engine: Engine) -> _Known:
+    with _books_lock:
+        return _books.setdefault(engine, _Known())
+
+
+def _is_timed(handling: Handling) -> bool:
+    own = handling.embargo_until is not None or handling.expires_at is not None
+    return own or any(_is_timed(other) for other in handling.also)
+
+
+def _texts(values: frozenset[UUID] | frozenset[str] | None) -> list[str] | None:
+    return None if values is None else sorted(str(value) for value in values)
+
+
+def _uuids(texts: list[str] | None) -> frozenset[UUID] | None:
+    return None if texts is None else frozenset(UUID(text) for text in texts)
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()

@@ -1,0 +1,126 @@
+"""Contributions: added once, never edited; their state, and a tombstone, are all that changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from accord.model.errors import AbsentError
+from accord.model.ids import derived_id
+from accord.model.reading import Reading
+from accord.store.tables import claim, contribution, dropped
+from accord.store.texts import storable
+
+MAX_PAGE = 1_000
+"""Rows a page at most, inclusive."""
+
+
+class After(NamedTuple):
+    """Where the last page ended: its last row's time and id."""
+
+    received_at: datetime
+    id: UUID
+
+
+def contribution_id(member_id: UUID, path: str, digest: bytes) -> UUID:
+    """The id of a member's file: the same file under the same path is the same contribution."""
+    return derived_id("contribution", str(member_id), path, digest.hex())
+
+
+def add(
+    connection: Connection,
+    reading: Reading,
+    *,
+    member_id: UUID,
+    digest: bytes,
+    size: int,
+    audience: int,
+    received_at: datetime,
+    received_by: UUID | None = None,
+) -> tuple[UUID, bool]:
+    """Adds the contribution itself, in state `received`; its id, and whether it is new. Its rows: `bulk.write`.
+
+    `size` in bytes, `digest` the SHA-256 of the bytes as received.
+    """
+    number = contribution_id(member_id, reading.path, digest)
+    kinds = Counter(str(kind) for kind, _ in {(mention.kind, mention.value) for mention in reading.mentions})
+    values = {
+        "id": number,
+        "member_id": member_id,
+        "path": storable(reading.path),
+        "title": storable(reading.title),
+        "format": reading.format,
+        "digest": digest,
+        "size": size,
+        "state": "received",
+        "state_reason": "",
+        "claims": len(reading.claims),
+        "mentions": sum(kinds.values()),
+        "kinds": dict(sorted(kinds.items())),
+        "notes": [storable(note) for note in reading.notes],
+        "seen_from": reading.seen_from,
+        "seen_to": reading.seen_to,
+        "received_at": received_at,
+        "received_by": received_by,
+        "audience": audience,
+    }
+    added = insert(contribution).values(values).on_conflict_do_nothing().returning(contribution.c.id)
+    return number, connection.scalar(added) is not None
+
+
+def get(connection: Connection, number: UUID) -> Row[Any]:
+    """One contribution, withdrawn or not. Raises `AbsentError`, also for one this viewer may not know of."""
+    found = connection.execute(select(contribution).where(contribution.c.id == number)).one_or_none()
+    if found is None:
+        raise AbsentError("There is no such contribution.")
+    return found
+
+
+def page(
+    connection: Connection, *, member_id: UUID | None = None, after: After | None = None, limit: int = 50
+) -> list[Row[Any]]:
+    """The latest first, tombstones left out; the next page begins after the last row's `After`."""
+    latest = select(contribution).where(contribution.c.withdrawn_at.is_(None))
+    if member_id is not None:
+        latest = latest.where(contribution.c.member_id == member_id)
+    if after is not None:
+        latest = latest.where(tuple_(contribution.c.received_at, contribution.c.id) < tuple_(*after))
+    latest = latest.order_by(contribution.c.received_at.desc(), contribution.c.id.desc())
+    return _rows(connection, latest, limit)
+
+
+def set_state(connection: Connection, number: UUID, state: str, reason: str) -> None:
+    """Says how far it has come (received, vetted, used, action, outcome, unused) and why. Raises `AbsentError`."""
+    _change(connection, number, state=state, state_reason=storable(reason))
+
+
+def withdraw(connection: Connection, number: UUID, at: datetime) -> None:
+    """Puts a tombstone on it; the rows stay until retention removes them. Raises `AbsentError`."""
+    _change(connection, number, withdrawn_at=at)
+
+
+def claims_of(connection: Connection, number: UUID, *, after: int = -1, limit: int = MAX_PAGE) -> list[Row[Any]]:
+    """Its claims in the order in which they were read, those with a greater number than `after`."""
+    rows = select(claim).where(claim.c.contribution_id == number, claim.c.number > after).order_by(claim.c.number)
+    return _rows(connection, rows, limit)
+
+
+def dropped_of(connection: Connection, number: UUID, *, limit: int = MAX_PAGE) -> list[Row[Any]]:
+    """What was not taken of it and why, by line; the whole file's first."""
+    rows = select(dropped).where(dropped.c.contribution_id == number)
+    return _rows(connection, rows.order_by(dropped.c.line.nulls_first(), dropped.c.reason, dropped.c.excerpt), limit)
+
+
+def _change(connection: Connection, number: UUID, **values: Any) -> None:
+    done = connection.execute(update(contribution).where(contribution.c.id == number).values(values))
+    if done.rowcount == 0:
+        raise AbsentError("There is no such contribution.")
+
+
+def _rows(connection: Connection, query: Select[Any], limit: int) -> list[Row[Any]]:
+    return list(connection.execute(query.limit(max(1, min(limit, MAX_PAGE)))))

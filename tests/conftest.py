@@ -1,0 +1,112 @@
+"""One embedded server a test run, shared by all workers; a migrated template; a copy for each test that commits.
+
+`connection`: a node transaction, rolled back (`engine.look_as` makes it a viewer's). `database`: one of one's own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Connection, Engine
+
+from accord.adapters.database import EmbeddedServer, Urls
+from accord.model.errors import AccordError
+from accord.store import engine as engines
+from accord.store import provision, schema
+
+TEMPLATE = "accord_template"
+# Short, since sockets want it, and the same for all workers of one run.
+RUN_DIR = Path(f"/tmp/accord-tests-{os.geteuid()}-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())!s:.12}")
+
+
+@dataclass(frozen=True)
+class Database:
+    """A migrated, empty database of a test's own; `engine` is the application's."""
+
+    name: str
+    urls: Urls
+    engine: Engine
+
+    @property
+    def app(self) -> str:
+        return self.urls.of("accord_app", self.name)
+
+    @property
+    def owner(self) -> str:
+        return self.urls.of("accord_owner", self.name)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Urls]:
+    """The run's server, without fsync; the last worker to leave removes it."""
+    _sweep_killed_runs()
+    share = EmbeddedServer(RUN_DIR, durable=False)
+    urls = share.join()
+    try:
+        yield urls
+    finally:
+        if share.leave():
+            with contextlib.suppress(AccordError):  # another worker has just come in
+                EmbeddedServer.discard(RUN_DIR)
+
+
+@pytest.fixture(scope="session")
+def template(server: Urls) -> str:
+    """Name of a migrated database to copy, made by whichever worker comes first."""
+    with psycopg.connect(server.superuser, autocommit=True) as admin:
+        admin.execute("select pg_advisory_lock(1)")
+        provision.provision(server.superuser)
+        made = admin.execute("select datallowconn from pg_database where datname = %s", (TEMPLATE,)).fetchone()
+        if made != (False,):
+            provision.make_database(admin, TEMPLATE)
+            schema.migrate(server.of("accord_owner", TEMPLATE))
+            admin.execute(f"alter database {TEMPLATE} is_template true allow_connections false")
+    return TEMPLATE
+
+
+@contextlib.contextmanager
+def copied(server: Urls, template: str) -> Iterator[Database]:
+    name = f"t_{uuid.uuid4().hex}"
+    with psycopg.connect(server.superuser, autocommit=True) as admin:
+        provision.make_database(admin, name, template=template)
+        database = Database(name, server, engines.make_engine(server.of("accord_app", name), pool_size=2))
+        try:
+            yield database
+        finally:
+            database.engine.dispose()
+            admin.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def database(server: Urls, template: str) -> Iterator[Database]:
+    with copied(server, template) as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+def _shared_database(server: Urls, template: str) -> Iterator[Database]:
+    with copied(server, template) as database:
+        yield database
+
+
+@pytest.fixture
+def connection(_shared_database: Database) -> Iterator[Connection]:
+    with _shared_database.engine.connect() as connection, connection.begin() as transaction:
+        engines.look_as_node(connection)
+        yield connection
+        transaction.rollback()
+
+
+def _sweep_killed_runs(older_than_s: float = 3_600) -> None:
+    for left in Path("/tmp").glob(f"accord-tests-{os.geteuid()}-*"):
+        with contextlib.suppress(AccordError, OSError):
+            if time.time() - left.stat().st_mtime > older_than_s:
+                EmbeddedServer.discard(left)
