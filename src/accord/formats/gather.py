@@ -19,6 +19,7 @@ from accord.model.selectors import NAME_KINDS, Selector, SelectorKind
 
 _EXCERPT_CHARS = 120
 _NAMED_CHARS = 4_000  # of a text searched for names; beyond, a cell or line is a dump and no prose
+_REMEMBERED_CHARS = 200  # notes and tags repeat; 20,000 of them take some 8 MB
 _TITLE_CHARS = 200
 _TIED_AT_MOST = 6  # selectors of one row; more are a list that happens to stand on one line
 
@@ -31,8 +32,16 @@ def printable(text: str, bound: int) -> str:
     return text.strip()[:bound]
 
 
-@lru_cache(maxsize=50_000)
 def _names(text: str) -> tuple[Selector, ...]:
+    return _remembered_names(text) if len(text) <= _REMEMBERED_CHARS else _found_names(text[:_NAMED_CHARS])
+
+
+@lru_cache(maxsize=20_000)
+def _remembered_names(text: str) -> tuple[Selector, ...]:
+    return _found_names(text)
+
+
+def _found_names(text: str) -> tuple[Selector, ...]:
     return tuple(selector for selector, _, _ in selectors.find_names(text))
 
 
@@ -108,12 +117,12 @@ class Gathering:
 
     def names(self, text: str, line: int | None) -> None:
         """Takes the names of malware and actors that stand in a text."""
-        for selector in _names(text[:_NAMED_CHARS]):
+        for selector in _names(text):
             self.take(selector, line)
 
     def named(self, text: str, line: int | None, claim: int) -> None:
         """Mentions the names in a text as part of a claim that is there already."""
-        for selector in _names(text[:_NAMED_CHARS]):
+        for selector in _names(text):
             self.mention(selector, claim, line)
 
     def drop(self, line: int | None, reason: str, text: str = "") -> None:

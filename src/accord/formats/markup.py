@@ -16,10 +16,8 @@ from accord.formats.text import read_line
 _HEADING = re.compile(r"\s{0,3}(#{1,6}|={1,6})\s+(.*?)\s*#*\s*$")
 _FENCE = re.compile(r"\s*(```+|~~~+|----+|\.\.\.\.+)\s*[\w+-]*\s*$")
 _CODE = re.compile(r"`+([^`]{2,2000}?)`+")
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|(?:https?://|link:)[^\s\[]*\[([^\]]*)\]")
-_PASSED = re.compile(
-    r"(?<![\w/+])(\+{1,2})(?=[^\s+])([^`|\n]{1,2000}?)(?<=[^\s+])\1(?![\w+])"
-)  # AsciiDoc: as it stands
+_LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\([^()]{0,2000}\)|(?:https?://|link:)[^\s\[]{0,500}\[([^\[\]]{0,500})\]")
+_PASSED = re.compile(r"(?<![\w/+])(\+{1,2})(?=[^\s+])([^`|\s]{1,300}?)(?<=[^\s+])\1(?![\w+])")  # AsciiDoc: as it stands
 _RULE = re.compile(r"\s*\|?[\s|:=+-]*\Z")
 _FILE_ENDING = re.compile(
     r"(?i)\.(exe|dll|sys|js|jse|vbs|ps1|bat|cmd|zip|rar|7z|docx?m?|xlsx?m?|pdf|txt|md|py|sh|so|app)\Z"

@@ -39,8 +39,8 @@ HASHES = {
     "unit42": {"sha256": 31_603, "btc": 48},
     "prodaft": {"md5": 1_278, "sha1": 1_262, "sha256": 2_093, "email": 11},
     "volexity": {"md5": 217, "sha1": 217, "sha256": 538},
-    "zscaler": {"md5": 130, "sha1": 196, "sha256": 239},
-    "withsecure": {"sha256": 2_285, "email": 1_739, "ipv4": 19},
+    "zscaler": {"sha1": 196, "sha256": 239},  # three hashes of a beacon's settings are no files
+    "withsecure": {"sha256": 2_285, "email": 1_739},
     "carbonblack": {"ipv4": 3_110},
     "insikt": {"md5": 19, "sha1": 4, "sha256": 803, "ipv6": 3},
     "rapid7": {"md5": 39, "sha1": 66, "sha256": 281, "email": 129},
