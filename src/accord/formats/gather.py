@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,19 +18,30 @@ from accord.model.reading import Claim, Drop, Mention, Reading, Relation
 from accord.model.selectors import NAME_KINDS, Selector, SelectorKind
 
 _EXCERPT_CHARS = 120
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]+")
 _NAMED_CHARS = 4_000  # of a text searched for names; beyond, a cell or line is a dump and no prose
+_REMEMBERED_CHARS = 200  # notes and tags repeat; 20,000 of them take some 8 MB
 _TITLE_CHARS = 200
 _TIED_AT_MOST = 6  # selectors of one row; more are a list that happens to stand on one line
 
 
-def excerpt(text: str) -> str:
-    """At most 120 characters of one line that are safe to print and store."""
-    return _UNPRINTABLE.sub(" ", text[: _EXCERPT_CHARS + 1]).strip()[:_EXCERPT_CHARS]
+def printable(text: str, bound: int) -> str:
+    """The beginning of a text as one line that is safe to print and store: no control or direction characters."""
+    text = text[: bound + 20]
+    if not text.isprintable():
+        text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text.strip()[:bound]
 
 
-@lru_cache(maxsize=50_000)
 def _names(text: str) -> tuple[Selector, ...]:
+    return _remembered_names(text) if len(text) <= _REMEMBERED_CHARS else _found_names(text[:_NAMED_CHARS])
+
+
+@lru_cache(maxsize=20_000)
+def _remembered_names(text: str) -> tuple[Selector, ...]:
+    return _found_names(text)
+
+
+def _found_names(text: str) -> tuple[Selector, ...]:
     return tuple(selector for selector, _, _ in selectors.find_names(text))
 
 
@@ -107,12 +117,12 @@ class Gathering:
 
     def names(self, text: str, line: int | None) -> None:
         """Takes the names of malware and actors that stand in a text."""
-        for selector in _names(text[:_NAMED_CHARS]):
+        for selector in _names(text):
             self.take(selector, line)
 
     def named(self, text: str, line: int | None, claim: int) -> None:
         """Mentions the names in a text as part of a claim that is there already."""
-        for selector in _names(text[:_NAMED_CHARS]):
+        for selector in _names(text):
             self.mention(selector, claim, line)
 
     def drop(self, line: int | None, reason: str, text: str = "") -> None:
@@ -121,11 +131,11 @@ class Gathering:
             reason = "for one of many more reasons"
         self._reasons[reason] += 1
         if self._reasons[reason] <= self.limits.max_drops_a_reason:
-            self.reading.drops.append(Drop(line, reason, excerpt(text)))
+            self.reading.drops.append(Drop(line, reason, printable(text, _EXCERPT_CHARS)))
 
     def passed(self, what: str) -> None:
         """Counts things that are no selectors by their nature (file names, mutexes); one note sums them up."""
-        self._passed[what[:40]] += 1
+        self._passed[what[:60]] += 1
 
     def note(self, text: str) -> None:
         if text not in self.reading.notes:
@@ -134,7 +144,7 @@ class Gathering:
     def title(self, text: str) -> None:
         """Sets the title, the first time that there is text."""
         if not self.reading.title:
-            self.reading.title = _UNPRINTABLE.sub(" ", text[: _TITLE_CHARS + 20]).strip()[:_TITLE_CHARS]
+            self.reading.title = printable(text, _TITLE_CHARS)
 
     def saw(self, at: datetime | None) -> None:
         """Widens the span of time in which the things were seen; None is passed over."""

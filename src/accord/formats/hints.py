@@ -40,8 +40,9 @@ _WORDS: Mapping[Hint, str] = {
     SelectorKind.SHA1: "sha1 sha1hash hashsha1 filehashsha1 sha1sum",
     SelectorKind.SHA256: "sha256 sha256hash hashsha256 filehashsha256 sha2 sha256sum",
     SelectorKind.SHA512: "sha512 sha512hash hashsha512 filehashsha512",
-    SelectorKind.CERTIFICATE: "thumbprint certthumbprint certificatethumbprint fingerprint certfingerprint pubkeymd5 "
-    "pubkeysha256 x509fingerprintsha1 x509fingerprintmd5 x509fingerprintsha256 sslfingerprint certsha1 certsha256",
+    SelectorKind.CERTIFICATE: "thumbprint thumbprints certthumbprint certificatethumbprint fingerprint certfingerprint "
+    "pubkeymd5 pubkeysha256 x509fingerprintsha1 x509fingerprintmd5 x509fingerprintsha256 sslfingerprint certsha1 "
+    "certsha256",
     SelectorKind.PHONE: "phone phonenumber telephone msisdn",
     SelectorKind.IBAN: "iban",
     SelectorKind.BTC: "btc bitcoin xbt bitcoinaddress btcaddress btcwallet bitcoinwallet",
@@ -92,7 +93,9 @@ _STRONG: Mapping[str, Hint] = {
     if word not in {"data", "value", "values", "file", "hash", "host", "hosts", "mail", "server", "network", "account"}
 }  # fmt: skip
 _HASHES = frozenset({SelectorKind.MD5, SelectorKind.SHA1, SelectorKind.SHA256, SelectorKind.SHA512})
-_KEY_WORDS = frozenset({"cert", "certificate", "pubkey", "key", "signer", "x509", "ssl", "tls", "thumbprint"})
+_KEY_WORDS = frozenset(
+    {"cert", "certificate", "pubkey", "key", "signer", "x509", "ssl", "tls", "thumbprint", "thumbprints"}
+)
 _FUZZY = frozenset({"imphash", "authentihash", "ssdeep", "tlsh", "vhash", "jarm", "ja3", "rich"})
 _DATED = re.compile(r"(seen|date|time)$")
 _TOKENS = re.compile(r"[a-z0-9]+")

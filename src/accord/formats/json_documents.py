@@ -25,7 +25,7 @@ def read_json(gathering: Gathering, text: str, data: bytes) -> None:
         version = (
             document.get("spec_version") if isinstance(document, dict) and document.get("type") == "bundle" else None
         )
-        _stix(gathering, stix_objects.raws(data), data, "2.0" if version == "2.0" else None)
+        _stix(gathering, _pieces(data), data, "2.0" if version == "2.0" else None)
     elif events := json_file.misp_events(document):
         reading.format = "misp"
         locator = Locator(data)
@@ -35,6 +35,14 @@ def read_json(gathering: Gathering, text: str, data: bytes) -> None:
             gathering.note(f"{len(events):,} events in one file")
     else:
         walk(gathering, document, Locator(data).line)
+
+
+def _pieces(data: bytes) -> list[bytes]:
+    """The objects' bytes; where the document as a whole is only nearly JSON, those of the objects that are whole."""
+    try:
+        return stix_objects.raws(data)
+    except ValueError:
+        return list(json_file.salvage(data, "stix"))
 
 
 def _stix(gathering: Gathering, pieces: list[bytes], data: bytes, version: str | None) -> None:

@@ -12,6 +12,7 @@ import orjson
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\[\]]', re.DOTALL)
 _STIX_ID = re.compile(r"[a-z][a-z0-9-]*--[0-9a-fA-F-]{36}\Z")
 _LIST_OF = {"stix": re.compile(rb'"objects"\s*:\s*\['), "misp": re.compile(rb'"Attribute"\s*:\s*\[')}
+_LIST = re.compile(rb"\s*\[")
 _INFO = re.compile(rb'"info"\s*:\s*("(?:[^"\\]|\\.)*+")')
 
 
@@ -82,7 +83,7 @@ def salvage(data: bytes, kind: str) -> Iterator[bytes]:
     """The whole objects in the lists of a JSON text that breaks off or breaks down (`stix`, `misp`), as bytes."""
     start = 0
     while True:
-        opened = _LIST_OF[kind].search(data, start)
+        opened = _LIST_OF[kind].search(data, start) or (_LIST.match(data) if kind == "stix" and not start else None)
         if opened is None:
             return
         depth, begun, start = 0, 0, len(data)

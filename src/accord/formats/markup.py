@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from accord.formats import values
 from accord.formats.decode import lines
 from accord.formats.gather import Gathering
-from accord.formats.hints import Hint
+from accord.formats.hints import Hint, hint_of
 from accord.formats.rows import Cell, take_row
 from accord.formats.table import header_of
 from accord.formats.text import read_line
@@ -16,10 +16,8 @@ from accord.formats.text import read_line
 _HEADING = re.compile(r"\s{0,3}(#{1,6}|={1,6})\s+(.*?)\s*#*\s*$")
 _FENCE = re.compile(r"\s*(```+|~~~+|----+|\.\.\.\.+)\s*[\w+-]*\s*$")
 _CODE = re.compile(r"`+([^`]{2,2000}?)`+")
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|(?:https?://|link:)[^\s\[]*\[([^\]]*)\]")
-_PASSED = re.compile(
-    r"(?<![\w/+])(\+{1,2})(?=[^\s+])([^`|\n]{1,2000}?)(?<=[^\s+])\1(?![\w+])"
-)  # AsciiDoc: as it stands
+_LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\([^()]{0,2000}\)|(?:https?://|link:)[^\s\[]{0,500}\[([^\[\]]{0,500})\]")
+_PASSED = re.compile(r"(?<![\w/+])(\+{1,2})(?=[^\s+])([^`|\s]{1,300}?)(?<=[^\s+])\1(?![\w+])")  # AsciiDoc: as it stands
 _RULE = re.compile(r"\s*\|?[\s|:=+-]*\Z")
 _FILE_ENDING = re.compile(
     r"(?i)\.(exe|dll|sys|js|jse|vbs|ps1|bat|cmd|zip|rar|7z|docx?m?|xlsx?m?|pdf|txt|md|py|sh|so|app)\Z"
@@ -56,6 +54,7 @@ def read_markup(gathering: Gathering, text: str, *, asciidoc: bool) -> None:
     """Reads a marked-up document line by line; the first heading is its title."""
     fence: str | None = None
     table: _Table | None = None
+    under: Hint | None = None
     bound = gathering.limits.max_line_bytes
     for number, line in lines(text):
         if len(line) > bound:
@@ -67,10 +66,12 @@ def read_markup(gathering: Gathering, text: str, *, asciidoc: bool) -> None:
             fence = mark.group(1)[:3] if fence is None else None
         elif fence is not None:
             if stripped:
-                read_line(gathering, line, number)
+                read_line(gathering, line, number, under=under)
         elif asciidoc and stripped.startswith("|==="):
             table = _Table() if table is None else None
         else:
+            heading = _HEADING.match(line)
+            under = hint_of(heading.group(2)) if heading else under
             plain = _PASSED.sub(r"\2", line) if asciidoc and "+" in line else line
             table = _either(gathering, table, plain, number, asciidoc=asciidoc)
 

@@ -134,7 +134,7 @@ def _value(gathering: Gathering, type_: str, text: str, line: int | None) -> Non
             _take(gathering, SelectorKind.ACCOUNT, f"{_PLATFORMS[part_type]}|{part}", line)
         elif part_type in {"uri", "link"} or part_type in _TOLD:
             gathering.passed(f"{part_type} attributes")
-            if part_type in _TOLD:
+            if part_type != "uri":
                 gathering.names(part, line)
         elif part_type not in {"port", "value"}:
             gathering.passed(f"{part_type} attributes")

@@ -15,7 +15,7 @@ from accord.model.selectors import SelectorKind
 
 _STRING = r"'(?:[^'\\]|\\.)*+'"
 _COMPARISON = re.compile(
-    rf"""(?P<object>[a-z][a-z0-9-]*):(?P<path>[a-zA-Z_][\w-]*(?:\.(?:[a-zA-Z_][\w-]*|{_STRING})|\[(?:\d+|\*)\])*+)
+    rf"""(?P<object>(?<![a-z0-9-])[a-z][a-z0-9-]*+):(?P<path>[a-zA-Z_][\w-]*(?:\.(?:[a-zA-Z_][\w-]*|{_STRING})|\[(?:\d+|\*)\])*+)
     \s*+(?P<no>NOT\s++)?+(?P<op>=|!=|<>|IN\b|LIKE\b|MATCHES\b|ISSUBSET\b|ISSUPERSET\b|<=?|>=?)\s*+
     (?P<values>{_STRING}|\(\s*+(?:{_STRING}|[^()'])*+\)|[\w.+-]++)
     |{_STRING}""",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from accord.formats import values
@@ -11,6 +12,12 @@ from accord.formats.hints import Hint, Role, hint_of, is_kind
 from accord.model.selectors import FILE_KINDS, WALLET_KINDS, SelectorKind
 
 _LONG_CELL_CHARS = 400  # longer cells are treated as prose whatever their column
+
+_POST = re.compile(r"https?://(?:x|twitter|t|mastodon|infosec)\.[a-z]+/")  # names there are people's
+_PASSED: Mapping[Role, str] = {
+    Role.LINK: "links to where it was published",
+    Role.SKIP: "file names, mutexes and other values of such kinds",
+}
 
 
 class Cell(NamedTuple):
@@ -56,8 +63,12 @@ def _take(gathering: Gathering, hint: Hint | None, text: str, line: int | None) 
         values.dated(gathering, text)
     elif hint is Role.TRANSACTION:
         gathering.drop(line, values.TRANSACTION_REASON, text)
-    elif hint in {Role.LINK, Role.SKIP, Role.CURRENCY, Role.TYPE}:
-        gathering.passed(f"values of the kind {hint.value}" if hint is not Role.TYPE else "type words")
+    elif hint is Role.LINK or hint is Role.SKIP:
+        gathering.passed(_PASSED[hint])
+        if hint is Role.LINK and not _POST.match(text):
+            gathering.names(text, line)  # the address of a report says what it is about
+    elif hint in {Role.TYPE, Role.CURRENCY}:
+        return
     elif not values.whole(gathering, text, line):
         open_cell(gathering, text, line)
 

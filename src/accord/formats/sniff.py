@@ -20,7 +20,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3", "a database"),
 )
 _HTML = re.compile(
-    r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|script)\b", re.IGNORECASE | re.DOTALL
+    r"\s*(<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*+-->\s*)*+<(!doctype\s+html|html|head|body|script)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _OPENIOC = re.compile(r"<(\w+:)?(ioc|OpenIOC)\b")
 _YAML_LINE = re.compile(r"(?m)^(-\s+)?[A-Za-z_][\w -]{0,40}:(\s|$)")

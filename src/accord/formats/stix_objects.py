@@ -28,13 +28,16 @@ class _Bundle(msgspec.Struct):
 
 
 def raws(data: bytes) -> list[bytes]:
-    """The objects of a bundle, a list, or one object, each as the bytes that stand in `data` (valid UTF-8 JSON).
+    """The objects of a bundle, a list, or one object, each as the bytes that stand in `data`.
 
-    Raises `ValueError` (msgspec's) when `data` has another shape, and `RecursionError` for absurd depth.
+    Raises `ValueError` when `data` is no strict JSON in UTF-8 or has another shape.
     """
-    if data.lstrip()[:1] == b"[":
-        return [bytes(raw) for raw in msgspec.json.decode(data, type=list[msgspec.Raw])]
-    return [bytes(raw) for raw in msgspec.json.decode(data, type=_Bundle).objects] or [data.strip()]
+    try:
+        if data.lstrip()[:1] == b"[":
+            return [bytes(raw) for raw in msgspec.json.decode(data, type=list[msgspec.Raw])]
+        return [bytes(raw) for raw in msgspec.json.decode(data, type=_Bundle).objects] or [data.strip()]
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise ValueError(str(error)) from None
 
 
 def located(data: bytes, pieces: list[bytes]) -> Iterator[tuple[bytes, int]]:
@@ -94,7 +97,7 @@ class Objects:
         self._gathering.note("a bundle inside a bundle, which the standard does not allow, was opened")
         try:
             inner = raws(raw) if obj.get("objects") else []
-        except (ValueError, RecursionError):
+        except ValueError:
             self._gathering.drop(line, "the objects of a bundle are no list", str(obj.get("id")))
             return
         for piece, offset in located(raw, inner):

@@ -7,14 +7,17 @@ import re
 from accord.formats import values
 from accord.formats.decode import lines
 from accord.formats.gather import Gathering
-from accord.formats.hints import Hint
+from accord.formats.hints import Hint, hint_of, is_kind
 from accord.formats.rows import Cell, take_row
 from accord.formats.table import header_of
+from accord.model.selectors import SelectorKind
 
 _COMMENT = re.compile(r"\s*(#+|//+|;+|--+)\s*")
 _BULLET = re.compile(r"^\s*(?:[-*•–·]|\d{1,3}[.)])\s+")
 _WORD = re.compile(r"(?<![\w./@-])[A-Za-z][a-z']{1,}(?![\w/@]|\.\w)")
 _RULE = re.compile(r"[\s|:=+-]*\Z")
+_LABELLED = re.compile(r"([A-Za-z][\w #-]{1,30}?)\s*[:=]\s*(\S{1,500})$")
+_DIGEST = re.compile(r"[0-9a-fA-F]{32,128}$")
 _PROSE_WORDS = 7  # a line with more ordinary words than this is a sentence
 _TITLE_CHARS = 160
 
@@ -63,9 +66,16 @@ def read_text(gathering: Gathering, text: str) -> None:
             read_line(gathering, line, number)
 
 
-def read_line(gathering: Gathering, line: str, number: int) -> None:
-    """One line of a list or of prose."""
+def read_line(gathering: Gathering, line: str, number: int, *, under: Hint | None = None) -> None:
+    """One line of a list or of prose. `under`: what the heading above says that the list holds."""
     entry = _BULLET.sub("", line).strip().strip(",;\"'")
+    labelled = _LABELLED.match(entry)
+    if labelled and is_kind(hint := hint_of(labelled.group(1))):
+        take_row(gathering, [Cell(hint, labelled.group(2), number)])
+        return
+    if under is SelectorKind.CERTIFICATE and _DIGEST.match(entry):
+        take_row(gathering, [Cell(under, entry, number)])
+        return
     comment = _COMMENT.match(line)
     if comment and not line.lstrip().startswith("--"):
         _title(gathering, line[comment.end() :])

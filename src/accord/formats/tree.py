@@ -13,6 +13,7 @@ from accord.formats.hints import Hint, Role, hint_of
 from accord.formats.rows import Cell, take_row
 
 _TITLES = ("title", "name", "campaign", "report", "info")
+LineOf = Callable[[str], int | None]
 _MISSES = 200  # strings that are searched for in vain before line numbers are given up for this file
 
 
@@ -49,43 +50,43 @@ def _text(value: Any) -> str | None:
     return None
 
 
-def walk(gathering: Gathering, root: Any, line_of: Callable[[str], int | None]) -> None:
-    """Takes what a tree of mappings and lists holds, in the order of the document. No recursion: depth is bounded."""
-    stack: list[tuple[Any, Hint | None, tuple[Cell, ...], int]] = [(root, None, (), 1)]
-    while stack:
-        node, hint, inherited, depth = stack.pop()
-        if depth > gathering.limits.max_depth:
-            gathering.drop(None, f"nested deeper than {gathering.limits.max_depth} levels")
+def walk(gathering: Gathering, root: Any, line_of: LineOf) -> None:
+    """Takes what a tree of mappings and lists holds. `line_of` is asked in the order of the document."""
+    _Walk(gathering, line_of).node(root, None, (), 1)
+
+
+class _Walk:
+    def __init__(self, gathering: Gathering, line_of: LineOf) -> None:
+        self._gathering = gathering
+        self._line_of = line_of
+        self._max_depth = gathering.limits.max_depth
+
+    def node(self, node: Any, hint: Hint | None, inherited: tuple[Cell, ...], depth: int) -> None:
+        """`hint`: what the key above says; `inherited`: currencies that hold here; `depth` is bounded."""
+        if depth > self._max_depth:
+            self._gathering.drop(None, f"nested deeper than {self._max_depth} levels")
         elif isinstance(node, Mapping):
-            stack += reversed(_mapping(gathering, node, inherited, line_of, depth))
+            self._mapping(node, inherited, depth)
         elif isinstance(node, Sequence) and not isinstance(node, str):
-            stack += reversed([(child, hint, inherited, depth + 1) for child in node])
+            for child in node:
+                self.node(child, hint, inherited, depth + 1)
         elif (text := _text(node)) is not None:
-            take_row(gathering, [*inherited, Cell(hint, text, line_of(text))])
+            take_row(self._gathering, [*inherited, Cell(hint, text, self._line_of(text))])
 
-
-def _mapping(
-    gathering: Gathering,
-    node: Mapping[str, Any],
-    inherited: tuple[Cell, ...],
-    line_of: Callable[[str], int | None],
-    depth: int,
-) -> list[tuple[Any, Hint | None, tuple[Cell, ...], int]]:
-    """Reads the plain values of a mapping as a row, and gives what is nested in it."""
-    row: list[Cell] = []
-    nested: list[tuple[Any, Hint | None, tuple[Cell, ...], int]] = []
-    for key, value in node.items():
-        hint = hint_of(str(key))
-        if depth == 1 and isinstance(value, str) and str(key).lower() in _TITLES:
-            gathering.title(value)
-        if hint is None and len(key) > 3:
-            values.whole(gathering, str(key), line_of(str(key)))
-        text = _text(value)
-        if text is not None:
-            row.append(Cell(hint, text, line_of(text)))
-        elif isinstance(value, Mapping | list):
-            nested.append((value, hint, inherited, depth + 1))
-    currency = tuple(Cell(cell.hint, cell.text) for cell in row if cell.hint is Role.CURRENCY)
-    context = currency or inherited
-    take_row(gathering, [*(() if currency else inherited), *row])
-    return [(value, hint, context, at) for value, hint, _, at in nested]
+    def _mapping(self, node: Mapping[str, Any], inherited: tuple[Cell, ...], depth: int) -> None:
+        """The plain values are a row, taken after what is nested among them."""
+        row: list[Cell] = []
+        hints = {key: hint_of(str(key)) for key in node}
+        said = tuple(Cell(Role.CURRENCY, str(node[key])) for key, hint in hints.items() if hint is Role.CURRENCY)
+        context = said or inherited
+        for key, value in node.items():
+            hint, text = hints[key], _text(value)
+            if depth == 1 and isinstance(value, str) and str(key).lower() in _TITLES:
+                self._gathering.title(value)
+            if hint is None and len(key) > 3:
+                values.whole(self._gathering, str(key), self._line_of(str(key)))
+            if text is not None:
+                row.append(Cell(hint, text, self._line_of(text)))
+            elif isinstance(value, Mapping | list):
+                self.node(value, hint, context, depth + 1)
+        take_row(self._gathering, [*context, *row])

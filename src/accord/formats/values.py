@@ -73,9 +73,11 @@ def whole(gathering: Gathering, text: str, line: int | None) -> bool:
 
 
 def within(gathering: Gathering, text: str, line: int | None, *, marked_hosts_only: bool) -> bool:
-    """All selectors inside a text; gives whether there was any. Refused addresses are dropped with a reason."""
+    """All selectors inside a text; gives whether anything was taken, or dropped because it was refused."""
+    told = False
     if _TRANSACTION.search(text):
         gathering.drop(line, TRANSACTION_REASON, text)
+        told = True
     taken: list[tuple[int, int]] = []
     for found in selectors.find(text, marked_hosts_only=marked_hosts_only):
         gathering.take(found.selector, line)
@@ -85,7 +87,8 @@ def within(gathering: Gathering, text: str, line: int | None, *, marked_hosts_on
             reason = _reason(SelectorKind.IPV4, selectors.refang(quad.group()))
             if reason:
                 gathering.drop(line, reason, text[max(0, quad.start() - 30) :])
-    return bool(taken)
+                told = True
+    return told or bool(taken)
 
 
 def remark(gathering: Gathering, text: str, line: int | None) -> None:

@@ -44,10 +44,9 @@ _RULES: Mapping[str, str] = {
 
 def version_of(obj: Mapping[str, Any]) -> str:
     """`2.1` when the object says so, or is an observable with its own id; else `2.0`, which had no such field."""
-    said = obj.get("spec_version")
-    if said == "2.1" or (said is None and obj.get("type") in schemas.observables("2.1") and "created" not in obj):
-        return "2.1"
-    return "2.0"
+    said, type_ = obj.get("spec_version"), obj.get("type")
+    alone = said is None and isinstance(type_, str) and "created" not in obj
+    return "2.1" if said == "2.1" or (alone and type_ in schemas.observables("2.1")) else "2.0"
 
 
 def check(obj: Mapping[str, Any], version: str | None = None) -> list[str]:
