@@ -1,0 +1,151 @@
+"""Large-neighbourhood search for the cheapest nodes to take away so that no part is larger than C.
+
+A trial takes away a ball of standing nodes next to a gone one, and then brings back what fits, smallest resulting
+part for its cost first (times noise): destroy and repair (Shaw 1998; Ropke and Pisinger 2006). Accepted when not
+dearer, or by simulated annealing while the search is young.
+"""
+
+# ruff: noqa: PLR0917, C901, PLR0912, PLR0915
+# Kernels take arrays, and keep their loops in one place.
+
+from __future__ import annotations
+
+import heapq
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.disruption.compiled import kernel
+from accord.disruption.dice import Dice, below, uniform
+from accord.disruption.network import Floats, Ints
+from accord.disruption.parts import Parts, begin, joined_size, keep, put_back, take_away, undo
+
+
+@kernel
+def bring_back(p: Parts, candidates: Ints, cost: Floats, limit: int, spread: float, dice: Dice) -> float:
+    """Brings back gone nodes as long as no part exceeds `limit`; returns the cost of those that came back."""
+    saved = 0.0
+    heap = [(0.0, np.int64(0), 0.0)]
+    heap.pop()
+    for at in range(len(candidates)):
+        node = np.int64(candidates[at])
+        total = joined_size(p, node)
+        if total <= limit:
+            noise = 1 - spread + 2 * spread * uniform(dice)
+            heap.append((total / cost[node] * noise, node, noise))
+    heapq.heapify(heap)
+    while len(heap) > 0:
+        key, node, noise = heapq.heappop(heap)
+        total = joined_size(p, node)
+        if total > limit:
+            continue
+        now = total / cost[node] * noise
+        if now > key:
+            heapq.heappush(heap, (now, node, noise))
+            continue
+        put_back(p, node)
+        saved += cost[node]
+    return saved
+
+
+@kernel
+def _ball(p: Parts, centre: int, most: int, ball: Ints, stamp: Ints, mark: int, dice: Dice) -> int:
+    """Standing nodes around a gone one, nearest first, each with a chance of one half; at most `most`."""
+    line = p.line
+    line[0], length, at, count = centre, 1, 0, 0
+    stamp[centre] = mark
+    while at < length and count < most:
+        node = line[at]
+        at += 1
+        first, degree = p.start[node], p.start[node + 1] - p.start[node]
+        turn = below(dice, degree) if degree > 0 else 0
+        for step in range(min(degree, 50)):
+            other = p.near[first + (step + turn) % degree]
+            if stamp[other] == mark:
+                continue
+            stamp[other] = mark
+            line[length] = other
+            length += 1
+            if p.label[other] >= 0 and count < most:
+                ball[count] = other
+                count += 1
+    return count
+
+
+@kernel
+def search(
+    p: Parts,
+    cost: Floats,
+    limit: int,
+    best: NDArray[np.bool_],
+    best_cost: float,
+    now_cost: float,
+    heat: float,
+    most: int,
+    trials: int,
+    dice: Dice,
+) -> tuple[float, float]:
+    """Runs trials; `best` (n) receives which nodes are gone in the best state seen. Returns best and present cost."""
+    n = len(cost)
+    gone, place_of, count = np.zeros(n, np.int32), np.full(n, -1, np.int32), 0
+    for node in range(n):
+        if p.label[node] < 0:
+            gone[count] = node
+            place_of[node] = count
+            count += 1
+    ball, pieces, candidates = np.zeros(n, np.int32), np.zeros(2 * n, np.int32), np.zeros(n, np.int32)
+    stamp = np.full(n, -1, np.int32)
+    for trial in range(trials):
+        if count == 0:
+            break
+        size = 1 + below(dice, 1 + below(dice, most))
+        taken = _ball(p, gone[below(dice, count)], size, ball, stamp, 2 * trial, dice)
+        if taken == 0:
+            continue
+        begin(p)
+        change = 0.0
+        found = take_away(p, ball[:taken], pieces)
+        number = 0
+        for at in range(taken):
+            change += cost[ball[at]]
+            candidates[number] = ball[at]
+            number += 1
+            stamp[ball[at]] = 2 * trial + 1
+        for at in range(found):
+            node = p.head[pieces[at]]
+            for _ in range(p.size[pieces[at]]):
+                for place in range(p.start[node], p.start[node + 1]):
+                    other = p.near[place]
+                    if p.label[other] < 0 and stamp[other] != 2 * trial + 1:
+                        stamp[other] = 2 * trial + 1
+                        candidates[number] = other
+                        number += 1
+                node = p.after[node]
+        for at in range(taken):  # gone neighbours of what went may come back as well
+            for place in range(p.start[ball[at]], p.start[ball[at] + 1]):
+                other = p.near[place]
+                if p.label[other] < 0 and stamp[other] != 2 * trial + 1:
+                    stamp[other] = 2 * trial + 1
+                    candidates[number] = other
+                    number += 1
+        change -= bring_back(p, candidates[:number], cost, limit, 0.5, dice)
+        if change > 1e-12 and (heat <= 0 or uniform(dice) >= np.exp(-change / heat)):
+            undo(p)
+            continue
+        keep(p)
+        now_cost += change
+        for at in range(number):
+            node = candidates[at]
+            if p.label[node] < 0 and place_of[node] < 0:
+                gone[count], place_of[node] = node, count
+                count += 1
+            elif p.label[node] >= 0 and place_of[node] >= 0:
+                count -= 1
+                other = gone[count]
+                gone[place_of[node]], place_of[other] = other, place_of[node]
+                place_of[node] = -1
+        if now_cost < best_cost - 1e-9:
+            best_cost = now_cost
+            for node in range(n):
+                best[node] = p.label[node] < 0
+    return best_cost, now_cost
