@@ -69,7 +69,8 @@ def add(
         "received_by": received_by,
         "audience": audience,
     }
-    done = connection.execute(insert(contribution).values(values).on_conflict_do_nothing())
+    row = insert(contribution).values(values).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    done = connection.execute(row)
     return number, done.rowcount == 1
 
 
