@@ -54,7 +54,7 @@ def find_place(data_dir: Path) -> Place:
     return Place(data_dir / "cluster", folders.socket_dir(data_dir), _wheel_programs())
 
 
-def initialise(place: Place) -> None:
+def initialise(place: Place, *, durable: bool = True) -> None:
     """Makes the cluster unless it is there. Killed half way, it leaves a `.new` folder that the next start removes."""
     if place.cluster.exists():
         folders.check_private(place.cluster, owner=os.geteuid() if place.uid is None else place.uid)
@@ -64,6 +64,7 @@ def initialise(place: Place) -> None:
         shutil.rmtree(unfinished)
     options = ["--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"]
     access = ["--auth-local=peer", "--auth-host=reject", f"--username={SUPERUSER}", "--no-instructions"]
+    access += [] if durable else ["--no-sync"]
     tuning = [f"--set={name}={value}" for name, value in _tuning(_memory_bytes()).items()]
     run(place, "initdb", f"--pgdata={unfinished}", *options, *access, *tuning, timeout_s=INITDB_TIMEOUT_S)
     unfinished.rename(place.cluster)

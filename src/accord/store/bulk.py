@@ -1,17 +1,16 @@
-"""Writes what was read from one contribution: claims, selectors, mentions, what was dropped. By COPY, in sets.
+"""Writes what was read from one contribution: claims, selectors, mentions, what was dropped; in sets, not row by row.
 
-PostgreSQL does not COPY into tables with row-level security, so rows go through temporary tables of the session and
-from there in one INSERT a table. Writing the same contribution again changes nothing. Selectors are written in order
-of id, so that two writers of the same ones wait for each other instead of dying of it.
+PostgreSQL does not COPY into tables with row-level security. Writing the same contribution again changes nothing.
+Selectors are written in order of id, so that two writers of the same ones wait for each other instead of dying of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import psycopg
 from sqlalchemy import Connection
 
 from accord.model.errors import ConflictError, UnreadableError
@@ -23,41 +22,46 @@ from accord.store.texts import storable
 
 CommonReason = Callable[[SelectorKind, str], str]
 
-_INCOMING = """
-create temporary table if not exists incoming_claim (number integer, stix_id text, type text, raw text)
-    on commit delete rows;
-create temporary table if not exists incoming_mention
-    (selector_id bigint, kind text, value text, common text, claim_number integer, line integer) on commit delete rows;
-create temporary table if not exists incoming_dropped (line integer, reason text, excerpt text) on commit delete rows;
-create temporary table if not exists incoming_relation (a bigint, b bigint, kind text) on commit delete rows;
-truncate incoming_claim, incoming_mention, incoming_dropped, incoming_relation
-"""
+# Arrays of columns, in binary: as quick as COPY to a temporary table (measured: 0.55 s of server CPU for 50,000 claims
+# either way) and four times quicker for the many small files, each of which would empty three tables.
 # No conflict target anywhere: with one, the row would also have to be visible before it is mentioned.
 _CLAIMS = """
 insert into claim (contribution_id, number, stix_id, type, raw, audience)
-select %(contribution)s, number, stix_id, type, raw, %(audience)s from incoming_claim on conflict do nothing
-"""
-_SELECTORS = """
-insert into selector (id, kind, value, common)
-select selector_id, kind, value, common from incoming_mention order by selector_id on conflict do nothing
+select %(contribution)b, number, stix_id, type, raw, %(audience)b
+from unnest(%(0)b::integer[], %(1)b::text[], %(2)b::text[], %(3)b::text[]) as incoming (number, stix_id, type, raw)
+on conflict do nothing
 """
 _MENTIONS = """
+with incoming as materialized (
+    select * from unnest(
+        %(0)b::bigint[], %(1)b::text[], %(2)b::text[], %(3)b::text[], %(4)b::integer[], %(5)b::integer[]
+    ) as columns (selector_id, kind, value, common, claim_number, line)
+), selectors as (
+    insert into selector (id, kind, value, common)
+    select selector_id, kind, value, common from incoming order by selector_id on conflict do nothing
+)
 insert into mention (selector_id, contribution_id, claim_number, line, audience)
-select selector_id, %(contribution)s, claim_number, line, %(audience)s from incoming_mention on conflict do nothing
+select selector_id, %(contribution)b, claim_number, line, %(audience)b from incoming on conflict do nothing
 """
 _COLLISION = """
-select i.kind, i.value from incoming_mention i join selector s on s.id = i.selector_id
-where s.kind <> i.kind or s.value <> i.value limit 1
+select incoming.kind, incoming.value
+from unnest(%(0)b::bigint[], %(1)b::text[], %(2)b::text[]) as incoming (id, kind, value)
+join selector s on s.id = incoming.id where s.kind <> incoming.kind or s.value <> incoming.value limit 1
 """
 _RELATIONS = """
 insert into relation (contribution_id, a, b, kind, audience)
-select %(contribution)s, a, b, kind, %(audience)s from incoming_relation on conflict do nothing
+select %(contribution)b, a, b, kind, %(audience)b
+from unnest(%(0)b::bigint[], %(1)b::bigint[], %(2)b::text[]) as incoming (a, b, kind)
+on conflict do nothing
 """
 _DROPPED = """
 insert into dropped (contribution_id, line, reason, excerpt, audience)
-select %(contribution)s, line, reason, excerpt, %(audience)s from incoming_dropped
-where not exists (select from dropped where contribution_id = %(contribution)s)
+select %(contribution)b, line, reason, excerpt, %(audience)b
+from unnest(%(0)b::integer[], %(1)b::text[], %(2)b::text[]) as incoming (line, reason, excerpt)
 """
+_HAS_DROPPED = "select exists (select from dropped where contribution_id = %(contribution)b)"
+CHUNK_ROWS = 2_000
+"""Rows a statement: more gain nothing, and of the largest claims (see formats) they still fit in memory."""
 
 
 class Written(NamedTuple):
@@ -85,23 +89,30 @@ def write(
     it may); asked once a selector. Raises `UnreadableError` for a claim that is no UTF-8 text, `ConflictError` when
     two different selectors have one id; the transaction must then be rolled back.
     """
-    driver = driver_of(connection)
     firsts = _first_mentions(mentions)
-    with driver.cursor() as cursor:
-        cursor.execute(_INCOMING)
-        _copy(cursor, "incoming_claim", (_claim_row(number, claim) for number, claim in enumerate(claims)))
-        _copy(cursor, "incoming_mention", _mention_rows(firsts, common or _never))
-        _copy(cursor, "incoming_dropped", ((d.line, storable(d.reason), storable(d.excerpt)) for d in drops))
-        if relations:
-            _copy(cursor, "incoming_relation", _relation_rows(relations, mentions))
-        of = {"contribution": contribution_id, "audience": audience}
-        for statement in (_CLAIMS, _SELECTORS, _MENTIONS, _RELATIONS, _DROPPED):
-            cursor.execute(statement, of)
-        # After the mentions, which make the selectors visible to whoever writes them.
-        collision = cursor.execute(_COLLISION).fetchone()
-        if collision is not None:
-            raise _collision(*collision)
+    of = {"contribution": contribution_id, "audience": audience}
+    with driver_of(connection).cursor() as cursor:
+        for columns in _chunks(_claim_row(number, claim) for number, claim in enumerate(claims)):
+            cursor.execute(_CLAIMS, {**of, **columns})
+        for columns in _chunks(_mention_rows(firsts, common or _never)):
+            cursor.execute(_MENTIONS, {**of, **columns})
+            # After the mentions, which make the selectors visible to whoever writes them.
+            collision = cursor.execute(_COLLISION, columns).fetchone()
+            if collision is not None:
+                raise _collision(*collision)
+        for columns in _chunks(_relation_rows(relations, mentions)):
+            cursor.execute(_RELATIONS, {**of, **columns})
+        if drops and cursor.execute(_HAS_DROPPED, of).fetchone() == (False,):
+            for columns in _chunks((drop.line, storable(drop.reason), storable(drop.excerpt)) for drop in drops):
+                cursor.execute(_DROPPED, {**of, **columns})
     return Written(len(claims), len(firsts), len(drops))
+
+
+def _chunks(rows: Iterable[tuple[Any, ...]]) -> Iterator[dict[str, list[Any]]]:
+    """Columns of at most `CHUNK_ROWS` rows each, named by their place."""
+    source = iter(rows)
+    while chunk := list(islice(source, CHUNK_ROWS)):
+        yield {str(place): list(column) for place, column in enumerate(zip(*chunk, strict=True))}
 
 
 def _first_mentions(mentions: Iterable[Mention]) -> dict[int, Mention]:
@@ -119,7 +130,7 @@ def _first_mentions(mentions: Iterable[Mention]) -> dict[int, Mention]:
 
 
 def _mention_rows(firsts: dict[int, Mention], common: CommonReason) -> Iterable[tuple[Any, ...]]:
-    for number, mention in firsts.items():
+    for number, mention in sorted(firsts.items()):
         reason = common(mention.kind, mention.value)
         yield number, str(mention.kind), mention.value, reason, mention.claim, mention.line
 
@@ -138,12 +149,6 @@ def _claim_row(number: int, claim: Claim) -> tuple[Any, ...]:
     if "\0" in raw:
         raise UnreadableError(f"Claim {claim.stix_id!r} is not JSON text in UTF-8.", action="Hand it in as UTF-8.")
     return number, storable(claim.stix_id), storable(claim.type), raw
-
-
-def _copy(cursor: psycopg.Cursor[Any], table: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    with cursor.copy(f"copy {table} from stdin".encode()) as copy:
-        for row in rows:
-            copy.write_row(row)
 
 
 def _never(_kind: SelectorKind, _value: str) -> str:

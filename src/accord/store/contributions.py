@@ -69,8 +69,9 @@ def add(
         "received_by": received_by,
         "audience": audience,
     }
-    added = insert(contribution).values(values).on_conflict_do_nothing().returning(contribution.c.id)
-    return number, connection.scalar(added) is not None
+    row = insert(contribution).values(values).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    done = connection.execute(row)
+    return number, done.rowcount == 1
 
 
 def get(connection: Connection, number: UUID) -> Row[Any]:
