@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from accord.model.maps import Node
 from accord.model.selectors import SelectorKind
 from accord.report.text import middle, plain
 
 _ADDRESSES = frozenset({"domain", "ipv4", "email", "url"})
+
+
+def thing(node: Node, most: int = 64) -> str:
+    """What a node of the map is: its selector defanged, or the label of a name or a contribution."""
+    kind, bar, value = node.key.partition("|")
+    if node.shape in ("persona", "report") or not bar or kind != node.kind:
+        return middle(plain(node.label, 400), most)
+    return selector(kind, value, most)
 
 
 def selector(kind: str, value: str, most: int = 64) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from accord.model.maps import Map, Node
 from accord.report.charts.drawing import Box, Canvas, Drawing, points, text_box, text_width
 from accord.report.charts.labels import Room, Wanted, place
-from accord.report.shown import selector
+from accord.report.shown import thing
 from accord.report.text import number
 
 MOST_NODES = 400  # more cannot be told apart on a page; the site's map shows them all
@@ -201,8 +201,7 @@ def _labels(canvas: Canvas, network: Map, spots: list[_Spot], room: Room) -> Non
     for spot in spots:
         node = network.nodes[spot.node]
         named = node.shape in ("persona", "report")
-        text = node.label[:26] if named else selector(node.kind, node.label, 24)
-        wanted.append(Wanted(text, spot.x, spot.y, spot.r + 1, spot.node, 11, mono=not named))
+        wanted.append(Wanted(thing(node, 24), spot.x, spot.y, spot.r + 1, spot.node, 11, mono=not named))
     for placed in place(wanted, room, MOST_LABELS):
         label = placed.label
         canvas.text(placed.x, placed.y, label.text, size=label.size, anchor=placed.anchor, mono=label.mono, halo=True)

@@ -90,6 +90,5 @@ def _dates(first: date, last: date) -> list[tuple[date, str]]:
         step = -(-len(years) // 6)
         return [(date(year, 1, 1), str(year)) for year in years[::step]]
     if span > 14:
-        step = max(1, span // 5)
-        return [(at, day(at)) for at in (first + timedelta(days=n) for n in range(0, span + 1, step))][:6]
+        return [(at, day(at)) for at in (first + timedelta(days=span * n // 4) for n in range(5))]
     return [(first, day(first))] if span < 3 else [(first, day(first)), (last, day(last))]
