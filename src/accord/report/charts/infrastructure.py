@@ -9,7 +9,7 @@ from accord.model.maps import Map, Node
 from accord.report.charts.drawing import Box, Canvas, Drawing, points, text_box, text_width
 from accord.report.charts.labels import Room, Wanted, place
 from accord.report.shown import thing
-from accord.report.text import number
+from accord.report.text import number, plain
 
 MOST_NODES = 400  # more cannot be told apart on a page; the site's map shows them all
 MOST_EDGES = 1_200
@@ -183,7 +183,7 @@ def _cluster_names(canvas: Canvas, network: Map, spots: list[_Spot], room: Room)
             continue
         members.sort(key=lambda spot: (spot.y, spot.x))
         middle = sorted(spot.x for spot in members)[len(members) // 2]
-        text = f"{network.clusters[number_of - 1][:40]} · {number(len(members))}"
+        text = f"{plain(network.clusters[number_of - 1], 40)} · {number(len(members))}"
         half = text_width(text, 13) / 2
         x = min(max(middle, half + 8), canvas.width - half - 8)
         heights = [members[int(share * (len(members) - 1))].y - 10 for share in (0.0, 0.03, 0.08, 0.16, 0.3, 0.5, 0.75)]

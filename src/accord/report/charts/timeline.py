@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from accord.report.charts.drawing import Box, Canvas, Drawing, fitted, text_box, text_width
-from accord.report.text import day
+from accord.report.text import day, plain
 
 _ROW, _HEAD, _FOOT = 26.0, 6.0, 26.0
 _SHADES = ("state-vetted", "state-used", "state-action", "state-outcome")
@@ -22,6 +22,7 @@ class Lane(NamedTuple):
 
 def timeline(key: str, title: str, lanes: Sequence[Lane], *, width: float = 720) -> Drawing:
     """Lanes on one scale of days, in periods as wide as 4 pixels at least; a hatched lane has no dates."""
+    lanes = [Lane(plain(lane.name, 80), lane.seen) for lane in lanes]
     days = [seen for lane in lanes for seen, _ in lane.seen]
     left = min(200.0, max((text_width(lane.name, 12) for lane in lanes), default=0) + 12)
     height = _HEAD + len(lanes) * _ROW + _FOOT
