@@ -18,12 +18,16 @@ def thing(node: Node, most: int = 64) -> str:
 
 
 def selector(kind: str, value: str, most: int = 64) -> str:
-    """A selector defanged and shortened in its middle to `most` characters."""
+    """A selector shortened in its middle to about `most` characters, then defanged: no bracket is ever cut in two."""
     if kind == SelectorKind.ACCOUNT:
         value = value.replace("|", ": ", 1)
+    short = plain(value, 400)
     if kind in _ADDRESSES:
-        value = value.replace("http", "hxxp", 1) if value.startswith("http") else value
-        value = value.replace(".", "[.]").replace("@", "[@]")
-    elif kind == SelectorKind.IPV6:
-        value = value.replace(":", "[:]")
-    return middle(plain(value, 400), most)
+        dots = short.count(".") + short.count("@")
+        short = middle(short, max(10, most - 2 * min(dots, 3)))
+        if short.startswith("http"):
+            short = short.replace("http", "hxxp", 1)
+        return short.replace(".", "[.]").replace("@", "[@]")
+    if kind == SelectorKind.IPV6:
+        return short.replace(":", "[:]")
+    return middle(short, most)

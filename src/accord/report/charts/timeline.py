@@ -1,4 +1,4 @@
-"""When each member saw something: one lane a member, one mark a period, darker for more sightings."""
+"""When each member saw something: one lane a member, one mark a period, stronger in colour for more sightings."""
 
 from __future__ import annotations
 
