@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from accord.model.maps import Node
-from accord.model.selectors import SelectorKind
+from accord.model.selectors import NAME_KINDS, Selector, SelectorKind
 from accord.report.text import middle, plain
+from accord.selectors import defang, display_name
 
-_ADDRESSES = frozenset({"domain", "ipv4", "email", "url"})
+_HOSTS = frozenset({SelectorKind.DOMAIN, SelectorKind.IPV4, SelectorKind.EMAIL, SelectorKind.URL})
 
 
 def thing(node: Node, most: int = 64) -> str:
@@ -18,16 +19,20 @@ def thing(node: Node, most: int = 64) -> str:
 
 
 def selector(kind: str, value: str, most: int = 64) -> str:
-    """A selector shortened in its middle to about `most` characters, then defanged: no bracket is ever cut in two."""
-    if kind == SelectorKind.ACCOUNT:
-        value = value.replace("|", ": ", 1)
+    """A selector shortened in its middle to about `most` characters, then defanged: no bracket is ever cut in two.
+
+    A kind that is not in the vocabulary is taken as a host, so that nothing is shown fanged for want of a name.
+    """
     short = plain(value, 400)
-    if kind in _ADDRESSES:
-        dots = short.count(".") + short.count("@")
-        short = middle(short, max(10, most - 2 * min(dots, 3)))
-        if short.startswith("http"):
-            short = short.replace("http", "hxxp", 1)
-        return short.replace(".", "[.]").replace("@", "[@]")
-    if kind == SelectorKind.IPV6:
-        return short.replace(":", "[:]")
-    return middle(short, most)
+    try:
+        known = SelectorKind(kind)
+    except ValueError:
+        return middle(short, most).replace(".", "[.]")
+    if known in NAME_KINDS:
+        return middle(plain(display_name(Selector(known, value)), 400), most)
+    if known is SelectorKind.ACCOUNT:
+        short = short.replace("|", ": ", 1)
+    if known is SelectorKind.IPV6:  # short enough, and its shortest form says nothing
+        return defang(Selector(known, short))
+    dots = short.count(".") + short.count("@") if known in _HOSTS else 0
+    return defang(Selector(known, middle(short, max(10, most - 2 * min(dots, 3)))))

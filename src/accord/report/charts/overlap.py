@@ -60,7 +60,9 @@ def inks(step: int) -> str:
 def _cell(canvas: Canvas, box: Box, value: int, top: int, *, own: bool) -> None:
     step = 0 if own else shade(value, top)
     canvas.rect(box, f"f-{_STEPS[step]}", radius=3)
-    shown = number(value) if value else ("·" if not own else "0")
+    if own and not value:
+        return
+    shown = number(value) if value else "·"
     room = box.right - box.left - 2
     size = 12.0
     while text_width(shown, size) > room and size > 8:
