@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from accord.model.reading import Drop
 from accord.report.document import (
@@ -134,7 +135,7 @@ def _member(member: MemberIntake, place: int) -> Section:
         )
     )
     dropped = sum(f.dropped for f in member.files)
-    rows = [(f.path, drop) for f in member.files for drop in f.drops][:MOST_DROPS]
+    rows = list(islice(((f.path, drop) for f in member.files for drop in f.drops), MOST_DROPS))
     if rows:
         blocks.append(
             Table(

@@ -13,21 +13,21 @@ _STANDARD: tuple[Method, ...] = (
         "Intake",
         "Each file is kept as received and read once. What is recognised is counted by file; what is not is listed "
         "with file, line and reason.",
-        "intake.json: files[].mentions, files[].drops",
+        "intake.json: members[].files[].selectors, members[].files[].dropped",
     ),
     Method(
         "selectors",
         "Selectors",
         "Identifiers are brought into one canonical form, so that two spellings count once. A selector is counted "
         "once for each member that holds it.",
-        "intake.json: members[].kinds",
+        "intake.json: members[].files[].kinds, distinct by member",
     ),
     Method(
         "overlap",
         "Overlap",
         "For each pair of members, the distinct selectors that both hold. Values that prove nothing when shared "
         "(public resolvers, shared hosts, top sites) are left out.",
-        "leads.csv: distinct shared selectors by pair of members",
+        "store.facts.shared: distinct selectors by the members that hold them",
     ),
     Method(
         "leads",
@@ -55,7 +55,7 @@ _STANDARD: tuple[Method, ...] = (
         "Timeline",
         "Days on which what a contribution reports was seen, as its content says; contributions without dates "
         "are not shown.",
-        "intake.json: files[].seen_from, seen_to",
+        "store.facts.contributions: seen_from, seen_to",
     ),
     Method(
         "register",

@@ -81,7 +81,7 @@ def _member(slug: str, name: str, kind: MemberKind, country: str) -> Member:
         ),
         "upland-hosting": (
             Capability(
-                ActionType.TAKE_DOWN_HOST, frozenset({K.IPV4, K.IPV6}), ("asn:64500",), (), "Acceptable use policy", 6, 2
+                ActionType.TAKE_DOWN_HOST, frozenset({K.IPV4, K.IPV6}), ("asn:64500",), (), "Acceptable use", 6, 2
             ),
         ),
         "unit-a": (
@@ -112,7 +112,8 @@ def _member_facts(rng: random.Random, member: Member, shared: list[ContributionF
     reasons = (("no selector in this line", rng.randrange(0, 90)), ("the date is impossible", rng.randrange(0, 20)))
     return MemberFacts(
         member, len(shared), rng.randrange(200, 9000), rng.randrange(500, 9000), sum(n for _, n in kinds), kinds,
-        rng.randrange(0, 40), sum(n for _, n in reasons), reasons, rng.randrange(0, 2), sum(bool(c.leads) for c in shared),
+        rng.randrange(0, 40), sum(n for _, n in reasons), reasons, rng.randrange(0, 2),
+        sum(bool(c.leads) for c in shared),
     )  # fmt: skip
 
 
@@ -171,14 +172,19 @@ def network(rng: random.Random, many: int, slugs: list[str]) -> Map:
         angle, far = rng.uniform(0, 2 * math.pi), 0.14 * math.sqrt(rng.random())
         x, y = centres[cluster - 1] if cluster else (rng.random(), rng.random())
         label = {
-            "domain": f"fee-notice-{place}.example", "ipv4": f"203.0.113.{place % 254 + 1}", "btc": f"bc1q{place:06d}x9k7",
-            "email": f"drop{place}@mail.example", "malware": f"wren{place}", "url": f"http://fee-{place}.example/pay/gate.php",
-            "sha256": f"{place:04x}" * 16, "contribution": f"Report {place}",
-        }[kind]  # fmt: skip
+            "domain": f"fee-notice-{place}.example",
+            "ipv4": f"203.0.113.{place % 254 + 1}",
+            "btc": f"bc1q{place:06d}x9k7",
+            "email": f"drop{place}@mail.example",
+            "malware": f"wren{place}",
+            "url": f"http://fee-{place}.example/pay/gate.php",
+            "sha256": f"{place:04x}" * 16,
+            "contribution": f"Report {place}",
+        }[kind]
         holders = tuple(sorted(rng.sample(slugs, min(len(slugs), rng.choice((1, 1, 1, 2, 3))))))
         spot = (min(1.0, max(0.0, x + far * math.cos(angle))), min(1.0, max(0.0, y + far * math.sin(angle))))
         nodes.append(
-            Node(f"{kind}|{place}", kind, shape, label, round(10 * rng.random() ** 5, 3), holders, cluster, *spot)
+            Node(f"{kind}|{label}", kind, shape, label, round(10 * rng.random() ** 5, 3), holders, cluster, *spot)
         )
         if cluster in hubs:
             edges.append(Edge(hubs[cluster], place, "hosts", round(rng.random(), 2)))

@@ -7,7 +7,7 @@ from collections import Counter
 from accord.report.charts.infrastructure import MOST_NODES, chosen, infrastructure_map
 from accord.report.document import Callout, Column, Figure, Section, Table, code, numeric, runs
 from accord.report.facts import Facts
-from accord.report.shown import selector
+from accord.report.shown import thing
 from accord.report.text import number, sentence, shortened, spelt
 from accord.report.words import selector_kind
 
@@ -60,7 +60,7 @@ def _table(facts: Facts) -> Table:
         cluster = network.clusters[node.cluster - 1] if 1 <= node.cluster <= len(network.clusters) else "none"
         rows.append(
             (
-                runs(code(selector(node.kind, node.label, 44))),
+                runs(code(thing(node, 44))),
                 runs(selector_kind(node.kind)),
                 runs(cluster),
                 runs(shortened([facts.name(slug) for slug in node.members], 3)),

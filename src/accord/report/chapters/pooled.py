@@ -112,7 +112,7 @@ def _overlap(facts: Facts) -> Figure:
         "overlap",
         title,
         runs(
-            "Selectors that two members both hold, common values left out; darker means more. The diagonal, ",
+            "Selectors that two members both hold, common values left out; a stronger colour is more. The diagonal, ",
             "unshaded, is all that a member holds.",
         ),
         drawing.svg,
@@ -145,7 +145,7 @@ def _timeline(facts: Facts) -> Figure:
     return Figure(
         "timeline",
         title,
-        runs("One mark a period in which a member saw something; darker means more contributions."),
+        runs("One mark a period in which a member saw something; a stronger colour means more contributions."),
         drawing.svg,
         drawing.width,
         drawing.height,

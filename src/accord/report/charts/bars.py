@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from accord.report.charts.drawing import Box, Canvas, Drawing, fitted, text_width
-from accord.report.text import number
+from accord.report.text import number, plain
 
 _ROW = 26.0
 
 
 def bars(key: str, title: str, rows: Sequence[tuple[str, int]], *, ink: str = "accent", width: float = 720) -> Drawing:
     """One bar a row, in the order given, on a scale from 0 to the greatest."""
+    rows = [(plain(label, 80), value) for label, value in rows]
     left = min(width * 0.45, max((text_width(label, 13) for label, _ in rows), default=0) + 12)
     top = max((value for _, value in rows), default=0) or 1
     room = width - left - max((text_width(number(value), 13) for _, value in rows), default=0) - 10

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import NamedTuple
 
 from accord.model.maps import Map, Node
 from accord.report.charts.drawing import Box, Canvas, Drawing, points, text_box, text_width
 from accord.report.charts.labels import Room, Wanted, place
-from accord.report.shown import selector
-from accord.report.text import number
+from accord.report.shown import thing
+from accord.report.text import number, plain
 
 MOST_NODES = 400  # more cannot be told apart on a page; the site's map shows them all
 MOST_EDGES = 1_200
 MOST_LABELS = 60
 _MOST_BADGES = 24
 _SHOWN_CLUSTERS = 5  # colours that the common colour blindnesses tell apart
-_FOOT = 34.0
+_FOOT = 52.0  # two rows of legend
 _NAMES = {
     "host": "Hosts",
     "domain": "Domains",
@@ -52,7 +53,7 @@ def chosen(network: Map, most: int = MOST_NODES) -> list[int]:
     return sorted(range(len(network.nodes)), key=rank)[:most]
 
 
-def infrastructure_map(key: str, title: str, network: Map, *, width: float = 720, height: float = 540) -> Drawing:
+def infrastructure_map(key: str, title: str, network: Map, *, width: float = 720, height: float = 560) -> Drawing:
     """The map with at most `MOST_NODES` nodes, and how many more there are."""
     picked = chosen(network)
     left_out = len(network.nodes) - len(picked)
@@ -76,7 +77,7 @@ def infrastructure_map(key: str, title: str, network: Map, *, width: float = 720
     _badges(canvas, network, spots, room)
     _cluster_names(canvas, network, spots, room)
     _labels(canvas, network, spots, room)
-    _legend(canvas, network, picked, left_out)
+    _legend(canvas, _legend_items(network, picked), left_out)
     return canvas.drawing()
 
 
@@ -183,7 +184,7 @@ def _cluster_names(canvas: Canvas, network: Map, spots: list[_Spot], room: Room)
             continue
         members.sort(key=lambda spot: (spot.y, spot.x))
         middle = sorted(spot.x for spot in members)[len(members) // 2]
-        text = f"{network.clusters[number_of - 1][:40]} · {number(len(members))}"
+        text = f"{plain(network.clusters[number_of - 1], 40)} · {number(len(members))}"
         half = text_width(text, 13) / 2
         x = min(max(middle, half + 8), canvas.width - half - 8)
         heights = [members[int(share * (len(members) - 1))].y - 10 for share in (0.0, 0.03, 0.08, 0.16, 0.3, 0.5, 0.75)]
@@ -201,28 +202,30 @@ def _labels(canvas: Canvas, network: Map, spots: list[_Spot], room: Room) -> Non
     for spot in spots:
         node = network.nodes[spot.node]
         named = node.shape in ("persona", "report")
-        text = node.label[:26] if named else selector(node.kind, node.label, 24)
-        wanted.append(Wanted(text, spot.x, spot.y, spot.r + 1, spot.node, 11, mono=not named))
+        wanted.append(Wanted(thing(node, 24), spot.x, spot.y, spot.r + 1, spot.node, 11, mono=not named))
     for placed in place(wanted, room, MOST_LABELS):
         label = placed.label
         canvas.text(placed.x, placed.y, label.text, size=label.size, anchor=placed.anchor, mono=label.mono, halo=True)
 
 
-def _legend(canvas: Canvas, network: Map, picked: list[int], left_out: int) -> None:
-    counts: dict[str, int] = {}
-    for index in picked:
-        shape = network.nodes[index].shape
-        counts[shape] = counts.get(shape, 0) + 1
-    x, y = 16.0, canvas.height - 14
-    canvas.line(0, canvas.height - _FOOT, canvas.width, canvas.height - _FOOT, "s-line")
+def _legend_items(network: Map, picked: list[int]) -> list[tuple[str, str]]:
+    """Shapes that are drawn, with their name and number."""
+    counts = Counter(network.nodes[index].shape for index in picked)
+    return [(shape, f"{name} {number(counts[shape])}") for shape, name in _NAMES.items() if counts[shape]]
+
+
+def _legend(canvas: Canvas, items: list[tuple[str, str]], left_out: int) -> None:
+    """Shapes with their meaning in one or two rows; at the end of the last, how many things are not drawn."""
     note = f"and {number(left_out)} more, less harmful" if left_out else ""
-    end = canvas.width - 12 - (text_width(note, 12) + 12 if note else 0)
-    for shape, name in _NAMES.items():
-        text = f"{name} {number(counts.get(shape, 0))}"
-        if not counts.get(shape) or x + 14 + text_width(text, 12) > end:
-            continue
+    x, y = 16.0, canvas.height - _FOOT + 20
+    canvas.line(0, canvas.height - _FOOT, canvas.width, canvas.height - _FOOT, "s-line")
+    for shape, text in items:
+        if x + 14 + text_width(text, 12) > canvas.width - 12:
+            x, y = 16.0, y + 20
         draw_shape(canvas, shape, (x, y - 4), 4, "ink-3")
         canvas.text(x + 10, y, text, size=12, ink="ink-2")
-        x += 10 + text_width(text, 12) + 14
+        x += 10 + text_width(text, 12) + 16
     if note:
+        if x + text_width(note, 12) > canvas.width - 12:
+            y += 20
         canvas.text(canvas.width - 12, y, note, size=12, ink="ink-3", anchor="end")

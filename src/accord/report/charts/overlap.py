@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from accord.report.charts.drawing import Box, Canvas, Drawing, fitted, text_width
-from accord.report.text import number
+from accord.report.text import number, plain
 
 _CELL_HEIGHT = 28.0
-_STEPS = ("", "state-received", "state-vetted", "state-used", "state-action", "state-outcome")
+_STEPS = ("sunken", "state-received", "state-vetted", "state-action", "state-outcome")
 
 
 def overlap_matrix(
@@ -18,6 +18,7 @@ def overlap_matrix(
 
     `counts[i][j]`: selectors that i and j both hold; the diagonal: all that i holds, shown without shade.
     """
+    names = [plain(name, 80) for name in names]
     size = len(names)
     left = min(210.0, max((text_width(name, 12) for name in names), default=0) + 34)
     step = (width - left) / max(size, 1)
@@ -45,19 +46,23 @@ def overlap_matrix(
 
 
 def shade(value: int, top: int) -> int:
-    """The step of shade 0..5 of a count: by its order of magnitude, since overlap is skewed. 0 only for none."""
+    """The step of shade 0..4 of a count: by its order of magnitude, since overlap is skewed. 0 only for none."""
     if value <= 0 or top <= 0:
         return 0
-    for step in range(1, 5):
-        if value <= top ** (step / 5):
-            return step
-    return 5
+    return next((step for step in (1, 2, 3) if value <= top ** (step / 4)), 4)
+
+
+def inks(step: int) -> str:
+    """The token of the ink that reads on a step of shade, in light and dark (WCAG 1.4.3, 4.5:1)."""
+    return ("ink-3", "ink", "ink", "surface", "surface")[step]
 
 
 def _cell(canvas: Canvas, box: Box, value: int, top: int, *, own: bool) -> None:
     step = 0 if own else shade(value, top)
-    canvas.rect(box, f"f-{_STEPS[step]}" if step else "f-sunken", radius=3)
-    shown = number(value) if value else ("·" if not own else "0")
+    canvas.rect(box, f"f-{_STEPS[step]}", radius=3)
+    if own and not value:
+        return
+    shown = number(value) if value else "·"
     room = box.right - box.left - 2
     size = 12.0
     while text_width(shown, size) > room and size > 8:
@@ -65,9 +70,13 @@ def _cell(canvas: Canvas, box: Box, value: int, top: int, *, own: bool) -> None:
     if text_width(shown, size) > room:
         shown = _short(value)
         size = 9.0
-    ink = "ink-3" if own or not step else "surface" if step >= 3 else "ink"
     canvas.text(
-        (box.left + box.right) / 2, (box.top + box.bottom) / 2 + size * 0.36, shown, size=size, ink=ink, anchor="middle"
+        (box.left + box.right) / 2,
+        (box.top + box.bottom) / 2 + size * 0.36,
+        shown,
+        size=size,
+        ink=inks(step),
+        anchor="middle",
     )
 
 

@@ -1,4 +1,4 @@
-"""When each member saw something: one lane a member, one mark a period, darker for more sightings."""
+"""When each member saw something: one lane a member, one mark a period, stronger in colour for more sightings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from accord.report.charts.drawing import Box, Canvas, Drawing, fitted, text_box, text_width
-from accord.report.text import day
+from accord.report.text import day, plain
 
 _ROW, _HEAD, _FOOT = 26.0, 6.0, 26.0
 _SHADES = ("state-vetted", "state-used", "state-action", "state-outcome")
@@ -22,6 +22,7 @@ class Lane(NamedTuple):
 
 def timeline(key: str, title: str, lanes: Sequence[Lane], *, width: float = 720) -> Drawing:
     """Lanes on one scale of days, in periods as wide as 4 pixels at least; a hatched lane has no dates."""
+    lanes = [Lane(plain(lane.name, 80), lane.seen) for lane in lanes]
     days = [seen for lane in lanes for seen, _ in lane.seen]
     left = min(200.0, max((text_width(lane.name, 12) for lane in lanes), default=0) + 12)
     height = _HEAD + len(lanes) * _ROW + _FOOT
@@ -90,6 +91,5 @@ def _dates(first: date, last: date) -> list[tuple[date, str]]:
         step = -(-len(years) // 6)
         return [(date(year, 1, 1), str(year)) for year in years[::step]]
     if span > 14:
-        step = max(1, span // 5)
-        return [(at, day(at)) for at in (first + timedelta(days=n) for n in range(0, span + 1, step))][:6]
+        return [(at, day(at)) for at in (first + timedelta(days=span * n // 4) for n in range(5))]
     return [(first, day(first))] if span < 3 else [(first, day(first)), (last, day(last))]
