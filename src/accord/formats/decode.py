@@ -15,6 +15,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
 _SAMPLE = 4096
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\v\x1a\x1b")
 _END = re.compile(r"\r*\n|\r")
 
 
@@ -69,7 +70,7 @@ def _binary(data: bytes) -> bool:
     sample = data[:_SAMPLE]
     if b"\0" in sample or data.count(b"\0") > len(data) // 1000:
         return True
-    controls = sum(byte < 32 and byte not in b"\t\n\r\f\v\x1a\x1b" for byte in sample)
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
     return controls > max(2, len(sample) // 50)
 
 

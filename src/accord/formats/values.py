@@ -31,6 +31,8 @@ _SHAPES: tuple[tuple[re.Pattern[str], SelectorKind], ...] = tuple(
         (r"(?i)(?=.{4,253}\Z)([\w-]{1,63}\.)+[a-z][\w-]{1,62}\.?\Z", SelectorKind.DOMAIN),
     )
 )
+_SHORTEST_BARE = 26  # characters of the shortest selector without any of these signs, a Bitcoin address
+_SIGN = re.compile(r"[.:@]")
 _REMARK_BLANKS = 3
 _MAX_VALUE_CHARS = 4_096  # the longest URL seen has 2,100
 KEY_REASON = "an MD5 fingerprint of a key is no file hash, and unrelated people share keys"
@@ -128,7 +130,7 @@ def _refused(gathering: Gathering, text: str, line: int | None) -> bool:
     if _TRANSACTION.fullmatch(text):
         gathering.drop(line, TRANSACTION_REASON, text)
         return True
-    if not text or " " in text or len(text) > 300:
+    if not text or " " in text or len(text) > 300 or (len(text) < _SHORTEST_BARE and not _SIGN.search(text)):
         return False
     plain = selectors.refang(text)
     for shape, kind in _SHAPES:
