@@ -239,3 +239,24 @@ def _fill(p: Parts, node: int, label: int) -> None:
         at = p.after[at]
         if at == p.head[label]:
             return
+
+
+@kernel
+def stand(p: Parts, gone: Ints) -> None:
+    """Sets the parts anew: exactly the marked nodes (n, booleans) are gone."""
+    n = len(p.label)
+    p.size[:] = 0
+    for at in range(2 * n):
+        p.free[at] = 2 * n - 1 - at
+    p.count[0] = 2 * n
+    begin(p)
+    for node in range(n):
+        p.label[node] = -1 if gone[node] else -2
+    for node in range(n):
+        if p.label[node] == -2:
+            _fill(p, node, _new_label(p))
+
+
+@kernel
+def largest_part(p: Parts) -> int:
+    return int(p.size.max()) if len(p.size) > 0 else 0

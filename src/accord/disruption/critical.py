@@ -1,0 +1,174 @@
+"""Critical nodes: the k nodes without which the fewest pairs of nodes can still reach each other.
+
+Local search by exchange (two-phase node exchange as in Zhou, Hao and Glover 2018), several nodes at a time, accepted
+by simulated annealing on the logarithm of the objective, restarted from the best with new heat.
+"""
+
+# ruff: noqa: PLR0917, C901, PLR0912, PLR0915
+# Kernels take arrays, and keep their loops in one place.
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.disruption.compiled import kernel
+from accord.disruption.dice import Dice, below, dice, uniform
+from accord.disruption.network import Ints, Network
+from accord.disruption.orders import by_degree
+from accord.disruption.parts import Parts, all_gone, begin, keep, new_mark, put_back, stand, take_away, undo
+from accord.model.errors import InputError
+
+TRIALS = 200_000
+CYCLES = 4
+"""Times that the heat is raised again."""
+HEAT = 0.03
+"""Relative rise of the objective that is accepted with a chance of 1/e when the search is hottest."""
+MOST = 10
+"""Nodes exchanged at once, at most; few are likelier than many."""
+
+
+class Critical(NamedTuple):
+    """`nodes`: the k nodes, rising. `pairs`: how many pairs of nodes can still reach each other without them."""
+
+    nodes: Ints
+    pairs: int
+    trials: int
+
+
+def critical_nodes(
+    network: Network, count: int, *, seed: int = 0, pace: Callable[[], float] | None = None
+) -> Critical:
+    """The best `count` nodes found. Raises `InputError` when count is negative; all nodes, when it is too large."""
+    if count < 0:
+        raise InputError(f"{count} nodes cannot be taken away.", action="Give a number of 0 or more.")
+    count = min(count, network.size)
+    parts = all_gone(network)
+    gone = np.zeros(network.size, bool)
+    gone[by_degree(network, np.ones(network.size))[:count]] = True
+    stand(parts, gone)
+    best = now = _pairs(parts)
+    roll, done, chunk, before = dice(seed), 0, 64, 0.0
+    while 0 < count < network.size and best > 0:
+        over = done / TRIALS if pace is None else pace()
+        if over >= 1:
+            break
+        if pace is not None:
+            chunk = max(8, min(8192, int(chunk * min(2.0, 0.01 / max(over - before, 1e-6)))))
+            if int(over * CYCLES) > int(before * CYCLES):
+                stand(parts, gone)
+                now = best
+            before = over
+        heat = HEAT * (1 - over * CYCLES % 1) ** 2
+        best, now = exchange(parts, gone, best, now, heat, MOST, chunk, roll)
+        done += chunk
+    return Critical(np.flatnonzero(gone).astype(np.int32), int(best), done)
+
+
+@kernel
+def _pairs(p: Parts) -> float:
+    total = 0.0
+    for label in range(len(p.size)):
+        total += p.size[label] * (p.size[label] - 1.0) / 2
+    return total
+
+
+@kernel
+def _added_pairs(p: Parts, node: int) -> float:
+    """Pairs that a gone node would join if it came back."""
+    mark, total, within = new_mark(p), 1.0, 0.0
+    for place in range(p.start[node], p.start[node + 1]):
+        label = p.label[p.near[place]]
+        if label >= 0 and p.seen[label] != mark:
+            p.seen[label] = mark
+            size = float(p.size[label])
+            total += size
+            within += size * (size - 1)
+    return (total * (total - 1) - within) / 2
+
+
+@kernel
+def _pick(p: Parts, gone: Ints, count: int, most: int, picked: Ints, dice: Dice) -> int:
+    """Standing nodes to take: next to a gone one, or anywhere (large parts are likelier), rather of high degree."""
+    number = 0
+    for _ in range(4 * most):
+        if number == most:
+            break
+        node = -1
+        if uniform(dice) < 0.5:
+            centre = gone[below(dice, count)]
+            degree = p.start[centre + 1] - p.start[centre]
+            if degree > 0:
+                node = p.near[p.start[centre] + below(dice, degree)]
+        for _ in range(2):
+            other = below(dice, len(p.label))
+            if p.label[other] >= 0 and p.size[p.label[other]] > 1 and (node < 0 or uniform(dice) < 0.3):
+                node = other
+        if node < 0 or p.label[node] < 0:
+            continue
+        known = False
+        for at in range(number):
+            known = known or picked[at] == node
+        if not known:
+            picked[number] = node
+            number += 1
+    return number
+
+
+@kernel
+def exchange(
+    p: Parts,
+    best_gone: NDArray[np.bool_],
+    best: float,
+    now: float,
+    heat: float,
+    most: int,
+    trials: int,
+    dice: Dice,
+) -> tuple[float, float]:
+    """Runs trials of taking some nodes and bringing as many back; `best_gone` (n) receives the best state seen."""
+    n = len(p.label)
+    gone, picked, pieces = np.zeros(n, np.int32), np.zeros(most, np.int32), np.zeros(2 * n, np.int32)
+    count = 0
+    for node in range(n):
+        if p.label[node] < 0:
+            gone[count] = node
+            count += 1
+    for _ in range(trials):
+        wanted = int(np.exp(uniform(dice) * np.log(most + 0.999)))
+        number = _pick(p, gone, count, wanted, picked, dice)
+        if number == 0:
+            continue
+        begin(p)
+        take_away(p, picked[:number], pieces)
+        heap = [(_added_pairs(p, gone[at]) * (0.9 + 0.2 * uniform(dice)), np.int64(at)) for at in range(count)]
+        heapq.heapify(heap)
+        came = 0
+        back = np.zeros(number, np.int64)
+        while came < number:
+            key, at = heapq.heappop(heap)
+            if came > 0:
+                actual = _added_pairs(p, gone[at])
+                if actual > key and len(heap) > 0 and actual > heap[0][0]:
+                    heapq.heappush(heap, (actual, at))
+                    continue
+            put_back(p, gone[at])
+            back[came] = at
+            came += 1
+        value = _pairs(p)
+        if value > now and (heat <= 0 or uniform(dice) >= np.exp(-np.log(value / now) / heat)):
+            undo(p)
+            continue
+        keep(p)
+        now = value
+        for at in range(number):
+            gone[back[at]] = picked[at]
+        if now < best:
+            best = now
+            for node in range(n):
+                best_gone[node] = p.label[node] < 0
+    return best, now

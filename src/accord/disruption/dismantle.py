@@ -1,0 +1,126 @@
+"""Dismantles a network: the cheapest nodes to take away until no part is larger than C, and a good order to do it in.
+
+A portfolio of cheap orders, each cut at the target and followed by reinsertion, gives the start; large-neighbourhood
+search improves it as long as it may; an ordering pass puts the nodes where they hurt soonest. Stopped at any moment,
+the best so far is valid.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.disruption.dice import Dice, dice
+from accord.disruption.neighbourhood import bring_back, grow, search
+from accord.disruption.network import Floats, Ints, Network, largest_along
+from accord.disruption.orders import by_core, by_degree, by_outward_links, by_uncommon_neighbours
+from accord.disruption.parts import Parts, all_gone, keep, stand
+from accord.disruption.sequence import sequence
+from accord.model.errors import InputError
+
+Pace = Callable[[], float]
+"""How much of the time allowed is over, 0 … 1; from 1 on the search stops. Asked between chunks of work."""
+
+TRIALS = 40_000
+"""Without a pace: so many trials, some seconds; the same seed then gives the same order on every machine."""
+HEAT = 0.2
+"""Mean costs: what the search, young, accepts as dearer with a chance of 1/e."""
+BALL = 60
+
+
+class Removal(NamedTuple):
+    """`order`: nodes to take away, first first; after them no part exceeds `limit`. `cost` is theirs, of `total`."""
+
+    order: Ints
+    cost: float
+    total: float
+    limit: int
+    trials: int
+
+
+def part_limit(size: int, target: float) -> int:
+    """Nodes that the largest part may have: `target` is a share of all (below 1; at least one node), or a number."""
+    if not (target > 0 and math.isfinite(target)):
+        raise InputError(f"The target is {target}.", action="Give a share of the nodes (as 0.01), or a number of them.")
+    return max(1, math.floor(target * size + 1e-9)) if target < 1 else math.floor(target)
+
+
+def check_costs(network: Network, cost: Floats) -> Floats:
+    """The costs, usable in ratios: zeros are made very small. Raises `InputError` for negative or missing ones."""
+    if len(cost) != network.size:
+        raise InputError(
+            f"There are {len(cost)} costs for {network.size} nodes.", action="Give one cost a node, node 0 first."
+        )
+    bad = ~(np.isfinite(cost) & (cost >= 0))
+    if bad.any():
+        at = int(np.argmax(bad))
+        raise InputError(f"The cost of node {at} is {cost[at]}.", action="Give a number of 0 or more.")
+    return np.maximum(cost, max(1e-9, float(cost.max(initial=0.0)) * 1e-9))
+
+
+def dismantle(
+    network: Network, cost: Floats, *, target: float = 0.01, seed: int = 0, pace: Pace | None = None
+) -> Removal:
+    """The cheapest removal found until the largest part is at most `target`. Raises `InputError` for bad costs."""
+    limit = part_limit(network.size, target)
+    price = check_costs(network, cost)
+    total = float(cost.sum())
+    if network.size == 0 or largest_along(network.start, network.near, np.zeros(0, np.int32))[0] <= limit:
+        return Removal(np.zeros(0, np.int32), 0.0, total, limit, 0)
+    roll = dice(seed)
+    parts = all_gone(network)
+    gone = best_start(network, parts, price, limit, roll, pace)
+    trials = _improve(parts, price, limit, gone, roll, pace)
+    order = sequence(network, price, gone, roll, pace)
+    return Removal(order, float(cost[order].sum()), total, limit, trials)
+
+
+def best_start(
+    network: Network, parts: Parts, price: Floats, limit: int, roll: Dice, pace: Pace | None
+) -> NDArray[np.bool_]:
+    """Which nodes go (n), by the best of the cheap methods with reinsertion; `parts` is left in that state."""
+    best = np.ones(network.size, bool)
+    grow(parts, price, limit)
+    for method in (None, by_degree, by_uncommon_neighbours, by_outward_links, by_core):
+        if method is not None:
+            if pace is not None and pace() >= 0.5:
+                break
+            order = method(network, price)
+            enough = int(np.argmax(largest_along(network.start, network.near, order) <= limit))
+            trial = np.zeros(network.size, bool)
+            trial[order[:enough]] = True
+            stand(parts, trial)
+            bring_back(parts, order[:enough], price, limit, 0.0, roll)
+            keep(parts)
+        trial = parts.label < 0
+        if price[trial].sum() < price[best].sum() - 1e-12:
+            best = trial
+    stand(parts, best)
+    return best
+
+
+def _improve(
+    parts: Parts, price: Floats, limit: int, gone: NDArray[np.bool_], roll: Dice, pace: Pace | None
+) -> int:
+    """Improves `gone` in place; returns how many trials were made."""
+    best = now = float(price[gone].sum())
+    mean = float(price.mean())
+    done, chunk = 0, 64
+    before = 0.0
+    while True:
+        over = done / TRIALS if pace is None else pace() / ORDERING_FROM
+        if over >= 1:
+            return done
+        if pace is not None:  # chunks of about 1/100 of the time, so that it stops on time
+            chunk = max(8, min(4096, int(chunk * min(2.0, 0.01 / max(over - before, 1e-6)))))
+            before = over
+        best, now = search(parts, price, limit, gone, best, now, HEAT * mean * (1 - over) ** 2, BALL, chunk, roll)
+        done += chunk
+
+
+ORDERING_FROM = 0.9
+"""The last tenth of the time is for the order."""
