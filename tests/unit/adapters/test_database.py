@@ -144,6 +144,25 @@ def test_a_copied_data_folder_does_not_share_the_database(data_dir):
     shutil.rmtree(copy)
 
 
+@as_root
+def test_programs_that_the_system_user_cannot_reach_are_copied_and_nothing_is_opened(monkeypatch, data_dir):
+    data_dir.mkdir(mode=0o700)
+    package = cluster._wheel_programs().parents[1]
+    for folder in package.parent.glob(f"{package.name}*"):
+        if not folder.name.endswith(".dist-info"):
+            shutil.copytree(folder, data_dir / folder.name, symlinks=True)
+    monkeypatch.setattr(cluster, "_wheel_programs", lambda: data_dir / package.name / "pginstall" / "bin")
+    monkeypatch.setattr(cluster, "SYSTEM_ROOT", data_dir.with_name(data_dir.name + "s"))
+    node = data_dir / "node"
+    with EmbeddedServer(node, durable=False) as urls:
+        assert ask(urls.superuser) == 1
+        assert cluster.find_place(node).programs.is_relative_to(cluster.SYSTEM_ROOT)
+    EmbeddedServer.discard(node)
+    assert stat.S_IMODE(data_dir.stat().st_mode) == 0o700
+    shutil.rmtree(cluster.SYSTEM_ROOT)
+    shutil.rmtree(data_dir)
+
+
 def test_a_moved_data_folder_keeps_its_database(data_dir):
     with EmbeddedServer(data_dir, durable=False) as urls:
         provision.provision(urls.superuser)
