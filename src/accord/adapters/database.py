@@ -31,7 +31,7 @@ STOP_WAIT_S = 60
 """A fast shutdown writes one checkpoint; on a slow disk with 256 MB of buffers that stays well under a minute."""
 ORPHAN_WAIT_S = 15
 """After a `kill -9` of the server its children work on until they notice, within moments; then a new one may start."""
-_UNSAFE_BUT_QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+_UNSAFE_BUT_QUICK = ("fsync=off", "full_page_writes=off")
 
 
 @dataclass(frozen=True, slots=True)

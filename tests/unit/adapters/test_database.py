@@ -21,7 +21,7 @@ import pytest
 from accord.adapters import cluster, folders
 from accord.adapters.database import EmbeddedServer, _state
 from accord.model.errors import ConflictError, NodeError
-from accord.store import provision
+from accord.store import provision, schema
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become another user: NOT RUN, run it as root too")
 
@@ -144,6 +144,25 @@ def test_a_copied_data_folder_does_not_share_the_database(data_dir):
     shutil.rmtree(copy)
 
 
+@as_root
+def test_programs_that_the_system_user_cannot_reach_are_copied_and_nothing_is_opened(monkeypatch, data_dir):
+    data_dir.mkdir(mode=0o700)
+    package = cluster._wheel_programs().parents[1]
+    for folder in package.parent.glob(f"{package.name}*"):
+        if not folder.name.endswith(".dist-info"):
+            shutil.copytree(folder, data_dir / folder.name, symlinks=True)
+    monkeypatch.setattr(cluster, "_wheel_programs", lambda: data_dir / package.name / "pginstall" / "bin")
+    monkeypatch.setattr(cluster, "SYSTEM_ROOT", data_dir.with_name(data_dir.name + "s"))
+    node = data_dir / "node"
+    with EmbeddedServer(node, durable=False) as urls:
+        assert ask(urls.superuser) == 1
+        assert cluster.find_place(node).programs.is_relative_to(cluster.SYSTEM_ROOT)
+    EmbeddedServer.discard(node)
+    assert stat.S_IMODE(data_dir.stat().st_mode) == 0o700
+    shutil.rmtree(cluster.SYSTEM_ROOT)
+    shutil.rmtree(data_dir)
+
+
 def test_a_moved_data_folder_keeps_its_database(data_dir):
     with EmbeddedServer(data_dir, durable=False) as urls:
         provision.provision(urls.superuser)
@@ -227,12 +246,14 @@ def test_a_killed_user_leaves_a_server_that_the_next_joins_and_stops(data_dir):
 
 
 def test_a_killed_server_recovers_what_was_committed(data_dir):
-    with EmbeddedServer(data_dir) as urls:
+    with EmbeddedServer(data_dir, durable=False) as urls:
         place = cluster.find_place(data_dir)
         with psycopg.connect(urls.superuser) as connection:
             connection.execute("create table kept as select 7 as n")
         os.kill(int((place.cluster / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
-        with EmbeddedServer(data_dir) as again:
+        while _state(place) != "absent":  # the kernel takes a moment
+            time.sleep(0.01)
+        with EmbeddedServer(data_dir, durable=False) as again:
             assert ask(again.superuser, "select n from kept") == 7
 
 
@@ -280,6 +301,9 @@ def test_a_node_that_is_asked_to_end_stops_its_server(data_dir, end):
             print("open", flush=True)
             time.sleep(60)
     """
+    with EmbeddedServer(data_dir, durable=False) as urls:  # made here, since it is made without waiting for the disk
+        provision.provision(urls.superuser)
+        schema.migrate(urls.owner)
     with python(code, data_dir, stderr=subprocess.DEVNULL) as node:
         assert node.stdout.readline() == "open\n"
         node.send_signal(end)

@@ -77,12 +77,13 @@ revoke all on function accord_intern from public;
 grant execute on function accord_intern to accord_app;
 
 -- A selector is seen through a mention of it that is seen; the mention's own policy decides inside the sub-query.
+-- OFFSET 0 keeps the planner from hashing all mentions for one page of selectors (37 ms instead of 3).
 -- Anyone may add one (it shows only once mentioned); nobody learns whether it was there: see store.bulk.
 alter table selector enable row level security;
 alter table selector force row level security;
 create policy by_mention on selector using (
     (select current_setting('accord.visible', true)) = 'all'
-    or exists (select from mention where mention.selector_id = selector.id)
+    or exists (select from mention where mention.selector_id = selector.id offset 0)
 ) with check (true);
 
 revoke all on schema public from public;

@@ -233,7 +233,7 @@ CREATE TABLE mention (
     line INTEGER,
     CONSTRAINT fk_mention_contribution_id_audience FOREIGN KEY(contribution_id, audience) REFERENCES contribution (id, audience)
 );
-CREATE INDEX ix_mention_selector_id ON mention (selector_id);
+CREATE INDEX ix_mention_selector_id ON mention (selector_id) INCLUDE (audience);
 
 CREATE UNIQUE INDEX pk_mention ON mention (contribution_id, selector_id);
 
@@ -246,7 +246,6 @@ CREATE TABLE relation (
     CONSTRAINT fk_relation_contribution_id_audience FOREIGN KEY(contribution_id, audience) REFERENCES contribution (id, audience)
 );
 CREATE INDEX ix_relation_a ON relation (a);
-
 CREATE INDEX ix_relation_b ON relation (b);
 
 CREATE UNIQUE INDEX pk_relation ON relation (contribution_id, a, b);
