@@ -3,9 +3,11 @@
     python -m benchmarks.links [FOLDER...]        each FOLDER as made by ../shared/data/scale.py (csv.gz)
     python -m benchmarks.links                    makes 10⁵ and 10⁶ mentions in a temporary folder first
     python -m benchmarks.links --json
+    python -m benchmarks.links --truth ../shared/data [--extra] [--strike-names]     quality instead of speed
 
 One report of a member is one contribution. Reading and canonicalising are not timed. `group` is the limit: numpy's
-sort of the same rows by selector, what a GROUP BY must do at the least.
+sort of the same rows by selector, what a GROUP BY must do at the least. `--truth` reads real files under neutral names
+with Accord's own readers, and hands the pairs to the evaluation that lies beside the data.
 """
 
 from __future__ import annotations
@@ -26,9 +28,10 @@ import numpy as np
 from accord.links import Corpus, Ref, find_leads, score_pairs
 from accord.model.errors import InputError
 from accord.model.ids import derived_id
-from accord.model.selectors import Selector, SelectorKind
+from accord.model.selectors import NAME_KINDS, Selector, SelectorKind
 from accord.selectors import canonical, common
 
+ENDINGS = (".csv", ".tsv", ".txt", ".text", ".md", ".adoc", ".json", ".yaml", ".yml", ".ioc")
 SCALE = Path(__file__).resolve().parents[2] / "shared/data/scale.py"
 
 
@@ -103,11 +106,62 @@ def measure(folder: Path) -> dict[str, float]:
     }
 
 
+def read_members(roots: list[Path], *, strike_names: bool) -> tuple[Corpus, list[tuple[str, str]]]:
+    """The corpus of real members' files, each read under a number for a name; and (member, path) of every file."""
+    from accord.formats import read as read_file  # noqa: PLC0415 - speed is measured without readers
+
+    files = [(root.name, p.relative_to(root).as_posix(), p) for root in roots for p in sorted(root.rglob("*"))]
+    files = [f for f in files if f[2].is_file() and not f[2].name.startswith("LICENSE") and f[2].name != "SOURCE.md"]
+    members = sorted({member for member, _, _ in files})
+    selectors: dict[tuple[SelectorKind, str], int] = {}
+    rows: list[tuple[int, int]] = []
+    for number, (_, _, path) in enumerate(files):
+        neutral = f"f{number:05d}{path.suffix if path.suffix.lower() in ENDINGS else ''}"
+        for reading in read_file(neutral, path.read_bytes()):
+            rows += [
+                (number, selectors.setdefault((m.kind, m.value), len(selectors)))
+                for m in reading.mentions
+                if not (strike_names and m.kind in NAME_KINDS)
+            ]
+    table = np.array(rows, dtype=np.int32).reshape(-1, 2)
+    corpus = Corpus(
+        [Ref(derived_id("file", str(i)), members.index(m), f"{m}, file {i}") for i, (m, _, _) in enumerate(files)],
+        table[:, 0],
+        table[:, 1],
+        [kind for kind, _ in selectors],
+        [value for _, value in selectors],
+        [common(Selector(kind, value)) for kind, value in selectors],
+    )
+    return corpus, [(member, path) for member, path, _ in files]
+
+
+def judge(data: Path, *, extra: bool, strike_names: bool) -> None:
+    """Prints the evaluation of all pairs against the labels in `data`."""
+    roots = sorted(p for p in (data / "members").iterdir() if p.is_dir())
+    roots += [data / "extra/maltrail"] if extra else []
+    corpus, files = read_members(roots, strike_names=strike_names)
+    pairs = score_pairs(corpus)
+    with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="", encoding="utf-8") as file:
+        out = csv.writer(file)
+        out.writerow(("member_a", "path_a", "member_b", "path_b", "score"))
+        for a, b, score in zip(pairs.a.tolist(), pairs.b.tolist(), pairs.score.tolist(), strict=True):
+            out.writerow((*files[a], *files[b], score))
+        file.flush()
+        command = [sys.executable, str(data / "evaluate_links.py"), file.name]
+        subprocess.run([*command, "--dir", str(data / "extra" if extra else data)], check=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("folders", nargs="*", type=Path)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--truth", type=Path, metavar="DATA")
+    parser.add_argument("--extra", action="store_true")
+    parser.add_argument("--strike-names", action="store_true")
     args = parser.parse_args()
+    if args.truth:
+        judge(args.truth, extra=args.extra, strike_names=args.strike_names)
+        return
     with tempfile.TemporaryDirectory() as scratch:
         folders = args.folders or made(Path(scratch))
         if len(folders) == 1:
