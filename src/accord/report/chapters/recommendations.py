@@ -51,7 +51,15 @@ def chapter(facts: Facts) -> Section:
 
 def recommendations(facts: Facts) -> list[Recommendation]:
     """What the facts call for, in order: who is missing, what hinders the plan, what hinders the pool."""
-    return [*_missing(facts), *_plan(facts), *_judgements(facts), *_silent(facts), *_formats(facts), *_unlinked(facts)]
+    return [
+        *_missing(facts),
+        *_wanted(facts),
+        *_plan(facts),
+        *_judgements(facts),
+        *_silent(facts),
+        *_formats(facts),
+        *_unlinked(facts),
+    ]
 
 
 def _missing(facts: Facts) -> Iterator[Recommendation]:
@@ -92,6 +100,18 @@ def _plan(facts: Facts) -> Iterator[Recommendation]:
             "Prepare the order beforehand, so that all can act in the same hour.",
             slow["member"],
             f"step {slow['number']} takes {number(slow['lead_time_hours'])} hours, longer than any other",
+            "plan",
+        )
+
+
+def _wanted(facts: Facts) -> Iterator[Recommendation]:
+    """Acts that would help and that nobody present may do, as the planner names them."""
+    for act in list((facts.plan or {}).get("wanted") or [])[:3]:
+        targets = int(act["targets"])
+        yield Recommendation(
+            f"Win as a member, or ask for help, who can do this: {act['title']}. Needed: {act['power']}.",
+            SECRETARIAT,
+            f"{count(targets, 'thing')} on the map within nobody's reach",
             "plan",
         )
 
