@@ -61,14 +61,16 @@ def finding(facts: Facts, lead: LeadFacts, key: str) -> Finding:
         title=f"{capital(lead.a.title or lead.a.path)} / {capital(lead.b.title or lead.b.path)}",
         byline=runs(*byline),
         meters=(
-            Meter(
-                "Same infrastructure", lead.lead.infrastructure, strength(lead.lead.infrastructure), _held(lead.lead)
-            ),
-            Meter("Same name", lead.lead.name, strength(lead.lead.name), _called(lead.lead.reasons)),
+            _meter("Same infrastructure", lead.lead.infrastructure, _held(lead.lead)),
+            _meter("Same name", lead.lead.name, _called(lead.lead.reasons)),
         ),
         evidence=evidence(lead.lead.reasons, f"{key}-evidence"),
         text=(runs(lead.lead.sentence),),
     )
+
+
+def _meter(title: str, value: float, text: Runs) -> Meter:
+    return Meter(title, value, strength(value), text)
 
 
 def evidence(reasons: Sequence[Reason], key: str) -> Table:
