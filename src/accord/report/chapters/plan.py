@@ -141,11 +141,11 @@ def _steps(plan: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> Table
 
 
 def _telling(plan: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-    """The steps up to where the rest together remove less than one hundredth; 20 at most."""
+    """The steps up to where the rest together remove less than one hundredth; 15 at most."""
     enough = next(
         (place for place, step in enumerate(steps, 1) if step["residual"] - plan["residual"] < 0.01), len(steps)
     )
-    return steps[: min(20, max(enough, min(8, len(steps))))]
+    return steps[: min(15, max(enough, min(8, len(steps))))]
 
 
 def _others(plan: Mapping[str, Any], shown: Sequence[Mapping[str, Any]], total: int) -> str:

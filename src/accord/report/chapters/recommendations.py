@@ -13,6 +13,7 @@ from accord.report.text import count, listed, number, sentence, shortened, spelt
 from accord.report.words import selector_kind
 
 SECRETARIAT = "Alliance secretariat"
+_FEWEST_DROPS = 10  # fewer are accidents, and not worth anybody's afternoon
 
 
 class Recommendation(NamedTuple):
@@ -142,11 +143,14 @@ def _silent(facts: Facts) -> Iterator[Recommendation]:
 
 
 def _formats(facts: Facts) -> Iterator[Recommendation]:
-    worst = sorted((m for m in facts.members if m.drops_by_reason), key=lambda m: (-m.drops, m.member.slug))[:3]
+    worst = sorted(
+        (m for m in facts.members if m.drops_by_reason and m.drops >= _FEWEST_DROPS),
+        key=lambda m: (-m.drops, m.member.slug),
+    )[:3]
     for m in worst:
         reason, many = max(m.drops_by_reason, key=lambda item: item[1])
         yield Recommendation(
-            f"Mend the export, or tell the node how to read it: “{reason}”.",
+            f"Mend the export, or tell the node how to read it: “{reason.rstrip('.')}”.",
             m.member.name,
             f"{number(many)} of its {count(m.drops, 'drop')} have this reason",
             "intake",

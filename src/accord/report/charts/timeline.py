@@ -50,7 +50,7 @@ def timeline(key: str, title: str, lanes: Sequence[Lane], *, width: float = 720)
         canvas.line(x(at), _HEAD, x(at), height - _FOOT + 4, "s-line")
         half = text_width(label, 12) / 2
         middle = min(max(x(at), left + half), width - half)
-        if not any(text_box(middle, height - 6, label, 12, "middle").meets(other, 6) for other in canvas.labels):
+        if not any(text_box(middle, height - 6, label, 12, "middle").meets(other, 2) for other in canvas.labels):
             canvas.text(middle, height - 6, label, size=12, ink="ink-3", anchor="middle")
     for place, lane in enumerate(lanes):
         _lane(canvas, lane, _HEAD + place * _ROW, _Scale(left, slots, first, span))
