@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from accord.model.leads import Reason
+from accord.model.leads import Lead, Reason
+from accord.model.selectors import NAME_KINDS
 from accord.report.document import (
     Column,
     Finding,
@@ -22,7 +23,7 @@ from accord.report.document import (
 )
 from accord.report.facts import Facts, LeadFacts
 from accord.report.shown import selector
-from accord.report.text import listed, number, percent, rarity, spelt
+from accord.report.text import listed, number, rarity, spelt
 from accord.report.text import sentence as capital
 from accord.report.words import selector_kind, strength
 
@@ -34,6 +35,7 @@ _FAMILIES = {
 }
 _ORDER = tuple(_FAMILIES)
 MOST_REASONS = 8
+_MOST_DIRECT, _MOST_OTHER = 4, 2  # of a family, while others have some to show
 
 
 def finding(facts: Facts, lead: LeadFacts, key: str) -> Finding:
@@ -56,98 +58,109 @@ def finding(facts: Facts, lead: LeadFacts, key: str) -> Finding:
         byline.append(f" People judged it: {lead.verdict}.")
     return Finding(
         key=key,
-        title=f"{lead.a.title or lead.a.path} / {lead.b.title or lead.b.path}",
+        title=f"{capital(lead.a.title or lead.a.path)} / {capital(lead.b.title or lead.b.path)}",
         byline=runs(*byline),
         meters=(
-            Meter(
-                "Same infrastructure",
-                lead.lead.infrastructure,
-                strength(lead.lead.infrastructure),
-                _held(lead.lead.reasons),
-            ),
-            Meter("Same name", lead.lead.name, strength(lead.lead.name), _called(lead.lead.reasons)),
+            _meter("Same infrastructure", lead.lead.infrastructure, _held(lead.lead)),
+            _meter("Same name", lead.lead.name, _called(lead.lead.reasons)),
         ),
         evidence=evidence(lead.lead.reasons, f"{key}-evidence"),
         text=(runs(lead.lead.sentence),),
     )
 
 
+def _meter(title: str, value: float, text: Runs) -> Meter:
+    return Meter(title, value, strength(value), text)
+
+
 def evidence(reasons: Sequence[Reason], key: str) -> Table:
     """Reasons as a table: what, of which kind, how many hold it, how often chance alone would share it."""
     ranked = sorted(reasons, key=lambda r: (bool(r.common), _rank(r), -r.weight, r.kind, r.value_a))
-    shown = ranked[:MOST_REASONS]
+    shown = _varied(ranked)
     more = len(ranked) - len(shown)
     return Table(
         key,
         "What speaks for it",
         (
-            Column("What", share=3.2),
-            Column("How they are linked", share=2.2),
-            numeric("Members", share=0.9),
-            numeric("By chance", "leads", share=1.5),
-            numeric("Weight", "leads", share=0.8),
+            Column("What", share=3),
+            Column("How they are linked", share=3),
+            numeric("Members", share=0.8),
+            numeric("By chance", "leads", 1.3),
         ),
         tuple(_row(reason) for reason in shown),
-        f"And {number(more)} more, of less weight; all are in leads.csv." if more else "",
+        f"And {number(more)} more of these kinds." if more else "",
     )
 
 
+def _varied(ranked: Sequence[Reason]) -> list[Reason]:
+    """At most `MOST_REASONS` in their order, no family crowded out by another."""
+    taken: Counter[tuple[bool, int]] = Counter()
+    first: list[int] = []
+    for place, reason in enumerate(ranked):
+        family = (bool(reason.common), _rank(reason))
+        taken[family] += 1
+        if taken[family] <= (_MOST_DIRECT if family == (False, 0) else _MOST_OTHER):
+            first.append(place)
+    rest = [place for place in range(len(ranked)) if place not in set(first)]
+    return [ranked[place] for place in sorted((first + rest)[:MOST_REASONS])]
+
+
 def _rank(reason: Reason) -> int:
-    return _ORDER.index(reason.family) if reason.family in _ORDER else len(_ORDER)
+    """The place of a reason's family; a name that came through others stands with the names."""
+    family = "name" if reason.kind in NAME_KINDS else reason.family
+    return _ORDER.index(family) if family in _ORDER else len(_ORDER)
 
 
 def _row(reason: Reason) -> tuple[Runs, ...]:
     two = bool(reason.value_b) and reason.value_b != reason.value_a
-    what = [code(selector(reason.kind, reason.value_a, 24 if two else 40))]
+    what = [code(selector(reason.kind, reason.value_a, 24 if two else 44))]
     if two:
         what += [Run(" / "), code(selector(reason.kind, reason.value_b, 24))]
     if reason.common:
-        return (
-            tuple(what),
-            runs(quiet(f"not counted: {reason.common}")),
-            runs(number(reason.holders)),
-            runs("–"),
-            runs("0"),
-        )
+        return tuple(what), runs(quiet(f"not counted: {reason.common}")), runs(number(reason.holders)), runs("–")
     link = f"{_FAMILIES.get(reason.family, reason.family)}: {selector_kind(reason.kind)}"
     if reason.via:
-        link += f", via {spelt(len(reason.via), 'contribution')}"
-    return (
-        tuple(what),
-        runs(link),
-        runs(number(reason.holders)),
-        runs(rarity(reason.chance)),
-        runs(percent(reason.weight)),
-    )
+        link += f", via {spelt(len(set(reason.via)), 'contribution')}"
+    return tuple(what), runs(link), runs(number(reason.holders)), runs(rarity(reason.chance))
 
 
-def _held(reasons: Sequence[Reason]) -> Runs:
-    counted = [r for r in reasons if not r.common]
-    held = Counter(r.kind for r in counted if r.family == "infrastructure")
-    parts = [spelt(many, selector_kind(kind), selector_kind(kind, many=True)) for kind, many in held.most_common(4)]
+def _held(lead: Lead) -> Runs:
+    counted = [r for r in lead.reasons if not r.common and r.kind not in NAME_KINDS]
+    direct = [r for r in counted if r.family == "infrastructure"]
+    held = Counter(r.kind for r in direct)
+    parts = [spelt(many, selector_kind(kind), selector_kind(kind, many=True)) for kind, many in held.most_common(3)]
+    called = sum(r.family == "name" and not r.common for r in lead.reasons)
+    said = "They hold nothing rare in common."
+    if parts and lead.shared - called > len(direct):  # only the weightiest reasons are given
+        said = f"Both hold {number(lead.shared - called)} things, above all {listed(parts)}."
+    elif parts:
+        said = f"Both hold {listed(parts)}."
     near = sum(r.family == "neighbour" for r in counted)
     through = sum(r.family == "path" for r in counted)
-    said = f"Both hold {listed(parts)}." if parts else "They hold nothing rare in common."
     if near:
         said += f" {capital(spelt(near, 'pair'))} of things {'lies' if near == 1 else 'lie'} close together."
     if through:
         said += (
             f" {capital(spelt(through, 'link'))} {'leads' if through == 1 else 'lead'} through contributions of others."
         )
-    common = sum(bool(r.common) for r in reasons)
+    common = sum(bool(r.common) for r in lead.reasons)
     if common:
-        said += f" {capital(spelt(common, 'shared value'))} {'is' if common == 1 else 'are'} too common to count."
+        said += f" {capital(spelt(common, 'shared value'))} {'proves' if common == 1 else 'prove'} nothing."
     return runs(said)
 
 
 def _called(reasons: Sequence[Reason]) -> Runs:
-    names = [r.value_a for r in sorted(reasons, key=lambda r: -r.weight) if r.family == "name" and not r.common]
-    if not names:
+    counted = sorted((r for r in reasons if r.kind in NAME_KINDS and not r.common), key=lambda r: -r.weight)
+    own = [r for r in counted if r.family == "name"]
+    if not counted:
         return runs("They use no name in common.")
-    shown: list[Run | str] = ["Both name "]
-    for place, name in enumerate(names[:3]):
-        shown += [", " if place else "", code(name[:40])]
-    rest = len(names) - 3
+    shown: list[Run | str] = ["Both name " if own else "A name that others use for what they hold: "]
+    for place, reason in enumerate((own or counted)[:3]):
+        shown += [", " if place else "", code(selector(reason.kind, reason.value_a, 40))]
+    rest = len(own or counted) - 3
     shown.append(f" and {number(rest)} more. " if rest > 0 else ". ")
-    shown.append("A name is easily copied: by itself it proves little.")
+    if own:
+        shown.append("A name is easily copied: by itself it proves little.")
+    else:
+        shown.append("Neither or only one of them says it itself, so it counts less.")
     return runs(*(part for part in shown if part))

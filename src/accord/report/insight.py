@@ -20,7 +20,7 @@ from accord.report.chapters import (
 from accord.report.document import Document, every_run, walk
 from accord.report.facts import Facts
 from accord.report.methods import methods_of
-from accord.report.text import instant, spelt, window
+from accord.report.text import instant, sentence, spelt, window
 
 
 def insight_report(facts: Facts) -> Document:
@@ -31,7 +31,7 @@ def insight_report(facts: Facts) -> Document:
     seen = window(facts.seen_from, facts.seen_to)
     document = Document(
         title=facts.title,
-        subtitle=f"Insight Report of {spelt(len(facts.members), 'member')}. Seen: {seen}.",
+        subtitle=f"{sentence(spelt(len(facts.members), 'member'))}; what they report was seen {seen}",
         handling=facts.handling,
         restrictions=facts.restrictions,
         made=f"Made {instant(facts.made_at)}",

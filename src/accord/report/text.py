@@ -93,6 +93,24 @@ def shortened(words: Iterable[str], most: int) -> str:
     return f"{', '.join(every[:most])} and {number(len(every) - most)} more"
 
 
+def ranges(numbers: Iterable[int]) -> str:
+    """`1 to 4, 7 and 9`: whole numbers in order, runs of three and more drawn together."""
+    runs: list[list[int]] = []
+    for value in sorted(set(numbers)):
+        if runs and value == runs[-1][-1] + 1:
+            runs[-1].append(value)
+        else:
+            runs.append([value])
+    words = [word for run in runs for word in ([f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run))]
+    return listed(words)
+
+
+def first_sentence(text: str) -> str:
+    """Up to the first full stop before a blank and a capital; all of it when there is none."""
+    found = re.search(r"\.(?= [A-Z])", text)
+    return text[: found.end()] if found else text
+
+
 def middle(text: str, most: int) -> str:
     """Shortened in the middle, where identifiers differ least: `bc1qj9…7xm`."""
     if len(text) <= most:

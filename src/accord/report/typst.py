@@ -39,6 +39,8 @@ _COVERED = (
     "\u1e9d-\u1f15\u2000-\u200a\u2010-\u2027\u202f-\u2055\u2070\u2071\u2074-\u208e\u20a0-\u20b5\u2100-\u2103"
     "\u2116\u2117\u2122\u2190-\u2213\u2215\u2248\u2260-\u2265\u25a0-\u25ff"
 )
+_LONG_WORD = re.compile(r"[^\s\"\\]{15,}")
+_BREAK = re.compile(r"[^/.\]:_?&=-]{0,9}[/.\]:_?&=-](?=.)|.{9}(?=.)")
 _UNCOVERED = re.compile(f"[^{_COVERED}]+")
 
 
@@ -122,21 +124,24 @@ def _runs(parts: Runs) -> str:
 def _run(run: Run) -> str:
     match run.style:
         case "strong":
-            text = f"#text(weight: 600, {lit(run.text)})"
+            text = f"#text(weight: 600, {_breakable(run.text)})"
         case "code":
             text = f"#mono({_breakable(run.text)})"
         case "quiet":
-            text = f"#text(fill: hue.ink-3, {lit(run.text)})"
+            text = f"#text(fill: hue.ink-3, {_breakable(run.text)})"
         case _:
-            text = f"#{lit(run.text)}"
+            text = f"#{_breakable(run.text)}"
     target = method_key(run.method) if run.method else run.to
     return f"#link(<{target}>)[{text}]" if target else text
 
 
 def _breakable(text: str) -> str:
-    """A literal of a selector that may break after its separators; no break is ever shown as a hyphen."""
+    """A literal that may break within words too long for a narrow column: after separators, else every few characters.
+
+    A break is never shown as a hyphen, so that no selector is read with one more than it has.
+    """
     literal = lit(text)
-    return re.sub(r"([/.\]:_?&=-])(?=[^\"])", "\\1\\\\u{200b}", literal) if len(text) > 18 else literal
+    return _LONG_WORD.sub(lambda m: _BREAK.sub("\\g<0>\\\\u{200b}", m.group()), literal)
 
 
 def _table(table: Table, *, titled: bool = True) -> str:

@@ -63,7 +63,7 @@ def _table(facts: Facts) -> Table:
                 runs(code(thing(node, 44))),
                 runs(selector_kind(node.kind)),
                 runs(cluster),
-                runs(shortened([facts.name(slug) for slug in node.members], 3)),
+                runs(shortened([facts.name(slug) for slug in node.members], 2)),
                 runs(number(links[index])),
             )
         )
@@ -71,10 +71,10 @@ def _table(facts: Facts) -> Table:
         "map-table",
         "The most harmful things on the map",
         (
-            Column("What", share=2.6),
-            Column("Kind", share=1.7),
+            Column("What", share=2.5),
+            Column("Kind", share=1.5),
             Column("Cluster", share=1.3),
-            Column("Held by", share=2.2),
+            Column("Held by", share=2.8),
             numeric("Links", "map", 0.6),
         ),
         tuple(rows),

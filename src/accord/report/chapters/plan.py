@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from accord.report.chapters.remaining import blocks_of
 from accord.report.charts.curve import Step, disruption_curve
 from accord.report.document import (
     Block,
@@ -23,7 +24,7 @@ from accord.report.document import (
 )
 from accord.report.facts import Facts
 from accord.report.shown import selector
-from accord.report.text import listed, number, percent, sentence, shortened, spelt
+from accord.report.text import number, percent, ranges, sentence, spelt
 
 
 def chapter(facts: Facts) -> Section:
@@ -34,15 +35,7 @@ def chapter(facts: Facts) -> Section:
         text = runs("No capability that a member stated reaches anything on the map within the budget.")
         return Section("plan", "The plan and what remains", (Callout("No plan yet.", text, "attention"),))
     blocks: list[Block] = [Paragraph(runs(str(plan.get("sentence", "")))), _curve(plan, steps), _steps(plan, steps)]
-    together = [step for step in steps if step.get("simultaneous_with")]
-    if together:
-        numbers = sorted(
-            {step["number"] for step in together} | {n for step in together for n in step["simultaneous_with"]}
-        )
-        text = runs(
-            f"Steps {listed([str(n) for n in numbers])} only work in the same hour: apart, one warns of the next."
-        )
-        blocks.append(Callout("At the same time.", text, "attention"))
+    blocks += _together(steps)
     harmful = [step for step in steps if (step.get("collateral") or 0) > 0]
     if harmful:
         worst = max(harmful, key=lambda step: (step["collateral"], -step["number"]))
@@ -52,8 +45,18 @@ def chapter(facts: Facts) -> Section:
             f" at step {worst['number']}. Check before approving.",
         )
         blocks.append(Callout("Collateral.", text, "harm"))
-    blocks += _remains(facts, plan)
+    blocks += blocks_of(facts, plan)
     return Section("plan", "The plan and what remains", tuple(blocks))
+
+
+def _together(steps: Sequence[Mapping[str, Any]]) -> list[Block]:
+    """What must happen in the same hour; the relation of two steps is taken as symmetric."""
+    numbers = {step["number"] for step in steps if step.get("simultaneous_with")}
+    numbers |= {other for step in steps for other in step.get("simultaneous_with") or []}
+    if not numbers:
+        return []
+    text = runs(f"Steps {ranges(numbers)} only work together: done apart, one warns of the next.")
+    return [Callout("In the same hour.", text, "attention")]
 
 
 def _curve(plan: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> Figure:
@@ -74,6 +77,28 @@ def _curve(plan: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> Figur
         f"A curve that falls from 100 % to {plan['residual'] * 100:.0f} % in {len(steps)} numbered steps.",
         "the plan, made from the map and the members' capabilities.",
         "plan",
+        Table(
+            "curve-table",
+            "What remains after each step",
+            (
+                numeric("Step", share=0.6),
+                Column("Who acts", share=3),
+                numeric("Days so far", "plan"),
+                numeric("Remains", "plan"),
+                numeric("Likely", "plan", 1.6),
+            ),
+            tuple(
+                (
+                    runs(str(mark.number)),
+                    runs(mark.member),
+                    runs(number(mark.cost, 1)),
+                    runs(percent(mark.residual)),
+                    runs(f"{percent(mark.low)} to {percent(mark.high)}"),
+                )
+                for mark in marks[:60]
+            ),
+            f"The first 60 of {number(len(marks))} steps." if len(marks) > 60 else "",
+        ),
     )
 
 
@@ -84,7 +109,8 @@ def _days(cost: float) -> str:
 
 def _steps(plan: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> Table:
     rows = []
-    for step in steps[:40]:
+    shown = _telling(plan, steps)
+    for step in shown:
         what = runs(step["title"], ": ", *_targets(step)) if step.get("targets") else runs(step["title"])
         rows.append(
             (
@@ -110,10 +136,24 @@ def _steps(plan: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> Table
             numeric("Remains", "plan", 0.9),
         ),
         tuple(rows),
-        f"The first 40 of {number(len(steps))} steps; all are in plan.json."
-        if len(steps) > 40
-        else f"Together they cost {_days(plan['cost'])}. Hours: until the member acts.",
+        f"{_others(plan, shown, len(steps))}Together they cost {_days(plan['cost'])}. Hours: until the member acts.",
     )
+
+
+def _telling(plan: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """The steps up to where the rest together remove less than one hundredth; 15 at most."""
+    enough = next(
+        (place for place, step in enumerate(steps, 1) if step["residual"] - plan["residual"] < 0.01), len(steps)
+    )
+    return steps[: min(15, max(enough, min(8, len(steps))))]
+
+
+def _others(plan: Mapping[str, Any], shown: Sequence[Mapping[str, Any]], total: int) -> str:
+    rest = total - len(shown)
+    if not rest:
+        return ""
+    gain = percent(max(0.0, shown[-1]["residual"] - plan["residual"]))
+    return f"{sentence(spelt(rest, 'more step'))}, in plan.json, {'removes' if rest == 1 else 'remove'} {gain} more. "
 
 
 def _targets(step: Mapping[str, Any]) -> Runs:
@@ -123,29 +163,3 @@ def _targets(step: Mapping[str, Any]) -> Runs:
     if len(targets) > 2:
         parts.append(f" and {number(len(targets) - 2)} more")
     return runs(*parts)
-
-
-def _remains(facts: Facts, plan: Mapping[str, Any]) -> list[Block]:
-    last = plan["steps"][-1]
-    said: list[Run | str] = [
-        "After the last step ",
-        figure_of(percent(plan["residual"]), "plan"),
-        " of the capability remains, likely ",
-        figure_of(f"{percent(last['low'])} to {percent(last['high'])}", "plan"),
-        ".",
-    ]
-    if plan.get("bound") is not None:
-        said.append(f" No plan at this cost can leave less than {percent(plan['bound'])}.")
-    left = plan.get("left_over") or []
-    if left:
-        said.append(f" {sentence(spelt(len(left), 'thing'))} on the map that no action of a member reaches.")
-    blocks: list[Block] = [Paragraph(runs(*said))]
-    needed = [facts.name(str(slug)) for slug in plan.get("indispensable") or []]
-    if needed:
-        text = runs(f"Without {listed(needed[:4], 'or')} the plan falls apart: nobody else stated the same capability.")
-        blocks.append(Callout("Indispensable.", text))
-    helped = plan.get("substitutes") or []
-    if helped:
-        names = shortened(sorted({str(h.get("member", h)) if isinstance(h, Mapping) else str(h) for h in helped}), 5)
-        blocks.append(Paragraph(runs(f"Could step in for others: {names}.")))
-    return blocks

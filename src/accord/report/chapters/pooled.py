@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 from accord.report.charts import timeline as timeline_chart
 from accord.report.charts.bars import bars
@@ -132,20 +133,25 @@ def _overlap(facts: Facts) -> Figure:
 
 
 def _timeline(facts: Facts) -> Figure:
-    lanes = [timeline_chart.Lane(facts.name(lane.member), lane.seen) for lane in facts.lanes]
+    since, until, outside = span_of(facts)
+    lanes = [
+        timeline_chart.Lane(facts.name(lane.member), tuple(mark for mark in lane.seen if since <= mark[0] <= until))
+        for lane in facts.lanes
+    ]
+    apart = f" {sentence(count(outside, 'contribution'))} with dates far outside are left out." if outside else ""
     dated = [lane for lane in lanes if lane.seen]
     title = "No contribution says when it was seen"
     if dated:
         title = f"{sentence(spelt(len(dated), 'member'))} of {len(lanes)} say when they saw what they report"
     drawing = timeline("timeline-picture", title, lanes)
     rows = []
-    for lane in lanes:
+    for lane in (timeline_chart.Lane(facts.name(lane.member), lane.seen) for lane in facts.lanes):
         first, last = (lane.seen[0][0], lane.seen[-1][0]) if lane.seen else (None, None)
         rows.append((runs(lane.name), runs(window(first, last)), runs(number(sum(many for _, many in lane.seen)))))
     return Figure(
         "timeline",
         title,
-        runs("One mark a period in which a member saw something; a stronger colour means more contributions."),
+        runs(f"One mark a period in which a member saw something; a stronger colour means more contributions.{apart}"),
         drawing.svg,
         drawing.width,
         drawing.height,
@@ -159,3 +165,19 @@ def _timeline(facts: Facts) -> Figure:
             tuple(rows),
         ),
     )
+
+
+def span_of(facts: Facts) -> tuple[date, date, int]:
+    """First and last day to draw, and how many contributions lie outside.
+
+    Days after the report was made are typing errors or expiry dates. The earliest hundredth is left out when it would
+    take more than half of the picture.
+    """
+    days = sorted(when for lane in facts.lanes for when, many in lane.seen for _ in range(min(many, 1_000)))
+    until = facts.made_at.date()
+    past = [when for when in days if when <= until] or days
+    if not past:
+        return until, until, 0
+    first, cut, last = past[0], past[len(past) // 100], past[-1]
+    since = cut if (cut - first) > (last - cut) else first
+    return since, last, sum(not since <= when <= last for when in days)

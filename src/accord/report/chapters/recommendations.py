@@ -13,6 +13,7 @@ from accord.report.text import count, listed, number, sentence, shortened, spelt
 from accord.report.words import selector_kind
 
 SECRETARIAT = "Alliance secretariat"
+_FEWEST_DROPS = 10  # fewer are accidents, and not worth anybody's afternoon
 
 
 class Recommendation(NamedTuple):
@@ -51,7 +52,15 @@ def chapter(facts: Facts) -> Section:
 
 def recommendations(facts: Facts) -> list[Recommendation]:
     """What the facts call for, in order: who is missing, what hinders the plan, what hinders the pool."""
-    return [*_missing(facts), *_plan(facts), *_judgements(facts), *_silent(facts), *_formats(facts), *_unlinked(facts)]
+    return [
+        *_missing(facts),
+        *_wanted(facts),
+        *_plan(facts),
+        *_judgements(facts),
+        *_silent(facts),
+        *_formats(facts),
+        *_unlinked(facts),
+    ]
 
 
 def _missing(facts: Facts) -> Iterator[Recommendation]:
@@ -96,6 +105,18 @@ def _plan(facts: Facts) -> Iterator[Recommendation]:
         )
 
 
+def _wanted(facts: Facts) -> Iterator[Recommendation]:
+    """Acts that would help and that nobody present may do, as the planner names them."""
+    for act in list((facts.plan or {}).get("wanted") or [])[:3]:
+        targets = int(act["targets"])
+        yield Recommendation(
+            f"Win as a member, or ask for help, who can do this: {act['title']}. Needed: {act['power']}.",
+            SECRETARIAT,
+            f"{count(targets, 'thing')} on the map within nobody's reach",
+            "plan",
+        )
+
+
 def _judgements(facts: Facts) -> Iterator[Recommendation]:
     strong = [lead for lead in facts.leads if lead.lead.score >= 0.75 and not lead.verdict]
     if not strong:
@@ -122,11 +143,14 @@ def _silent(facts: Facts) -> Iterator[Recommendation]:
 
 
 def _formats(facts: Facts) -> Iterator[Recommendation]:
-    worst = sorted((m for m in facts.members if m.drops_by_reason), key=lambda m: (-m.drops, m.member.slug))[:3]
+    worst = sorted(
+        (m for m in facts.members if m.drops_by_reason and m.drops >= _FEWEST_DROPS),
+        key=lambda m: (-m.drops, m.member.slug),
+    )[:3]
     for m in worst:
         reason, many = max(m.drops_by_reason, key=lambda item: item[1])
         yield Recommendation(
-            f"Mend the export, or tell the node how to read it: “{reason}”.",
+            f"Mend the export, or tell the node how to read it: “{reason.rstrip('.')}”.",
             m.member.name,
             f"{number(many)} of its {count(m.drops, 'drop')} have this reason",
             "intake",

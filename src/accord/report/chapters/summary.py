@@ -16,7 +16,7 @@ from accord.report.document import (
     strong,
 )
 from accord.report.facts import Facts
-from accord.report.text import count, number, percent, sentence, spelt
+from accord.report.text import count, first_sentence, number, percent, sentence, spelt
 
 
 def chapter(facts: Facts) -> Section:
@@ -84,7 +84,7 @@ def _points(facts: Facts) -> list[Runs]:
             runs(
                 strong("Strongest lead: "),
                 f"{facts.name(best.a.member)} and {facts.name(best.b.member)}. ",
-                best.lead.sentence,
+                first_sentence(best.lead.sentence),
             )
         )
     needed = [facts.name(slug) for slug in (facts.plan or {}).get("indispensable", [])]

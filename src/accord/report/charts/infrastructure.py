@@ -74,8 +74,8 @@ def infrastructure_map(key: str, title: str, network: Map, *, width: float = 720
     for spot in reversed(spots):  # the most important last, on top
         _node(canvas, network.nodes[spot.node], spot)
         room.take(Box(spot.x - spot.r, spot.y - spot.r, spot.x + spot.r, spot.y + spot.r), spot.node)
-    _badges(canvas, network, spots, room)
     _cluster_names(canvas, network, spots, room)
+    _badges(canvas, network, spots, room)
     _labels(canvas, network, spots, room)
     _legend(canvas, _legend_items(network, picked), left_out)
     return canvas.drawing()

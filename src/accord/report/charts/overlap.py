@@ -20,7 +20,7 @@ def overlap_matrix(
     """
     names = [plain(name, 80) for name in names]
     size = len(names)
-    left = min(210.0, max((text_width(name, 12) for name in names), default=0) + 34)
+    left = min(240.0 if size <= 14 else 190.0, max((text_width(name, 12) for name in names), default=0) + 34)
     step = (width - left) / max(size, 1)
     height = 26 + size * _CELL_HEIGHT + 4
     pairs = [counts[i][j] for i in range(size) for j in range(size) if i != j]

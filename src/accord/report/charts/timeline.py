@@ -24,7 +24,7 @@ def timeline(key: str, title: str, lanes: Sequence[Lane], *, width: float = 720)
     """Lanes on one scale of days, in periods as wide as 4 pixels at least; a hatched lane has no dates."""
     lanes = [Lane(plain(lane.name, 80), lane.seen) for lane in lanes]
     days = [seen for lane in lanes for seen, _ in lane.seen]
-    left = min(200.0, max((text_width(lane.name, 12) for lane in lanes), default=0) + 12)
+    left = min(236.0, max((text_width(lane.name, 12) for lane in lanes), default=0) + 12)
     height = _HEAD + len(lanes) * _ROW + _FOOT
     if not days:
         canvas = Canvas(key, width, height, title, "No dates are known.")
@@ -50,7 +50,7 @@ def timeline(key: str, title: str, lanes: Sequence[Lane], *, width: float = 720)
         canvas.line(x(at), _HEAD, x(at), height - _FOOT + 4, "s-line")
         half = text_width(label, 12) / 2
         middle = min(max(x(at), left + half), width - half)
-        if not any(text_box(middle, height - 6, label, 12, "middle").meets(other, 6) for other in canvas.labels):
+        if not any(text_box(middle, height - 6, label, 12, "middle").meets(other, 2) for other in canvas.labels):
             canvas.text(middle, height - 6, label, size=12, ink="ink-3", anchor="middle")
     for place, lane in enumerate(lanes):
         _lane(canvas, lane, _HEAD + place * _ROW, _Scale(left, slots, first, span))
