@@ -23,7 +23,7 @@ PURPOSE = ""
 class Blobs(Protocol):
     """Bytes as received, by their SHA-256."""
 
-    def open(self, digest: bytes) -> Any: ...
+    def read(self, digest: bytes) -> bytes: ...
 
 
 class Node(Protocol):

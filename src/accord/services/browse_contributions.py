@@ -108,7 +108,7 @@ def read_contribution(
         claims = browse_contributions.claims(connection, contribution_id, claims_after, CLAIMS_PAGE + 1)
         leads = browse_leads.of_contribution(connection, contribution_id, 20)
         judged = browse_leads.judgements(connection, [lead.id for lead in leads])
-        history = browse_activity.events(connection, 30, subject=str(contribution_id))
+        history = browse_activity.events(connection, 30, subject=f"contribution:{contribution_id}")
     selectors = [SelectorView(s.kind, s.value, s.common, s.line, held.get(s.id, 1)) for s in shown]
     more = (shown[-1].kind, shown[-1].value) if len(found) > SELECTORS_PAGE else None
     return ContributionDetail(
@@ -119,6 +119,13 @@ def read_contribution(
         leads=[lead_view(lead, judged.get(lead.id, []), signed) for lead in leads],
         history=history,
     )
+
+
+def several(node: Node, signed: Signed, ids: list[UUID]) -> list[ContributionView]:
+    """Those of these contributions that this person may see, in the order given."""
+    with reading(node, signed) as connection:
+        found = browse_contributions.several(connection, ids)
+    return [contribution_view(found[number]) for number in ids if number in found]
 
 
 def contribution_view(row: Any) -> ContributionView:

@@ -62,8 +62,7 @@ def report_bytes(node: Node, signed: Signed, form: str) -> bytes:
     digest = None if report is None else (report.pdf if form == "pdf" else report.html)
     if digest is None:
         raise AbsentError("There is no such report yet.", action="Run the analysis first.")
-    with node.blobs.open(digest) as stream:
-        return bytes(stream.read())
+    return node.blobs.read(digest)
 
 
 def _document(node: Node, signed: Signed, find: Any) -> DocumentView | None:

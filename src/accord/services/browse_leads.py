@@ -120,7 +120,7 @@ def read_lead(node: Node, signed: Signed, lead_id: UUID) -> LeadDetail:
                 "There is no such lead, or none that you may see.", action="Check the address, or look in the list."
             )
         judged = browse_leads.judgements(connection, [lead_id])
-        history = browse_activity.events(connection, 30, subject=str(lead_id))
+        history = browse_activity.events(connection, 30, subject=f"lead:{lead_id}")
     return LeadDetail(lead_view(row, judged.get(lead_id, []), signed), history)
 
 

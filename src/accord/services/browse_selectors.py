@@ -80,3 +80,8 @@ def find_words(node: Node, signed: Signed, query: str) -> Found:
         [lead_view(row, [], signed) for row in leads],
         members[:SHOWN],
     )
+
+
+def number_of(wanted: Selector) -> int:
+    """A selector's key in filters."""
+    return selector_id(wanted.kind, wanted.value)

@@ -25,7 +25,9 @@ def judge(node: Node, signed: Signed, lead_id: UUID, verdict: str, reason: str) 
     if verdict not in VERDICTS:
         raise InputError("A judgement confirms or rejects.", action="Use one of the two buttons.")
     if verdict == "rejected" and not reason:
-        raise InputError("A rejection needs its reason.", action="Say in a sentence why the two do not belong together.")
+        raise InputError(
+            "A rejection needs its reason.", action="Say in a sentence why the two do not belong together."
+        )
     if len(reason) > MAX_REASON:
         raise LimitError(f"The reason is longer than {MAX_REASON} characters.", action="Shorten it.")
     now = node.clock.now()
@@ -35,7 +37,8 @@ def judge(node: Node, signed: Signed, lead_id: UUID, verdict: str, reason: str) 
         judgements.put(
             connection, node.ids.new(), lead_id, signed.person_id, signed.member_id, verdict, reason, now, audience
         )
-        _record(node, signed, connection, f"lead-{verdict}", lead_id, {"reason": reason}, audience)
+        verb = "confirm_lead" if verdict == "confirmed" else "reject_lead"
+        _record(node, signed, connection, verb, lead_id, {"reason": reason}, audience)
 
 
 def undo_judgement(node: Node, signed: Signed, lead_id: UUID) -> None:
@@ -46,7 +49,7 @@ def undo_judgement(node: Node, signed: Signed, lead_id: UUID) -> None:
         verdict = judgements.undo(connection, lead_id, signed.member_id, now)
         if verdict is None:
             raise ConflictError("Your member has no judgement of this lead to undo.", action="Reload the lead.")
-        _record(node, signed, connection, "judgement-undone", lead_id, {"verdict": verdict}, audience)
+        _record(node, signed, connection, "undo_judgement", lead_id, {"verdict": verdict}, audience)
 
 
 def _audience(connection: Connection, lead_id: UUID) -> int:
@@ -61,12 +64,12 @@ def _record(
 ) -> None:
     append(
         connection,
-        event_id=node.ids.new(),
+        id=node.ids.new(),
         happened_at=node.clock.now(),
         person_id=signed.person_id,
         member_id=signed.member_id,
         verb=verb,
-        subject=str(lead_id),
+        subject=f"lead:{lead_id}",
         detail=detail,
         audience=audience,
     )

@@ -10,4 +10,6 @@ from accord.store.tables import audience
 
 
 def handling(connection: Connection, audience_id: int) -> Handling:
-    return from_document(connection.execute(select(audience.c.handling).where(audience.c.id == audience_id)).scalar_one())
+    return from_document(
+        connection.execute(select(audience.c.handling).where(audience.c.id == audience_id)).scalar_one()
+    )

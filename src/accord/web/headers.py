@@ -19,7 +19,9 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'; sandbox"
+REPORT_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'; sandbox"
+)
 """The report is one file that works offline, so its styles are inside; it is framed without scripts or an origin."""
 FIXED = {
     "x-content-type-options": "nosniff",

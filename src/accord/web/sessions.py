@@ -42,7 +42,8 @@ async def admit(request: PageRequest) -> None:
     request.state.form = form
     if signed is not None and not _fits(form, signed):
         raise RefusedError(
-            "This form is not from a page of your present session.", action="Go back, reload the page, and send it again."
+            "This form is not from a page of your present session.",
+            action="Go back, reload the page, and send it again.",
         )
 
 

@@ -31,7 +31,13 @@ _KINDS = {
     "sha256": _("SHA-256 hash"), "sha512": _("SHA-512 hash"), "certificate": _("certificate"), "cve": _("CVE"),
     "asn": _("network (AS)"), "mac": _("MAC address"), "malware": _("malware name"), "actor": _("actor name"),
 }  # fmt: skip
-_STRENGTHS = ((0.8, _("Strong"), 5), (0.6, _("Good"), 4), (0.4, _("Fair"), 3), (0.2, _("Weak"), 2), (0.0, _("Faint"), 1))
+_STRENGTHS = (
+    (0.8, _("Strong"), 5),
+    (0.6, _("Good"), 4),
+    (0.4, _("Fair"), 3),
+    (0.2, _("Weak"), 2),
+    (0.0, _("Faint"), 1),
+)
 
 
 def exact(moment: datetime) -> str:

@@ -7,19 +7,16 @@ from accord.web.show import number, word
 from accord.web.texts import _, _n
 
 _HAPPENED = {
-    "contribution-received": _("contributed {subject}."),
-    "contributed": _("contributed {subject}."),
-    "submitted": _("contributed {subject}."),
-    "contribution-withdrawn": _("withdrew a contribution."),
-    "lead-confirmed": _("confirmed a lead."),
-    "lead-rejected": _("rejected a lead."),
-    "judgement-undone": _("took a judgement back."),
-    "leads-found": _("looked for leads anew."),
-    "member-joined": _("joined the alliance."),
-    "plan-made": _("made a plan."),
-    "report-made": _("made an Insight Report."),
-    "work-started": _("started work."),
-    "signed-in": _("signed in."),
+    "submit_contribution": _("contributed {subject}."),
+    "withdraw_contribution": _("withdrew {subject}."),
+    "confirm_lead": _("confirmed a lead."),
+    "reject_lead": _("rejected a lead."),
+    "undo_judgement": _("took a judgement back."),
+    "find_leads": _("looked for leads anew."),
+    "join_member": _("joined the alliance."),
+    "make_plan": _("made a plan."),
+    "make_map": _("drew the map anew."),
+    "make_report": _("made an Insight Report."),
 }
 
 
@@ -35,18 +32,21 @@ def situation_sentences(situation: Situation) -> tuple[str, str]:
     )
     used = sum(situation.states.get(state, 0) for state in ("used", "action", "outcome"))
     if used:
-        first += " " + _n(
-            "{n} of your contributions is part of a lead.", "{n} of your contributions are part of a lead.", used
-        ).format(n=word(used)).capitalize()
+        first += (
+            " "
+            + _n("{n} of your contributions is part of a lead.", "{n} of your contributions are part of a lead.", used)
+            .format(n=word(used))
+            .capitalize()
+        )
     total = sum(situation.states.values())
     if not total:
         return first, _("Your member has contributed nothing yet. What you hand in meets what others hold.")
     running = len(situation.running)
     work = _n("{n} piece of work is running", "{n} pieces of work are running", running).format(n=word(running))
     tail = work if running else _("nothing is running")
-    return first, _n("{n} contribution of your member; {tail}.", "{n} contributions of your member; {tail}.", total).format(
-        n=number(total), tail=tail
-    )
+    return first, _n(
+        "{n} contribution of your member; {tail}.", "{n} contributions of your member; {tail}.", total
+    ).format(n=number(total), tail=tail)
 
 
 def happened(event: EventView) -> str:
@@ -67,8 +67,6 @@ def actor(event: EventView) -> str:
 
 def event_link(event: EventView) -> str:
     """The page of what an event is about; empty when it has none."""
-    if event.verb.startswith(("lead-", "judgement-")):
-        return f"/leads/{event.subject}"
-    if event.verb.startswith("contribut") and len(event.subject) == 36:
-        return f"/contributions/{event.subject}"
-    return ""
+    noun, _colon, name = event.subject.partition(":")
+    places = {"lead": "leads", "contribution": "contributions", "work": "work", "member": "alliance"}
+    return f"/{places[noun]}/{name}" if noun in places and name else ""

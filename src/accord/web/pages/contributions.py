@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from accord.model.selectors import SelectorKind
 from accord.services import browse_alliance, browse_contributions
@@ -49,7 +50,7 @@ def list_contributions(request: PageRequest) -> Response[str]:
 
 
 @get("/contributions/{contribution_id:str}", sync_to_thread=True)
-def show_contribution(request: PageRequest, contribution_id: str) -> Response[str]:
+def show_contribution(request: PageRequest, contribution_id: FromPath[str]) -> Response[str]:
     node, signed = request.app.state.node, signed_in(request)
     kind = text_of(request, "kind")
     cursor = request.query_params.get("after", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 from litestar.datastructures import Cookie
 from litestar.response import Redirect
 
@@ -23,14 +24,14 @@ def show_door(request: PageRequest) -> Response[Any]:
 
 
 @get("/enter/{token:str}", sync_to_thread=True)
-def show_link(request: PageRequest, token: str) -> Response[str]:
+def show_link(request: PageRequest, token: FromPath[str]) -> Response[str]:
     """Asks for confirmation: programs that look at links in mails must not use them up."""
     person = sign_in.whose_link(request.app.state.node, token)
     return html(request, "enter.html", person=person)
 
 
 @post("/enter/{token:str}", sync_to_thread=True)
-def use_link(request: PageRequest, token: str) -> Response[Any]:
+def use_link(request: PageRequest, token: FromPath[str]) -> Response[Any]:
     """Signs in, with a session of its own whatever cookie came along."""
     session = sign_in.enter(request.app.state.node, token, request.headers.get("user-agent", ""))
     return Redirect("/", status_code=303, cookies=[session_cookie(request, session)])

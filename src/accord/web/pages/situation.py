@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from accord.services import browse_situation
@@ -35,7 +36,7 @@ def show_activity(request: PageRequest) -> Response[str]:
 
 
 @get("/work/{work_id:str}", sync_to_thread=True)
-def show_work(request: PageRequest, work_id: str) -> Response[str]:
+def show_work(request: PageRequest, work_id: FromPath[str]) -> Response[str]:
     """Progress; while it runs the page asks again by itself, and without scripts by reloading."""
     work = browse_situation.read_work(request.app.state.node, signed_in(request), to_uuid(work_id))
     if asks_fragment(request, "progress"):
@@ -44,7 +45,7 @@ def show_work(request: PageRequest, work_id: str) -> Response[str]:
 
 
 @post("/work/{work_id:str}/cancel", sync_to_thread=True)
-def cancel_work(request: PageRequest, work_id: str) -> Response[Any]:
+def cancel_work(request: PageRequest, work_id: FromPath[str]) -> Response[Any]:
     browse_situation.cancel_work(request.app.state.node, signed_in(request), to_uuid(work_id))
     return Redirect(f"/work/{to_uuid(work_id)}", status_code=303)
 
