@@ -11,9 +11,11 @@ from accord.services.browse_contributions import contribution_view
 from accord.web.queries import text_of
 from accord.web.render import PageRequest, page
 from accord.web.sessions import signed_in
+from accord.web.threads import threaded
 
 
-@get("/alliance", sync_to_thread=True)
+@get("/alliance")
+@threaded
 def show_alliance(request: PageRequest) -> Response[str]:
     node, signed = request.app.state.node, signed_in(request)
     action, words = text_of(request, "action"), text_of(request, "q").lower().split()
@@ -33,7 +35,8 @@ def show_alliance(request: PageRequest) -> Response[str]:
     )
 
 
-@get("/alliance/{slug:str}", sync_to_thread=True)
+@get("/alliance/{slug:str}")
+@threaded
 def show_member(request: PageRequest, slug: FromPath[str]) -> Response[str]:
     detail = browse_alliance.read_member(request.app.state.node, signed_in(request), slug)
     latest = [contribution_view(row) for row in detail.contributions]

@@ -17,11 +17,13 @@ from accord.web.ids import maybe_uuid, to_uuid
 from accord.web.queries import text_of
 from accord.web.render import PageRequest, asks_fragment, html, page
 from accord.web.sessions import signed_in
+from accord.web.threads import threaded
 
 FORMATS = ("stix-2.1", "stix-2.0", "misp", "csv", "tsv", "text", "markdown", "asciidoc", "json", "yaml", "openioc")
 
 
-@get("/contributions", sync_to_thread=True)
+@get("/contributions")
+@threaded
 def list_contributions(request: PageRequest) -> Response[str]:
     node, signed = request.app.state.node, signed_in(request)
     chosen = {name: text_of(request, name) for name in ("q", "state", "format", "member", "order", "mine")}
@@ -49,7 +51,8 @@ def list_contributions(request: PageRequest) -> Response[str]:
     )
 
 
-@get("/contributions/{contribution_id:str}", sync_to_thread=True)
+@get("/contributions/{contribution_id:str}")
+@threaded
 def show_contribution(request: PageRequest, contribution_id: FromPath[str]) -> Response[str]:
     node, signed = request.app.state.node, signed_in(request)
     kind = text_of(request, "kind")

@@ -19,6 +19,7 @@ from accord.web.drafts import MAX_DRAFT_BYTES, MAX_FILES
 from accord.web.ids import maybe_uuid
 from accord.web.render import PageRequest, page
 from accord.web.sessions import field, signed_in
+from accord.web.threads import threaded
 from accord.web.verbs import HandedIn
 
 DROPS_SHOWN = 50
@@ -37,12 +38,14 @@ class ReadingView:
     claims: int
 
 
-@get("/contributions/new", sync_to_thread=True)
+@get("/contributions/new")
+@threaded
 def show_intake(request: PageRequest) -> Response[str]:
     return page(request, "intake.html", max_bytes=MAX_DRAFT_BYTES, max_files=MAX_FILES)
 
 
-@post("/contributions/preview", sync_to_thread=True)
+@post("/contributions/preview")
+@threaded
 def preview(request: PageRequest) -> Response[str]:
     """Reads the files and shows what came of it; nothing is shared yet."""
     node, signed = request.app.state.node, signed_in(request)
@@ -53,7 +56,8 @@ def preview(request: PageRequest) -> Response[str]:
     return _show(request, signed, draft, files, None)
 
 
-@post("/contributions/handling", sync_to_thread=True)
+@post("/contributions/handling")
+@threaded
 def change_handling(request: PageRequest) -> Response[str]:
     """The same preview under another handling: who would see it now?"""
     node, signed = request.app.state.node, signed_in(request)
@@ -62,7 +66,8 @@ def change_handling(request: PageRequest) -> Response[str]:
     return _show(request, signed, draft, files, _tlp(field(request, "tlp")))
 
 
-@post("/contributions/submit", sync_to_thread=True)
+@post("/contributions/submit")
+@threaded
 def submit(request: PageRequest) -> Response[Any]:
     """Seals the files as contributions of my member."""
     node, signed, drafts = request.app.state.node, signed_in(request), request.app.state.drafts
@@ -78,7 +83,8 @@ def submit(request: PageRequest) -> Response[Any]:
     return Redirect(f"/contributions/receipt?of={names}{work}", status_code=303)
 
 
-@get("/contributions/receipt", sync_to_thread=True)
+@get("/contributions/receipt")
+@threaded
 def show_receipt(request: PageRequest) -> Response[str]:
     """What was handed in, and where to follow what comes of it."""
     names = [

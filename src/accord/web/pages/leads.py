@@ -23,12 +23,14 @@ from accord.web.lanes import lanes_of
 from accord.web.queries import number_of, text_of
 from accord.web.render import PageRequest, asks_fragment, html, page
 from accord.web.sessions import field, signed_in
+from accord.web.threads import threaded
 
 FILTERS = ("q", "state", "member", "kind", "least", "mine")
 STATES = ("open", "confirmed", "rejected")
 
 
-@get("/leads", sync_to_thread=True)
+@get("/leads")
+@threaded
 def list_leads(request: PageRequest) -> Response[str]:
     """The list; on wide screens its first lead is open beside it."""
     signed = signed_in(request)
@@ -37,7 +39,8 @@ def list_leads(request: PageRequest) -> Response[str]:
     return _panes(request, signed, found, wanted, first, chosen=False)
 
 
-@get("/leads/{lead_id:str}", sync_to_thread=True)
+@get("/leads/{lead_id:str}")
+@threaded
 def show_lead(request: PageRequest, lead_id: FromPath[str]) -> Response[str]:
     signed = signed_in(request)
     number = to_uuid(lead_id)
@@ -48,7 +51,8 @@ def show_lead(request: PageRequest, lead_id: FromPath[str]) -> Response[str]:
     return _panes(request, signed, found, wanted, number, chosen=True)
 
 
-@post("/leads/{lead_id:str}/judge", sync_to_thread=True)
+@post("/leads/{lead_id:str}/judge")
+@threaded
 def judge_lead(request: PageRequest, lead_id: FromPath[str]) -> Response[Any]:
     """Confirms or rejects for my member."""
     number = to_uuid(lead_id)
@@ -57,7 +61,8 @@ def judge_lead(request: PageRequest, lead_id: FromPath[str]) -> Response[Any]:
     return Redirect(f"/leads/{number}?{_kept_in_form(request)}", status_code=303)
 
 
-@post("/leads/{lead_id:str}/undo", sync_to_thread=True)
+@post("/leads/{lead_id:str}/undo")
+@threaded
 def undo_judgement(request: PageRequest, lead_id: FromPath[str]) -> Response[Any]:
     number = to_uuid(lead_id)
     judge.undo_judgement(request.app.state.node, signed_in(request), number)

@@ -14,12 +14,14 @@ from accord.services.browse_documents import DocumentView
 from accord.web.queries import text_of
 from accord.web.render import PageRequest, page
 from accord.web.sessions import signed_in
+from accord.web.threads import threaded
 
 ROWS = 200
 SHAPES = ("host", "domain", "url", "wallet", "account", "file", "persona", "actor", "report")
 
 
-@get("/map", sync_to_thread=True)
+@get("/map")
+@threaded
 def show_map(request: PageRequest) -> Response[str]:
     """The map; `view=table` gives it as a table, `focus` chooses one thing, `q` and `kind` narrow the table."""
     view = browse_documents.read_map(request.app.state.node, signed_in(request))
@@ -42,7 +44,8 @@ def show_map(request: PageRequest) -> Response[str]:
     )
 
 
-@get("/map/data.json", sync_to_thread=True)
+@get("/map/data.json")
+@threaded
 def map_data(request: PageRequest) -> Response[bytes]:
     """The map as stored, `[nodes, edges, clusters]`; empty when none was made."""
     view = browse_documents.read_map(request.app.state.node, signed_in(request))

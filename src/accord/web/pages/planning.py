@@ -13,6 +13,7 @@ from accord.web.curve import Curve, curve_of
 from accord.web.pages.mapping import to_map
 from accord.web.render import PageRequest, page
 from accord.web.sessions import field, signed_in
+from accord.web.threads import threaded
 from accord.web.verbs import WhatIf
 
 MOST_CHOICES = 500
@@ -20,13 +21,15 @@ MOST_BUDGET = 1e6
 """Working days; more than any alliance has."""
 
 
-@get("/plan", sync_to_thread=True)
+@get("/plan")
+@threaded
 def show_plan(request: PageRequest) -> Response[str]:
     view = browse_documents.read_plan(request.app.state.node, signed_in(request))
     return _show(request, view.document if view else None, view, WhatIf())
 
 
-@post("/plan/what-if", sync_to_thread=True)
+@post("/plan/what-if")
+@threaded
 def what_if(request: PageRequest) -> Response[str]:
     """The plan as it would be under other conditions; nothing is stored."""
     node, signed = request.app.state.node, signed_in(request)

@@ -9,11 +9,13 @@ from accord.services import browse_selectors
 from accord.web.queries import text_of
 from accord.web.render import PageRequest, html, page
 from accord.web.sessions import signed_in
+from accord.web.threads import threaded
 
 MIN_CHARACTERS = 3
 
 
-@get("/search", sync_to_thread=True)
+@get("/search")
+@threaded
 def search(request: PageRequest) -> Response[str]:
     node, signed = request.app.state.node, signed_in(request)
     query = text_of(request, "q")
@@ -23,7 +25,8 @@ def search(request: PageRequest) -> Response[str]:
     return page(request, "search.html", query=query, held=held, found=found)
 
 
-@get("/search/recognise", sync_to_thread=True)
+@get("/search/recognise")
+@threaded
 def recognise(request: PageRequest) -> Response[str]:
     """What the words typed so far are; a fragment, empty when they are nothing in particular."""
     node, signed = request.app.state.node, signed_in(request)

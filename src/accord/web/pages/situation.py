@@ -14,9 +14,11 @@ from accord.web.cursors import from_cursor, to_cursor
 from accord.web.ids import to_uuid
 from accord.web.render import PageRequest, asks_fragment, html, page
 from accord.web.sessions import signed_in
+from accord.web.threads import threaded
 
 
-@get("/", sync_to_thread=True)
+@get("/")
+@threaded
 def show_situation(request: PageRequest) -> Response[str]:
     signed = signed_in(request)
     situation = browse_situation.read_situation(request.app.state.node, signed)
@@ -26,7 +28,8 @@ def show_situation(request: PageRequest) -> Response[str]:
     return page(request, "situation.html", situation=situation, answer=answer, line=line, wording=wording)
 
 
-@get("/activity", sync_to_thread=True)
+@get("/activity")
+@threaded
 def show_activity(request: PageRequest) -> Response[str]:
     cursor = request.query_params.get("before", "")
     events = browse_situation.list_events(request.app.state.node, signed_in(request), from_cursor(cursor, "tu"))
@@ -35,7 +38,8 @@ def show_activity(request: PageRequest) -> Response[str]:
     )
 
 
-@get("/work/{work_id:str}", sync_to_thread=True)
+@get("/work/{work_id:str}")
+@threaded
 def show_work(request: PageRequest, work_id: FromPath[str]) -> Response[str]:
     """Progress; while it runs the page asks again by itself, and without scripts by reloading."""
     work = browse_situation.read_work(request.app.state.node, signed_in(request), to_uuid(work_id))
@@ -44,7 +48,8 @@ def show_work(request: PageRequest, work_id: FromPath[str]) -> Response[str]:
     return page(request, "work.html", work=work)
 
 
-@post("/work/{work_id:str}/cancel", sync_to_thread=True)
+@post("/work/{work_id:str}/cancel")
+@threaded
 def cancel_work(request: PageRequest, work_id: FromPath[str]) -> Response[Any]:
     browse_situation.cancel_work(request.app.state.node, signed_in(request), to_uuid(work_id))
     return Redirect(f"/work/{to_uuid(work_id)}", status_code=303)
