@@ -19,6 +19,8 @@ HERE = Path(__file__).resolve().parent
 OUT = HERE.parent / "src" / "accord" / "web" / "static"
 WORK = HERE / ".build"
 ENTRIES = {"app": "src/app.ts", "map": "src/map.ts", "plan": "src/plan.ts", "styles": "css/app.css"}
+MARK = '<symbol id="accord" viewBox="0 0 24 24"><circle cx="8.7" cy="12" r="6"/><circle cx="15.3" cy="12" r="6"/></symbol>'
+"""Two rings that share a part: what Accord is about."""
 TARGET = "--target=chrome110,firefox115,safari16.4"
 
 
@@ -47,7 +49,7 @@ def install() -> None:
 def sprite() -> bytes:
     """One SVG of the icons that the pages use, as symbols to refer to by name."""
     names = [n for n in (HERE / "icons" / "list.txt").read_text(encoding="utf-8").split("\n") if n and n[0] != "#"]
-    symbols = []
+    symbols = [MARK]
     for name in sorted(names):
         source = (HERE / "node_modules/@tabler/icons/icons/outline" / f"{name}.svg").read_text(encoding="utf-8")
         inside = re.sub(r"\s+", " ", source[source.index(">") + 1 : source.rindex("</svg>")]).strip()

@@ -180,7 +180,7 @@ CLUSTERS = ("Parcel-fee pages", "Card pages", "Mailers", "Laundering", "Reserve"
 
 def make_map(dice: random.Random, crowd: int) -> list[Any]:
     """A map of five groups around hosts, as stored: [nodes, edges, clusters]."""
-    centres = ((0.26, 0.26), (0.7, 0.24), (0.22, 0.76), (0.55, 0.6), (0.82, 0.66))
+    centres = ((0.22, 0.22), (0.72, 0.2), (0.2, 0.78), (0.52, 0.52), (0.85, 0.72))
     nodes: list[Any] = []
     edges: list[Any] = []
     per = crowd // 5
@@ -188,7 +188,7 @@ def make_map(dice: random.Random, crowd: int) -> list[Any]:
     for c, (cx, cy) in enumerate(centres, 1):
         hubs = []
         for h in range(max(3, per // 60)):
-            x, y = cx + dice.gauss(0, 0.05), cy + dice.gauss(0, 0.05)
+            x, y = cx + dice.gauss(0, 0.07), cy + dice.gauss(0, 0.07)
             hubs.append((len(nodes), x, y))
             held = sorted(dice.sample(slugs, dice.randint(2, 4)))
             value = f"192.0.2.{c * 10 + h}" if h < 10 else f"198.51.100.{(c * 50 + h) % 254}"
@@ -197,7 +197,7 @@ def make_map(dice: random.Random, crowd: int) -> list[Any]:
         edges.append([hubs[0][0], len(nodes) - 1, "names", 0.4])
         for n in range(per - len(hubs) - 1):
             hub, hx, hy = dice.choice(hubs)
-            angle, far = dice.random() * math.tau, 0.03 + abs(dice.gauss(0, 0.028))
+            angle, far = dice.random() * math.tau, 0.045 + abs(dice.gauss(0, 0.045))
             kind, shape, value = dice.choices(
                 (("domain", "domain", f"pay-{c}-{n}.example"), ("btc", "wallet", f"bc1qexample{c}x{n}"), ("malware", "persona", f"wren{c}x{n}"),
                  ("sha256", "file", hashlib.sha256(f"{c}{n}".encode()).hexdigest())), (60, 14, 6, 10))[0]  # fmt: skip

@@ -10,6 +10,7 @@ from uuid import UUID
 from accord.model.errors import AbsentError
 from accord.model.handling import Handling
 from accord.services.browse import Node, Page, Signed, handling_of, reading
+from accord.services.browse_events import EventView, event_view
 from accord.services.browse_leads import LeadView, lead_view
 from accord.store import browse_activity, browse_contributions, browse_leads
 from accord.store.browse_contributions import ContributionFilter
@@ -65,7 +66,7 @@ class ContributionDetail:
     drops: list[Any]
     claims: Page[Any]
     leads: list[LeadView]
-    history: list[Any]
+    history: list[EventView]
 
 
 def list_contributions(node: Node, signed: Signed, wanted: ContributionFilter) -> Page[ContributionView]:
@@ -117,7 +118,7 @@ def read_contribution(
         drops=drops,
         claims=Page(claims[:CLAIMS_PAGE], (claims[CLAIMS_PAGE].number,) if len(claims) > CLAIMS_PAGE else None),
         leads=[lead_view(lead, judged.get(lead.id, []), signed) for lead in leads],
-        history=history,
+        history=[event_view(row, signed) for row in history],
     )
 
 

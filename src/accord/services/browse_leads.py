@@ -10,6 +10,7 @@ from uuid import UUID
 from accord.model.errors import AbsentError
 from accord.model.handling import Handling
 from accord.services.browse import Node, Page, Signed, handling_of, reading
+from accord.services.browse_events import EventView, event_view
 from accord.store import browse_activity, browse_leads
 from accord.store.browse_leads import LeadFilter
 
@@ -93,7 +94,7 @@ class LeadView:
 @dataclass(frozen=True, slots=True)
 class LeadDetail:
     lead: LeadView
-    history: list[Any]
+    history: list[EventView]
 
 
 def list_leads(node: Node, signed: Signed, wanted: LeadFilter) -> Page[LeadView]:
@@ -121,7 +122,7 @@ def read_lead(node: Node, signed: Signed, lead_id: UUID) -> LeadDetail:
             )
         judged = browse_leads.judgements(connection, [lead_id])
         history = browse_activity.events(connection, 30, subject=f"lead:{lead_id}")
-    return LeadDetail(lead_view(row, judged.get(lead_id, []), signed), history)
+    return LeadDetail(lead_view(row, judged.get(lead_id, []), signed), [event_view(e, signed) for e in history])
 
 
 def lead_view(row: Any, judged: list[Any], signed: Signed) -> LeadView:

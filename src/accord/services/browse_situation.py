@@ -10,6 +10,7 @@ from uuid import UUID
 from accord.model.errors import AbsentError, ConflictError
 from accord.services.browse import Node, Page, Signed, reading
 from accord.services.browse_contributions import STATES, ContributionView, contribution_view
+from accord.services.browse_events import EventView, event_view
 from accord.services.browse_leads import LeadView, lead_view
 from accord.store import browse_activity, browse_contributions, browse_leads
 from accord.store.browse_contributions import ContributionFilter
@@ -18,21 +19,6 @@ from accord.store.browse_leads import LeadFilter
 WAITS_SHOWN = 4
 EVENTS_PAGE = 50
 MOST_COUNTED = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class EventView:
-    """Something that happened; `subject` is an id or a name, `detail` what the service recorded."""
-
-    id: UUID
-    happened_at: datetime
-    member_name: str
-    member_slug: str
-    person_name: str
-    mine: bool
-    verb: str
-    subject: str
-    detail: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +76,7 @@ def read_situation(node: Node, signed: Signed) -> Situation:
         states={state: states[state] for state in STATES if states.get(state)},
         contributions=[contribution_view(row) for row in latest],
         leads_of={number: [lead_view(lead, [], signed) for lead in leads] for number, leads in used.items()},
-        events=[_event(row, signed) for row in events],
+        events=[event_view(row, signed) for row in events],
         running=[_work(row, signed) for row in running],
     )
 
@@ -99,7 +85,7 @@ def list_events(node: Node, signed: Signed, before: tuple[datetime, UUID] | None
     """All activity, newest first."""
     with reading(node, signed) as connection:
         rows = browse_activity.events(connection, EVENTS_PAGE + 1, before=before)
-    views = [_event(row, signed) for row in rows[:EVENTS_PAGE]]
+    views = [event_view(row, signed) for row in rows[:EVENTS_PAGE]]
     return Page(views, (views[-1].happened_at, views[-1].id) if len(rows) > EVENTS_PAGE else None)
 
 
@@ -127,20 +113,6 @@ def cancel_work(node: Node, signed: Signed, work_id: UUID) -> None:
             raise AbsentError("There is no such work, or none that you may see.", action="Look at the situation page.")
         if not browse_activity.ask_cancel(connection, work_id):
             raise ConflictError("This work has ended already.", action="Reload the page to see how.")
-
-
-def _event(row: Any, signed: Signed) -> EventView:
-    return EventView(
-        id=row.id,
-        happened_at=row.happened_at,
-        member_name=row.member_name or "",
-        member_slug=row.member_slug or "",
-        person_name=row.person_name or "",
-        mine=row.member_id == signed.member_id,
-        verb=row.verb,
-        subject=row.subject,
-        detail=row.detail if isinstance(row.detail, dict) else {},
-    )
 
 
 def _work(row: Any, signed: Signed) -> WorkView:

@@ -96,9 +96,8 @@ def hours(value: float) -> str:
 
 
 def number(value: float, digits: int = 0) -> str:
-    """Digits in groups of three from five digits on, with narrow spaces."""
-    text = f"{value:,.{digits}f}" if abs(value) >= 10_000 else f"{value:.{digits}f}"
-    return text.replace(",", THIN)
+    """Digits in groups of three, with narrow spaces."""
+    return f"{value:,.{digits}f}".replace(",", THIN)
 
 
 def bounded(value: int, most: int = 1_000) -> str:

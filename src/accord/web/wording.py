@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from accord.services.browse_situation import EventView, Situation
+from accord.services.browse_events import EventView
+from accord.services.browse_situation import Situation
 from accord.web.show import number, word
 from accord.web.texts import _, _n
 

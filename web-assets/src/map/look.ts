@@ -50,3 +50,11 @@ export function shown(thing: Thing, longest = 26): string {
   if (text.length <= longest) return text;
   return `${text.slice(0, Math.ceil(longest * 0.6))}…${text.slice(-Math.floor(longest * 0.3))}`;
 }
+
+/** `share` of a colour over a ground, as an opaque colour: sigma's blending wants no half-transparent ones. */
+export function blend(colour: string, ground: string, share: number): string {
+  if (share >= 1) return colour;
+  const part = (text: string, at: number): number => parseInt(text.slice(1 + at * 2, 3 + at * 2), 16);
+  const mixed = [0, 1, 2].map((at) => Math.round(part(colour, at) * share + part(ground, at) * (1 - share)));
+  return `#${mixed.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+}

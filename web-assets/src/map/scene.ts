@@ -1,12 +1,11 @@
 // The picture: sigma over a graphology graph, with badges and cluster names on a layer of their own.
 import { UndirectedGraph } from "graphology";
 import Sigma from "sigma";
-import { hue, look, shown, size, type Look } from "./look";
+import { blend, hue, look, shown, size, type Look } from "./look";
 import type { Memory } from "./memory";
 import { SHAPES, ShapeProgram } from "./shapes";
+import { TieProgram } from "./ties";
 import type { World } from "./world";
-
-const veil = (colour: string, alpha: string): string => (colour.length === 7 ? colour + alpha : colour);
 
 export class Scene {
   readonly sigma: Sigma;
@@ -28,11 +27,13 @@ export class Scene {
       });
     for (const tie of world.ties)
       if (tie.source !== tie.target && !graph.hasEdge(tie.source, tie.target))
-        graph.addEdge(tie.source, tie.target, { confidence: tie.confidence, size: tie.confidence < 0.5 ? 0.5 : 0.8 });
+        graph.addEdge(tie.source, tie.target, { confidence: tie.confidence, dashed: tie.confidence < 0.5, size: 1, type: "tie" });
     this.centres = centres(world);
     this.sigma = new Sigma(graph, stage, {
       nodeProgramClasses: { shape: ShapeProgram },
+      edgeProgramClasses: { tie: TieProgram },
       defaultNodeType: "shape",
+      defaultEdgeType: "tie",
       labelFont: getComputedStyle(document.documentElement).getPropertyValue("--font-mono"),
       labelSize: 11,
       labelWeight: "400",
@@ -42,9 +43,8 @@ export class Scene {
       labelRenderedSizeThreshold: crowd > 800 ? 7 : 3.5,
       hideEdgesOnMove: world.ties.length > 20_000,
       hideLabelsOnMove: crowd > 3000,
-      stagePadding: 56,
+      stagePadding: 64,
       zIndex: true,
-      minEdgeThickness: 0.6,
       defaultDrawNodeHover: () => undefined,
       nodeReducer: (key, data) => this.nodeLook(Number(key), data as never),
       edgeReducer: (key, data) => this.edgeLook(key, data as never),
@@ -92,7 +92,7 @@ export class Scene {
     return {
       ...data,
       hidden: !this.visible(at),
-      color: dim ? veil(hue(this.colours, thing), "40") : hue(this.colours, thing),
+      color: dim ? blend(hue(this.colours, thing), this.colours.canvas, 0.25) : hue(this.colours, thing),
       label: dim ? null : data.label,
       forceLabel: chosen || this.marked.has(thing.key),
       zIndex: chosen ? 2 : dim ? 0 : 1,
@@ -107,14 +107,13 @@ export class Scene {
     const path = this.memory.now.path;
     const onPath = path.some((at, i) => i > 0 && ((path[i - 1] === a && at === b) || (path[i - 1] === b && at === a)));
     const touches = this.memory.now.chosen !== null && (a === this.memory.now.chosen || b === this.memory.now.chosen);
-    const weak = (data.confidence as number) < 0.5;
     const colour = onPath ? this.colours.accent : touches ? this.colours.ink2 : this.colours.edge;
     const dim = this.near.size > 0 && !touches && !onPath;
     return {
       ...data,
       hidden: !this.visible(a) || !this.visible(b),
-      color: dim ? veil(colour, "38") : weak ? veil(colour, "80") : veil(colour, "d0"),
-      size: onPath ? 2.2 : touches ? 1.1 : data.size,
+      color: blend(colour, this.colours.canvas, dim ? 0.35 : 1),
+      size: onPath ? 2.4 : touches ? 1.3 : data.size,
       zIndex: onPath || touches ? 1 : 0,
     };
   }
@@ -135,17 +134,17 @@ export class Scene {
     context.clearRect(0, 0, layer.width, layer.height);
     const { width, height } = this.sigma.getDimensions();
     const zoom = this.sigma.getCamera().ratio;
-    const few = this.world.things.length < 600 || zoom < 0.45;
+    const least = this.world.things.length < 120 || zoom < 0.5 ? 2 : this.world.things.length < 1000 ? 3 : 4;
     let drawn = 0;
     for (const thing of this.world.things) {
       const ringed = this.marked.has(thing.key) || this.memory.now.chosen === thing.at;
-      if ((!ringed && (thing.members.length < 2 || !few)) || !this.visible(thing.at)) continue;
+      if ((!ringed && thing.members.length < least) || !this.visible(thing.at)) continue;
       if (this.near.size && !this.near.has(thing.at) && !ringed) continue;
       const { x, y } = this.place(thing.at);
       if (x < -20 || y < -20 || x > width + 20 || y > height + 20) continue;
       const r = this.sigma.scaleSize(this.sigma.getNodeDisplayData(String(thing.at))!.size);
       if (ringed) ring(context, x, y, r + 5, this.memory.now.chosen === thing.at ? this.colours.accent : this.colours.ink);
-      if (thing.members.length >= 2) badge(context, x + r * 0.9, y - r * 0.9, thing.members.length, this.colours);
+      if (thing.members.length >= least || (ringed && thing.members.length > 1)) badge(context, x + r * 0.9, y - r * 0.9, thing.members.length, this.colours);
       if (++drawn > 700) break;
     }
     for (const centre of this.centres) this.name(context, centre, zoom);

@@ -116,14 +116,12 @@ const cache = new Map<string, number>();
 const bytes = new Uint8Array(4);
 const asFloat = new Float32Array(bytes.buffer);
 
-/** A colour `#rrggbb` or `#rrggbbaa` as one float, the way the attribute buffer wants it (alpha stays below 255). */
-function packed(colour: string): number {
+/** An opaque colour `#rrggbb` as one float, the way the attribute buffer wants it (alpha stays below 255). */
+export function packed(colour: string): number {
   const known = cache.get(colour);
   if (known !== undefined) return known;
   const hex = colour.slice(1).padEnd(8, "f");
   for (let i = 0; i < 4; i++) bytes[i] = parseInt(hex.slice(i * 2, i * 2 + 2), 16);
-  const alpha = bytes[3]! / 255;
-  for (let i = 0; i < 3; i++) bytes[i] = Math.round(bytes[i]! * alpha); // blending is premultiplied
   bytes[3] = Math.min(254, bytes[3]!);
   cache.set(colour, asFloat[0]!);
   return asFloat[0]!;
