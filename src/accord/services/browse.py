@@ -1,0 +1,83 @@
+"""What reading services share: the node as they need it, the person who asks, a page of anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
+
+from accord.model.handling import Handling
+from accord.model.ports import Clock, Ids
+from accord.policy.decide import Viewer
+from accord.store.audiences import from_document
+from accord.store.engine import Connection, Engine, begin
+
+T = TypeVar("T")
+PURPOSE = ""
+"""The purpose requests name until people choose one."""
+
+
+class Blobs(Protocol):
+    """Bytes as received, by their SHA-256."""
+
+    def read(self, digest: bytes) -> bytes: ...
+
+
+class Node(Protocol):
+    """What `bootstrap` composes, as far as reading services use it."""
+
+    @property
+    def engine(self) -> Engine: ...
+    @property
+    def blobs(self) -> Blobs: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def ids(self) -> Ids: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signed-in person, the member they act for, and their session's secrets for this request."""
+
+    person_id: UUID
+    name: str
+    role: str
+    title: str
+    member_id: UUID
+    member_slug: str
+    member_name: str
+    member_kind: str
+    member_tlp: str
+    viewer: Viewer
+    csrf: str
+    token_hash: bytes
+    last_seen: datetime
+
+    @property
+    def initials(self) -> str:
+        words = [word for word in self.name.split() if word[:1].isalpha()]
+        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some rows, and the key from which the next page goes on; None when these are the last."""
+
+    rows: list[T]
+    more: tuple[Any, ...] | None = None
+
+
+@contextmanager
+def reading(node: Node, signed: Signed) -> Iterator[Connection]:
+    """A transaction that sees what this person may see now."""
+    with begin(node.engine, signed.viewer, node.clock.now(), purpose=PURPOSE) as connection:
+        yield connection
+
+
+def handling_of(document: dict[str, Any]) -> Handling:
+    """The handling of a row's audience."""
+    return from_document(document)

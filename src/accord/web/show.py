@@ -1,0 +1,200 @@
+"""How values look to people: times, numbers, selectors, strengths. Pure; templates use these as filters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from accord.model.handling import Handling, Tlp
+from accord.model.selectors import FILE_KINDS, WALLET_KINDS, Selector, SelectorKind
+from accord.selectors import defang
+from accord.web.texts import _, _n
+
+THIN = "\u202f"
+"""Narrow no-break space: between groups of digits."""
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+_ICONS = {
+    "domain": "world", "ipv4": "server", "ipv6": "server", "url": "link", "email": "mail", "phone": "phone",
+    "account": "user", "iban": "credit-card", "certificate": "certificate", "cve": "shield-x", "asn": "network",
+    "mac": "cpu", "malware": "bug", "actor": "mask",
+}  # fmt: skip
+_KINDS = {
+    "domain": _("domain"), "ipv4": _("IPv4 address"), "ipv6": _("IPv6 address"), "url": _("web address"),
+    "email": _("e-mail address"), "phone": _("phone number"), "account": _("account"), "iban": _("IBAN"),
+    "btc": _("Bitcoin address"), "eth": _("Ethereum address"), "trx": _("Tron address"), "xmr": _("Monero address"),
+    "ltc": _("Litecoin address"), "bch": _("Bitcoin Cash address"), "doge": _("Dogecoin address"),
+    "dash": _("Dash address"), "zec": _("Zcash address"), "md5": _("MD5 hash"), "sha1": _("SHA-1 hash"),
+    "sha256": _("SHA-256 hash"), "sha512": _("SHA-512 hash"), "certificate": _("certificate"), "cve": _("CVE"),
+    "asn": _("network (AS)"), "mac": _("MAC address"), "malware": _("malware name"), "actor": _("actor name"),
+}  # fmt: skip
+_STRENGTHS = (
+    (0.8, _("Strong"), 5),
+    (0.6, _("Good"), 4),
+    (0.4, _("Fair"), 3),
+    (0.2, _("Weak"), 2),
+    (0.0, _("Faint"), 1),
+)
+
+
+def exact(moment: datetime) -> str:
+    """`23 Nov 2026, 14:05 UTC`."""
+    return f"{day(moment)}, {moment:%H:%M} UTC"
+
+
+def day(moment: datetime) -> str:
+    """`23 Nov 2026`."""
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+
+
+def near(moment: datetime, now: datetime) -> str:
+    """A time as short as its distance allows: `13:41` today, `Sun` this week, `2 Sep` this year, else the day."""
+    if moment.date() == now.date():
+        return f"{moment:%H:%M}"
+    if timedelta(0) < now - moment < timedelta(days=6):
+        return DAYS[moment.weekday()]
+    if moment.year == now.year:
+        return f"{moment.day} {MONTHS[moment.month - 1]}"
+    return day(moment)
+
+
+def span(first: datetime | None, last: datetime | None) -> str:
+    """`2 Sep – 14 Nov 2026`; a dash when nobody said."""
+    if first is None and last is None:
+        return "–"
+    first, last = first or last, last or first
+    assert first is not None
+    assert last is not None
+    if first.date() == last.date():
+        return day(first)
+    start = f"{first.day} {MONTHS[first.month - 1]}" if first.year == last.year else day(first)
+    return f"{start} – {day(last)}"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """`5 min ago`, `3 h ago`, `2 days ago`."""
+    seconds = max(0, int((now - moment).total_seconds()))
+    if seconds < 60:
+        return _("just now")
+    if seconds < 3600:
+        return _("{n} min ago").format(n=seconds // 60)
+    if seconds < 86_400:
+        return _("{n} h ago").format(n=seconds // 3600)
+    return _n("{n} day ago", "{n} days ago", seconds // 86_400).format(n=number(seconds // 86_400))
+
+
+def hours(value: float) -> str:
+    """A lead time: `4 h`, `3 days`."""
+    if value < 1:
+        return _("{n} min").format(n=round(value * 60))
+    if value < 48:
+        return _("{n} h").format(n=f"{value:g}")
+    return _n("{n} day", "{n} days", round(value / 24)).format(n=round(value / 24))
+
+
+def number(value: float, digits: int = 0) -> str:
+    """Digits in groups of three, with narrow spaces."""
+    return f"{value:,.{digits}f}".replace(",", THIN)
+
+
+def bounded(value: int, most: int = 1_000) -> str:
+    """A count that stops at a bound says so: `1 000+` is `999+`'s honest form."""
+    return f"{number(most)}+" if value >= most else number(value)
+
+
+def percent(value: float) -> str:
+    share = value * 100
+    return f"{share:.0f}{THIN}%" if share >= 1 or share == 0 else f"{share:.1f}{THIN}%"
+
+
+def word(value: int) -> str:
+    """Numbers up to twelve as words: `three`."""
+    return _(WORDS[value]) if 0 <= value < len(WORDS) else number(value)
+
+
+def size(count: int) -> str:
+    """Bytes for people: `1.2 MB`."""
+    for limit, unit in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
+        if count >= limit:
+            return f"{count / limit:.1f} {unit}"
+    return f"{count} B"
+
+
+def one_in(chance: float) -> str:
+    """`1 in 19 000`, rounded to two digits."""
+    if chance < 1:
+        return "–"
+    scale = 10 ** max(0, len(str(int(chance))) - 2)
+    rounded = int(round(chance / scale) * scale)
+    if rounded >= 10**6:
+        return _("1 in {n} million").format(n=number(rounded / 10**6))
+    return _("1 in {n}").format(n=number(rounded))
+
+
+def kind_name(kind: str) -> str:
+    return _KINDS.get(kind, kind)
+
+
+def kind_icon(kind: str) -> str:
+    if kind in WALLET_KINDS:
+        return "coin-bitcoin"
+    if kind in FILE_KINDS:
+        return "file"
+    return _ICONS.get(kind, "circles")
+
+
+def safe(value: str, kind: str) -> str:
+    """A selector as it may be shown: defanged."""
+    try:
+        return defang(Selector(SelectorKind(kind), value))
+    except ValueError:
+        return value
+
+
+def middle(text: str, longest: int = 44) -> str:
+    """Shortened in the middle, where two long values differ least."""
+    if len(text) <= longest:
+        return text
+    head = (longest - 1) * 3 // 5
+    return f"{text[:head]}…{text[len(text) - (longest - 1 - head) :]}"
+
+
+def strength(score: float) -> tuple[str, int]:
+    """A word and 1..5 bars for a score 0..1."""
+    for least, name, bars in _STRENGTHS:
+        if score >= least:
+            return name, bars
+    return _STRENGTHS[-1][1:]
+
+
+def tlp_class(tlp: Tlp) -> str:
+    return tlp.name.lower().replace("_", "-")
+
+
+def handling_words(handling: Handling) -> list[str]:
+    """What the marking strip says besides TLP."""
+    words = [handling.pap.label]
+    if handling.circles is not None:
+        words.append(_n("{n} circle", "{n} circles", len(handling.circles)).format(n=len(handling.circles)))
+    if handling.expires_at:
+        words.append(_("Expires {day}").format(day=day(handling.expires_at)))
+    if handling.embargo_until:
+        words.append(_("Embargo until {when}").format(when=exact(handling.embargo_until)))
+    return words
+
+
+def short_sentence(text: str) -> tuple[str, str]:
+    """A text's first sentence, and the rest."""
+    head, dot, rest = text.partition(". ")
+    return (head + ".", rest) if dot else (text, "")
+
+
+FILTERS: Mapping[str, Any] = {
+    "exact": exact, "day": day, "near": near, "ago": ago, "hours": hours, "number": number, "bounded": bounded,
+    "percent": percent, "word": word, "size": size, "one_in": one_in, "kind_name": kind_name, "kind_icon": kind_icon,
+    "safe_selector": safe, "middle": middle, "strength": strength, "tlp_class": tlp_class,
+    "handling_words": handling_words,
+}  # fmt: skip

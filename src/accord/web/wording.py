@@ -1,0 +1,73 @@
+"""Sentences that open pages and tell what happened. Wording only: what is true comes from the services."""
+
+from __future__ import annotations
+
+from accord.services.browse_events import EventView
+from accord.services.browse_situation import Situation
+from accord.web.show import number, word
+from accord.web.texts import _, _n
+
+_HAPPENED = {
+    "submit_contribution": _("contributed {subject}."),
+    "withdraw_contribution": _("withdrew {subject}."),
+    "confirm_lead": _("confirmed a lead."),
+    "reject_lead": _("rejected a lead."),
+    "undo_judgement": _("took a judgement back."),
+    "find_leads": _("looked for leads anew."),
+    "join_member": _("joined the alliance."),
+    "make_plan": _("made a plan."),
+    "make_map": _("drew the map anew."),
+    "make_report": _("made an Insight Report."),
+}
+
+
+def situation_sentences(situation: Situation) -> tuple[str, str]:
+    """The answer that a person came for, and the line below it."""
+    waiting = situation.waiting_count
+    first = (
+        _n("{n} lead waits for your judgement.", "{n} leads wait for your judgement.", waiting)
+        .format(n=word(waiting))
+        .capitalize()
+        if waiting
+        else _("Nothing waits for you.")
+    )
+    used = sum(situation.states.get(state, 0) for state in ("used", "action", "outcome"))
+    if used:
+        first += (
+            " "
+            + _n("{n} of your contributions is part of a lead.", "{n} of your contributions are part of a lead.", used)
+            .format(n=word(used))
+            .capitalize()
+        )
+    total = sum(situation.states.values())
+    if not total:
+        return first, _("Your member has contributed nothing yet. What you hand in meets what others hold.")
+    running = len(situation.running)
+    work = _n("{n} piece of work is running", "{n} pieces of work are running", running).format(n=word(running))
+    tail = work if running else _("nothing is running")
+    return first, _n(
+        "{n} contribution of your member; {tail}.", "{n} contributions of your member; {tail}.", total
+    ).format(n=number(total), tail=tail)
+
+
+def happened(event: EventView) -> str:
+    """What an event says after the name of who did it."""
+    known = _HAPPENED.get(event.verb)
+    title = str(event.detail.get("title") or event.detail.get("path") or _("something"))
+    if known:
+        return known.format(subject=title)
+    return event.verb.replace("-", " ").replace("_", " ") + "."
+
+
+def actor(event: EventView) -> str:
+    """Who did it: you, a member, or the node itself."""
+    if event.mine:
+        return _("You")
+    return event.member_name or _("This node")
+
+
+def event_link(event: EventView) -> str:
+    """The page of what an event is about; empty when it has none."""
+    noun, _colon, name = event.subject.partition(":")
+    places = {"lead": "leads", "contribution": "contributions", "work": "work", "member": "alliance"}
+    return f"/{places[noun]}/{name}" if noun in places and name else ""

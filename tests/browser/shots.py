@@ -1,0 +1,57 @@
+"""Every page as a picture: light and dark, 1440 and 390 px wide. `python tests/browser/shots.py [WORD ...]` for some."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from browsing import browser, sign_in
+from stage import Stage, stage
+
+OUT = Path(__file__).resolve().parents[2] / "shots"
+SIZES = ((1440, 900), (390, 844))
+THEMES = ("light", "dark")
+
+
+def pages(stood: Stage) -> dict[str, str]:
+    return {
+        "situation": "/", "activity": "/activity", "contributions": "/contributions", "contribution": f"/contributions/{stood.world.contributions[0]}",
+        "intake": "/contributions/new", "leads": "/leads", "lead": f"/leads/{stood.world.leads[0]}", "map": "/map", "map-table": "/map?view=table",
+        "map-focus": "/map?focus=ipv4|192.0.2.20", "plan": "/plan", "report": "/report", "alliance": "/alliance", "member": "/alliance/northern",
+        "me": "/me", "search": "/search?q=192[.]0[.]2[.]44", "search-words": "/search?q=parcel", "work": f"/work/{stood.world.running}",
+        "missing": "/nowhere",
+    }  # fmt: skip
+
+
+def settle(page: Any) -> None:
+    page.wait_for_load_state("load")
+    if page.locator("[data-map]").count():
+        page.wait_for_selector("[data-map][data-ready]", timeout=20_000)
+        page.wait_for_timeout(400)
+    page.evaluate("document.fonts.ready")
+
+
+def main() -> None:
+    words = sys.argv[1:]
+    OUT.mkdir(exist_ok=True)
+    with stage() as stood, browser() as chromium:
+        for width, height in SIZES:
+            for theme in THEMES:
+                context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
+                sign_in(context, stood.link("ncu-a"))
+                page = context.new_page()
+                for name, path in pages(stood).items():
+                    if words and not any(word in (name, str(width), theme) for word in words):
+                        continue
+                    page.goto(stood.url + path)
+                    settle(page)
+                    page.screenshot(path=OUT / f"{name}-{width}-{theme}.png", full_page=width < 700)
+                context.close()
+    print(f"{len(list(OUT.glob('*.png')))} pictures in {OUT}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""A served world for real browsers: its own database and port, and sign-in links for its people."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from accord.adapters.blobs import Blobs
+from accord.adapters.clock import SystemIds
+from accord.adapters.database import EmbeddedServer
+from accord.services import sign_in
+from accord.store import provision, schema
+from accord.store.engine import make_engine
+from accord.web.app import create_app
+
+TESTS = Path(__file__).resolve().parents[1]
+
+
+def _package(name: str) -> Any:
+    """A module of tests/web, however the tests were started (as a script, or by pytest without packages)."""
+    if "accord_web_tests" not in sys.modules:
+        folder = TESTS / "web"
+        spec = importlib.util.spec_from_file_location(
+            "accord_web_tests", folder / "__init__.py", submodule_search_locations=[str(folder)]
+        )
+        assert spec
+        assert spec.loader
+        module = importlib.util.module_from_spec(spec)
+        sys.modules["accord_web_tests"] = module
+        spec.loader.exec_module(module)
+    return importlib.import_module(f"accord_web_tests.{name}")
+
+
+world = _package("world")
+plain_verbs = _package("plain_verbs")
+
+
+class StandingClock:
+    """The world's time, so that pictures are the same every day."""
+
+    def now(self) -> Any:
+        return world.NOW
+
+
+@dataclass(frozen=True)
+class Stage:
+    url: str
+    node: Any
+    world: Any
+
+    def link(self, slug: str) -> str:
+        """A fresh sign-in address for the person of a member."""
+        return self.url + sign_in.make_link(self.node, self.world.people[slug])
+
+
+@dataclass(frozen=True)
+class StageNode:
+    engine: Any
+    blobs: Any
+    clock: Any
+    ids: Any
+
+
+@contextlib.contextmanager
+def stage(*, crowd: int = 240, seeded: bool = True) -> Iterator[Stage]:
+    """Serves a seeded world on a free port of this machine until the end of the block."""
+    folder = Path(tempfile.mkdtemp(prefix="accord-stage-"))
+    server = EmbeddedServer(folder / "n", durable=False)
+    urls = server.join()
+    try:
+        provision.provision(urls.superuser)
+        schema.migrate(urls.owner)
+        engine = make_engine(urls.app)
+        blobs = Blobs(folder / "blobs")
+        blobs.prepare()
+        node = StageNode(engine, blobs, StandingClock(), SystemIds())
+        made = world.seed(engine, blobs=blobs, crowd=crowd) if seeded else None
+        with _served(create_app(node, plain_verbs.VERBS)) as url:
+            yield Stage(url, node, made)
+        engine.dispose()
+    finally:
+        server.leave()
+        EmbeddedServer.discard(folder / "n")
+
+
+@contextlib.contextmanager
+def _served(app: Any) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="on"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.02)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+def main() -> None:
+    """Serves until interrupted: `python tests/browser/stage.py [NODES ON THE MAP]`."""
+    with stage(crowd=int(sys.argv[1]) if len(sys.argv) > 1 else 240) as stood:
+        for slug in stood.world.people:
+            print(slug, stood.link(slug), flush=True)
+        with contextlib.suppress(KeyboardInterrupt):
+            while os.getppid() > 0:
+                time.sleep(1)
+
+
+if __name__ == "__main__":
+    main()
