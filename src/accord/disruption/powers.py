@@ -58,6 +58,8 @@ def acts(members: Iterable[Member], chart: Map) -> list[Act]:
     found: list[Act] = []
     for member in sorted(members, key=lambda m: m.slug):
         for number, capability in enumerate(member.capabilities):
+            if capability.action is ActionType.WARN_VICTIMS:
+                continue  # it helps people and takes nothing away from the network
             reach = within(capability.scope)
             groups: dict[int, list[int]] = defaultdict(list)
             for i, node in enumerate(chart.nodes):

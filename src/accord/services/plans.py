@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from accord.disruption import MONEY, SOURCE, Action, Asset, Link, Plan, Problem, plan, what_if
+from accord.disruption import MONEY, SOURCE, Action, Asset, Link, Plan, Problem, Step, plan, what_if
 from accord.disruption.powers import Act, acts, wanted
 from accord.model.maps import Map
 from accord.model.members import ActionType, Member
@@ -28,6 +28,9 @@ EXPOSURE = {
 ROLES = {"domain": SOURCE, "url": SOURCE, "wallet": MONEY}
 """Where victims come in and where money goes out, by shape."""
 
+LEAST_EFFECT = 0.01
+"""An act that takes less than this off the network's capability is not planned unless a budget asks for it."""
+
 TARGETS_SHOWN = 2_000
 LEFT_SHOWN = 50
 
@@ -38,6 +41,8 @@ class Planned(NamedTuple):
     problem: Problem
     acts: tuple[Act, ...]
     plan: Plan
+    full: Plan
+    """With every act that helps at all: where the curve goes on beyond the plan."""
 
 
 def make(chart: Map, members: Sequence[Member], progress: Progress, *, budget: float | None = None) -> Planned:
@@ -45,10 +50,23 @@ def make(chart: Map, members: Sequence[Member], progress: Progress, *, budget: f
     progress.report("plan", 0, 2, "deriving the acts that members can take")
     possible = tuple(acts(members, chart))
     problem = problem_of(chart, possible)
-    progress.report("plan", 1, 2, f"choosing among {len(possible)} acts")
-    made = Planned(problem, possible, plan(problem, budget=budget))
-    progress.report("plan", 2, 2, "")
+    progress.report("plan", 1, 3, f"choosing among {len(possible)} acts")
+    full = plan(problem, budget=budget)
+    progress.report("plan", 2, 3, "leaving out what hardly helps")
+    enough = worthwhile(full) if budget is None else None
+    made = Planned(problem, possible, full if enough is None else what_if(problem, full, budget=enough), full)
+    progress.report("plan", 3, 3, "")
     return made
+
+
+def worthwhile(full: Plan) -> float | None:
+    """The budget after which every further act takes less than `LEAST_EFFECT` away; None when each takes more."""
+    before, last = full.intact.mean, 0.0
+    for step in full.steps:
+        if before - step.residual.mean >= LEAST_EFFECT:
+            last = step.cost_so_far
+        before = step.residual.mean
+    return last if full.steps and last < full.cost else None
 
 
 def again(
@@ -116,6 +134,7 @@ def document(made: Planned, chart: Map, members: Sequence[Member]) -> dict[str, 
     for number, step in enumerate(made.plan.steps, start=1):
         act = by_id[step.action]
         targets = [chart.nodes[i] for i in act.targets]
+        before = made.plan.steps[number - 2].residual.mean if number > 1 else made.plan.intact.mean
         steps.append(
             {
                 "number": number,
@@ -137,7 +156,7 @@ def document(made: Planned, chart: Map, members: Sequence[Member]) -> dict[str, 
                 "wave": step.wave,
                 "success": act.capability.success,
                 "collateral": act.capability.collateral,
-                "why": step.reason,
+                "why": _why(act, chart, before, step),
                 "simultaneous_with": [other for other in together.get(step.action, ()) if other != number],
             }
         )
@@ -181,6 +200,10 @@ def document(made: Planned, chart: Map, members: Sequence[Member]) -> dict[str, 
             }
             for s in made.plan.substitutes
         ],
+        "curve": [
+            {"cost": s.cost_so_far, "residual": s.residual.mean, "low": s.residual.low, "high": s.residual.high}
+            for s in made.full.steps
+        ],
         "together": [sorted(number_of[action] for action in group) for group in made.plan.together],
         "left_over": [
             {"kind": n.kind, "value": n.label, "harm": n.harm, "members": list(n.members)} for n in left[:LEFT_SHOWN]
@@ -214,6 +237,15 @@ def sentence(made: Planned) -> str:
     return (
         f"{_count(len(steps), 'action').capitalize()} by {_count(actors, 'member')} "
         f"{'leaves' if len(steps) == 1 else 'leave'} about {percent} % of the network working."
+    )
+
+
+def _why(act: Act, chart: Map, before: float, step: Step) -> str:
+    """One sentence on why an act is in the plan."""
+    held = len({slug for i in act.targets for slug in chart.nodes[i].members})
+    return (
+        f"What still works falls from {100 * before:.0f} % to {100 * step.residual.mean:.0f} % "
+        f"for {step.cost:.1f} working days; {_count(held, 'member')} reported what it hits."
     )
 
 
