@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
+
+from litestar import Litestar
 
 from accord.adapters import folders, typesetter
 from accord.adapters.blobs import Blobs
 from accord.adapters.clock import SystemClock, SystemIds
 from accord.adapters.database import EmbeddedServer
+from accord.jobs.app import Jobs
+from accord.model.handling import Handling
+from accord.services import hand_in
+from accord.services.browse import Signed
 from accord.services.node import Node
+from accord.services.what_if import Commander
 from accord.settings import Settings
 from accord.store import provision, schema
 from accord.store.engine import make_engine
+from accord.web.app import create_app
+from accord.web.verbs import HandedIn, Receipt, Verbs, WhatIf
 
 
 @contextmanager
@@ -36,6 +45,33 @@ def open_node(settings: Settings) -> Iterator[Node]:
         engine = make_engine(url, pool_size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
         stack.callback(engine.dispose)
         yield Node(url, engine, blobs, SystemClock(), SystemIds(), typesetter)
+
+
+def jobs_of(node: Node) -> Jobs:
+    """The queue of a node, with every task that its services have."""
+    jobs = Jobs(node.database_url, node.engine, node.clock, node.ids)
+    jobs.register("intake", hand_in.take_in_job(node, jobs.defer))
+    jobs.register("refresh", hand_in.refresh_job(node))
+    return jobs
+
+
+def pages_of(node: Node, jobs: Jobs, *, allowed_hosts: list[str] | None = None) -> Litestar:
+    """The pages of a node, with the verbs that they call."""
+    commander = Commander(node)
+
+    def submit(_node: object, signed: Signed, files: Sequence[HandedIn], handling: Handling) -> Receipt:
+        return Receipt(*hand_in.hand_in(node, signed, files, handling, jobs.defer))
+
+    def what_if(_node: object, signed: Signed, asked: WhatIf) -> dict[str, Any]:
+        return commander.ask(
+            signed.viewer,
+            without_members=asked.refused_members,
+            without_actions=asked.struck_actions,
+            budget=asked.budget,
+        )
+
+    verbs = Verbs(preview=lambda _node, _signed, files: hand_in.look(files), submit=submit, what_if=what_if)
+    return create_app(node, verbs, allowed_hosts=allowed_hosts)
 
 
 @contextmanager

@@ -13,12 +13,13 @@ app = App(name="accord", help="The operating platform of an Alliance against Cyb
 app.command("accord.cli.run:run", name="run")
 app.command("accord.cli.serve:serve", name="serve")
 app.command("accord.cli.serve:demo", name="demo")
+app.command("accord.cli.people:app", name="people")
 app.command("accord.cli.exercise:app", name="exercise")
 app.command("accord.cli.disrupt:app", name="disrupt")
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Runs one command. Exit codes: those of `model.errors`, 2 for a wrong call, 8 for partial input, 130 for Ctrl-C."""
+    """Runs one command. Exit codes: those of `model.errors`; 2: a wrong call; 8: partial input; 130: Ctrl-C."""
     try:
         code = app(arguments, exit_on_error=False, result_action="return_value")
     except CycloptsError:

@@ -13,6 +13,7 @@ from accord.model.members import Member
 from accord.model.ports import Progress
 from accord.policy.decide import Viewer
 from accord.report.facts import Facts
+from accord.report.insight import insight_report
 from accord.report.intake import MemberIntake
 from accord.services import leads, maps, plans
 from accord.services.contribute import SharedFile, submit
@@ -21,6 +22,7 @@ from accord.services.members import register
 from accord.services.node import Node
 from accord.services.outputs import intake_of
 from accord.services.record import record
+from accord.services.reports import keep as keep_report
 from accord.store import audiences, drawn, facts, members
 from accord.store import leads as kept_leads
 from accord.store.engine import Connection, begin, node_transaction
@@ -70,6 +72,16 @@ def find_and_plan(node: Node, progress: Progress, *, budget: float | None = None
         drawn.keep_plan(connection, derived_id("plan", "members"), document, now, audience)
         record(node, connection, "plan made", "members", detail={"steps": len(made.plan.steps)}, audience=audience)
     return chart, document
+
+
+def refresh(node: Node, progress: Progress, *, title: str = "Insight Report") -> None:
+    """Leads, map, plan and report anew, from all that stands now."""
+    chart, plan = find_and_plan(node, progress)
+    progress.report("report", 0, 2, "writing")
+    report = insight_report(facts_of(node, chart, plan, title))
+    progress.report("report", 1, 2, "typesetting")
+    keep_report(node, report, node.typesetter.typeset(report))
+    progress.report("report", 2, 2, "")
 
 
 def facts_of(node: Node, chart: Map, plan: dict[str, Any], title: str) -> Facts:

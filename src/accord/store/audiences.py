@@ -15,6 +15,7 @@ import rfc8785
 from sqlalchemy import Connection, Engine, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
+from accord.model.errors import AbsentError
 from accord.model.handling import Handling, Pap, Tlp
 from accord.policy.decide import Decision, Viewer, decide
 from accord.policy.lattice import meet
@@ -34,6 +35,14 @@ def intern(connection: Connection, handling: Handling) -> int:
     digest = hashlib.sha256(rfc8785.dumps(document)).digest()
     found = connection.scalar(select(func.accord_intern(digest, cast(document, JSONB))))
     return int(found)  # type: ignore[arg-type]  # the function never gives null
+
+
+def handling(connection: Connection, number: int) -> Handling:
+    """The handling that an audience stands for. Raises `AbsentError`."""
+    document = connection.scalar(select(audience.c.handling).where(audience.c.id == number))
+    if document is None:
+        raise AbsentError("There is no such handling.")
+    return from_document(document)
 
 
 def intern_meet(connection: Connection, *numbers: int) -> int:

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
-from accord.store.tables import person
+from accord.store.tables import member, person
 from accord.store.texts import storable
+
+
+class Listed(NamedTuple):
+    id: UUID
+    name: str
+    title: str
+    member_name: str
+
+
+def every(connection: Connection) -> list[Listed]:
+    """Everybody, by member and name."""
+    query = select(person.c.id, person.c.name, person.c.title, member.c.name).join_from(person, member)
+    return [Listed(*row) for row in connection.execute(query.order_by(member.c.slug, person.c.name))]
 
 
 def put(
