@@ -87,7 +87,8 @@ def header_of(cells: Sequence[str], *, first: bool = True) -> list[Hint | None] 
     filled = [cell.strip() for cell in cells if not cell.isspace() and cell]
     known = sum(hint is not None for hint in hints)
     enough = known >= 1 and known * 2 >= len(filled) if first else len(filled) == known > 1
-    return hints if enough and not any(_NO_HEADER.search(cell) for cell in filled) else None
+    values = sum(bool(_NO_HEADER.search(cell)) for cell in filled)
+    return hints if enough and values * 4 <= (known if first else 0) else None  # a total may stand among many titles
 
 
 def guess(sample: Sequence[Sequence[str]]) -> list[Hint | None]:

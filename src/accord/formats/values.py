@@ -33,6 +33,8 @@ _SHAPES: tuple[tuple[re.Pattern[str], SelectorKind], ...] = tuple(
 )
 _SHORTEST_BARE = 26  # characters of the shortest selector without any of these signs, a Bitcoin address
 _SIGN = re.compile(r"[.:@]")
+_NUMBER = re.compile(r"[-+]?\d{1,12}([.,]\d{0,12})?%?")
+_NO_NUMBERS = frozenset(SelectorKind) - {SelectorKind.ASN, SelectorKind.PHONE, SelectorKind.IPV4, SelectorKind.CVE}
 _REMARK_BLANKS = 3
 _MAX_VALUE_CHARS = 4_096  # the longest URL seen has 2,100
 KEY_REASON = "an MD5 fingerprint of a key is no file hash, and unrelated people share keys"
@@ -49,6 +51,9 @@ def hinted(gathering: Gathering, kind: SelectorKind, text: str, line: int | None
     text = text.strip()
     if len(text) > _MAX_VALUE_CHARS:
         within(gathering, text, line, marked_hosts_only=True)
+        return
+    if kind in _NO_NUMBERS and _NUMBER.fullmatch(text):
+        gathering.passed("numbers")
         return
     try:
         gathering.take(selectors.canonical(kind, text), line)

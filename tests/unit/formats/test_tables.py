@@ -107,3 +107,11 @@ def test_urls_mention_their_host_once_and_repeats_are_not_repeated():
 def test_tabs_under_the_name_csv_are_seen():
     _, reading = _values("domain\tip\nevil.example\t198.51.100.7\n")
     assert reading.format == "tsv"
+
+
+def test_header_with_a_total_among_many_titles_is_a_header():
+    text = (
+        f"SHA256,Compile Time,Version,BTC Price,BTC Wallet,Name,Total,744.43\n{SHA256},1/1/16,8.2.8.8,429.5,N/A,x,,\n"
+    )
+    found, reading = _values(text)
+    assert (found, reading.drops) == ([("sha256", SHA256)], [])
