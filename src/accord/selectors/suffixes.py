@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from importlib.resources import files
 
+from idna import encode
 from publicsuffixlist import PublicSuffixList
 
 RESERVED_SUFFIXES = frozenset({"example", "test"})
@@ -20,12 +22,19 @@ def _registry_list() -> PublicSuffixList:
     return PublicSuffixList(accept_unknown=False, only_icann=True)
 
 
-@lru_cache(maxsize=4096)
+@cache
+def _tops() -> frozenset[str]:
+    """Last labels of all rules: some top-level domains stand on the list with their second levels only (`co.za`)."""
+    text = files("publicsuffixlist").joinpath("public_suffix_list.dat").read_text(encoding="utf-8")
+    rules = (line.strip() for line in text.splitlines())
+    return RESERVED_SUFFIXES.union(
+        encode(rule.rpartition(".")[2]).decode() for rule in rules if rule and not rule.startswith("//")
+    )
+
+
 def is_known_top(label: str) -> bool:
     """True when the last label of a name, an A-label in lower case, is a top-level domain of the list."""
-    if label in RESERVED_SUFFIXES:
-        return True
-    return _registry_list().publicsuffix(f"a.b.{label}", accept_unknown=False) is not None
+    return label in _tops()
 
 
 def is_registry_suffix(domain: str) -> bool:
