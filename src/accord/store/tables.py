@@ -168,7 +168,7 @@ claim = Table(
     Column("stix_id", Text, nullable=False, index=True),
     Column("type", Text, nullable=False),
     Column("raw", Text, nullable=False),  # as received
-    Index("pk_claim", "contribution_id", "number", unique=True),
+    Index("pk_claim", "contribution_id", "number", unique=True, postgresql_include=["audience"]),  # counted by it alone
 )
 
 selector = Table(
@@ -188,7 +188,8 @@ mention = Table(
     Column("selector_id", BigInteger, nullable=False),
     Column("claim_number", Integer, nullable=False),
     Column("line", Integer),
-    Index("pk_mention", "contribution_id", "selector_id", unique=True),  # the first place; one row a pair
+    # The first place; one row a pair.
+    Index("pk_mention", "contribution_id", "selector_id", unique=True, postgresql_include=["audience"]),
     Index("ix_mention_selector_id", "selector_id", postgresql_include=["audience"]),  # all that a policy asks for
 )
 

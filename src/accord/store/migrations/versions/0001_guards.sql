@@ -6,6 +6,8 @@
 create function accord_visible() returns varbit language plpgsql stable as $$
 declare
     given constant text := pg_catalog.current_setting('accord.visible', true);
+    -- Of every id that this query can meet, one more than the greatest: ids come from the sequence alone.
+    needed constant integer := (select last_value + 1 from public.audience_id_seq);
 begin
     -- After a transaction a local setting comes back as an empty text, not as unset: both are nobody's.
     if given is null or given = '' then
@@ -13,9 +15,10 @@ begin
             using errcode = 'insufficient_privilege', hint = 'Open it with store.engine.begin or node_transaction.';
     end if;
     if given = 'all' then
-        return (select pg_catalog.repeat('1', coalesce(max(a.id), 0) + 1) from public.audience a)::varbit;
+        return pg_catalog.repeat('1', needed)::varbit;
     end if;
-    return given::varbit;
+    -- An audience made since the viewer's were decided is not visible, and must not be an error.
+    return given::varbit || pg_catalog.repeat('0', greatest(needed - length(given), 0))::varbit;
 end
 $$;
 comment on function accord_visible is
@@ -23,8 +26,8 @@ comment on function accord_visible is
 revoke all on function accord_visible from public;
 grant execute on function accord_visible to accord_app;
 
--- The sub-selects run once a query. CASE, not AND: an id beyond the bit string is not visible and must not be an error,
--- and only CASE promises the order.
+-- The sub-select runs once a query. The cast, not `= 1`: the planner takes a cast for a third of the rows, and the
+-- comparison for half a per cent, which makes it avoid the index that a page is read by.
 do $$
 declare
     guarded text;
@@ -35,22 +38,19 @@ begin
         execute format('alter table %I enable row level security', guarded);
         execute format('alter table %I force row level security', guarded);
         execute format($policy$
-            create policy by_audience on %I using (
-                case when audience < length((select accord_visible()))
-                then get_bit((select accord_visible()), audience) = 1 else false end
-            )$policy$, guarded);
+            create policy by_audience on %I using (get_bit((select accord_visible()), audience)::boolean)
+            $policy$, guarded);
     end loop;
 end
 $$;
 
--- A handling names members and circles, so it is seen by those who see what it is on. The first branch ends the
--- recursion: accord_visible reads this table when everything is visible.
+-- A handling names members and circles, so it is seen by those who see what it is on. The first branch is for the one
+-- being made, whose id may be newer than the bits of its own statement.
 alter table audience enable row level security;
 alter table audience force row level security;
 create policy by_audience on audience using (
     case when (select current_setting('accord.visible', true)) = 'all' then true
-    when id < length((select accord_visible()))
-    then get_bit((select accord_visible()), id) = 1 else false end
+    else get_bit((select accord_visible()), id)::boolean end
 );
 
 -- The id of a handling, made if it is new; one call, whoever asks: the id alone shows nothing.
@@ -89,7 +89,7 @@ create policy by_mention on selector using (
 revoke all on schema public from public;
 grant usage on schema public to accord_app;
 grant select, insert, update, delete on all tables in schema public to accord_app;
-grant usage on all sequences in schema public to accord_app;
+grant usage, select on all sequences in schema public to accord_app;
 -- Written once: a handling that an id stands for, what was claimed and mentioned, what happened.
 revoke update, delete on audience, event from accord_app;
 revoke update on claim, mention, relation, dropped from accord_app;

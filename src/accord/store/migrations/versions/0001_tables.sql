@@ -191,7 +191,7 @@ CREATE TABLE claim (
 );
 CREATE INDEX ix_claim_stix_id ON claim (stix_id);
 
-CREATE UNIQUE INDEX pk_claim ON claim (contribution_id, number);
+CREATE UNIQUE INDEX pk_claim ON claim (contribution_id, number) INCLUDE (audience);
 
 CREATE TABLE dropped (
     contribution_id UUID NOT NULL,
@@ -235,7 +235,7 @@ CREATE TABLE mention (
 );
 CREATE INDEX ix_mention_selector_id ON mention (selector_id) INCLUDE (audience);
 
-CREATE UNIQUE INDEX pk_mention ON mention (contribution_id, selector_id);
+CREATE UNIQUE INDEX pk_mention ON mention (contribution_id, selector_id) INCLUDE (audience);
 
 CREATE TABLE relation (
     contribution_id UUID NOT NULL,
