@@ -32,8 +32,6 @@ def selector(kind: str, value: str, most: int = 64) -> str:
         return middle(plain(display_name(Selector(known, value)), 400), most)
     if known is SelectorKind.ACCOUNT:
         short = short.replace("|", ": ", 1)
-    if known is SelectorKind.EMAIL and "@" not in short:  # the other end of a path is often of another kind
-        return middle(short, most).replace(".", "[.]")
     if known is SelectorKind.IPV6:  # short enough, and its shortest form says nothing
         return defang(Selector(known, short))
     dots = short.count(".") + short.count("@") if known in _HOSTS else 0
