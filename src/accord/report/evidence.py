@@ -162,5 +162,5 @@ def _called(reasons: Sequence[Reason]) -> Runs:
     if own:
         shown.append("A name is easily copied: by itself it proves little.")
     else:
-        shown.append("Neither or only one of them says it itself, so it counts less.")
+        shown.append("At most one of the two says it itself, so it counts less.")
     return runs(*(part for part in shown if part))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from accord.model.maps import Node
 from accord.model.selectors import NAME_KINDS, Selector, SelectorKind
 from accord.report.text import middle, plain
 from accord.selectors import defang, display_name
 
+_SCHEME = re.compile(r"http(s?://)", re.IGNORECASE)
 _HOSTS = frozenset({SelectorKind.DOMAIN, SelectorKind.IPV4, SelectorKind.EMAIL, SelectorKind.URL})
 
 
@@ -16,6 +19,11 @@ def thing(node: Node, most: int = 64) -> str:
     if node.shape in ("persona", "report") or not bar or kind != node.kind:
         return middle(plain(node.label, 400), most)
     return selector(kind, value, most)
+
+
+def excerpt(text: str, most: int = 120) -> str:
+    """A stretch of a file as it stands, but for web addresses, which no reader shall follow by a click."""
+    return _SCHEME.sub(r"hxxp\1", plain(text, most))
 
 
 def selector(kind: str, value: str, most: int = 64) -> str:

@@ -131,7 +131,7 @@ def test_leads_document_explains_the_best_and_says_how_many_there_are() -> None:
 
 
 def intake(path: str = "panel.csv", reason: str = "no selector in this line") -> Document:
-    drops = (Drop(7, reason, "nothing here"), Drop(None, "wrong encoding"))
+    drops = (Drop(7, reason, "see HTTPS://fee.example/pay"), Drop(None, "wrong encoding"))
     given = FileFacts(path, "csv", "Panel", 9, 21, (("domain", 20), ("ipv4", 1)), 40, drops, ("Latin-1",))
     member = MemberIntake("unit-a", "Unit A", (given,), ("it has no member.toml",))
     made_at = datetime(2026, 11, 24, tzinfo=UTC)
@@ -142,6 +142,7 @@ def test_intake_names_file_line_and_reason_and_how_many_more() -> None:
     said = words(intake())
     for line in ("1 file of 1 member were read: 21 selectors", "No selector in this line", "The first 2 of 40"):
         assert line in said
+    assert "see hxxpS://fee.example/pay" in said
     assert "20 domain names, 1 network address (IPv4) (Latin-1)" in said
     checked(page_html(intake()))
 
