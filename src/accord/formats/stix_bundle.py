@@ -140,7 +140,7 @@ def _leads(
     for lead in leads:
         for reason in lead.reasons:
             first = writer.thing(reason.kind, reason.value_a)
-            second = writer.thing(reason.kind, reason.value_b or reason.value_a)
+            second = writer.thing(reason.kind_b or reason.kind, reason.value_b or reason.value_a)
             for contribution, ref in ((lead.a, first), (lead.b, second)):
                 held.setdefault(contribution, {})
                 if ref and not reason.common and reason.family != "path":

@@ -15,7 +15,7 @@ from accord.links.routes import held, middles, name_route, strongest_shared
 from accord.links.scores import NAME_SHARE, NEIGHBOUR_SHARE, Evidence
 from accord.links.weights import chance
 from accord.model.leads import Reason
-from accord.model.selectors import Selector
+from accord.model.selectors import Selector, SelectorKind
 
 SHOWN = 8
 """Reasons of the infrastructure family that are spelt out; `Lead.shared` counts the rest."""
@@ -154,7 +154,9 @@ def _paths(evidence: Evidence, a: int, b: int, part: float) -> tuple[list[Reason
         near, far = _reason(table, "path", left, part * strength / total), _reason(table, "path", right, 0.0)
         odds = max(1.0, near.chance * far.chance / table.size)  # any contribution may stand between
         via = (table.ref(middle).id,)
-        reasons.append(near._replace(value_b=far.value_a, chance=odds, holders=max(near.holders, far.holders), via=via))
+        both = max(near.holders, far.holders)
+        reason = near._replace(value_b=far.value_a, chance=odds, holders=both, via=via, kind_b=_other(near, far.kind))
+        reasons.append(reason)
         ties.append(Tie(via[0], Selector(near.kind, near.value_a), Selector(far.kind, far.value_a)))
     return reasons, ties
 
@@ -177,9 +179,14 @@ def _neighbours(evidence: Evidence, a: int, b: int, part: float) -> list[Reason]
         right = _ordered(table, only_b[near.place_of[only_b] == spot])[0]
         holders = int(near.holders[spot])
         reason = _reason(table, "neighbour", left, part * float(near.weight[spot]) / total)
-        value = table.corpus.values[right]
-        reasons.append(reason._replace(value_b=value, chance=chance(holders, table.size), holders=holders))
+        value, kind_b = table.corpus.values[right], _other(reason, table.corpus.kinds[right])
+        odds = chance(holders, table.size)
+        reasons.append(reason._replace(value_b=value, chance=odds, holders=holders, kind_b=kind_b))
     return reasons
+
+
+def _other(reason: Reason, kind: SelectorKind) -> SelectorKind | None:
+    return None if kind == reason.kind else kind
 
 
 def _known(table: Table, shared: Wide) -> list[Reason]:

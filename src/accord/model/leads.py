@@ -16,6 +16,7 @@ class Reason(NamedTuple):
     `neighbour` (near, not equal: same registered domain, address range, URL path).
     `weight`: its part of the score. `chance`: about one in this many pairs of contributions would share it by
     chance. `common`: why it was not counted (then weight is 0), else empty. `via`: for `path`, contributions between.
+    `kind_b`: the kind of `value_b` where it is another than `kind`.
     """
 
     family: str
@@ -27,6 +28,7 @@ class Reason(NamedTuple):
     holders: int
     common: str = ""
     via: tuple[UUID, ...] = ()
+    kind_b: SelectorKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def _row(reason: Reason) -> tuple[Runs, ...]:
     two = bool(reason.value_b) and reason.value_b != reason.value_a
     what = [code(selector(reason.kind, reason.value_a, 24 if two else 44))]
     if two:
-        what += [Run(" / "), code(selector(reason.kind, reason.value_b, 24))]
+        what += [Run(" / "), code(selector(reason.kind_b or reason.kind, reason.value_b, 24))]
     if reason.common:
         return tuple(what), runs(quiet(f"not counted: {reason.common}")), runs(number(reason.holders)), runs("–")
     link = f"{_FAMILIES.get(reason.family, reason.family)}: {selector_kind(reason.kind)}"
@@ -162,5 +162,5 @@ def _called(reasons: Sequence[Reason]) -> Runs:
     if own:
         shown.append("A name is easily copied: by itself it proves little.")
     else:
-        shown.append("Neither or only one of them says it itself, so it counts less.")
+        shown.append("At most one of the two says it itself, so it counts less.")
     return runs(*(part for part in shown if part))

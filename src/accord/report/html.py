@@ -156,7 +156,7 @@ def _table(table: Table, *, named: bool = True) -> str:
     note = f'<p class="table-note">{_text(table.note)}</p>' if table.note else ""
     hidden = "" if named else ' class="visually-hidden"'
     return (
-        f'<div class="table" role="region" aria-label="{_text(table.caption)}" tabindex="0" id="{table.key}"><table>'
+        f'<div class="table" role="group" aria-label="{_text(table.caption)}" tabindex="0" id="{table.key}"><table>'
         f"<caption{hidden}>{_text(table.caption)}</caption><thead><tr>{heads}</tr></thead>"
         f"<tbody>{rows}{empty}</tbody></table></div>{note}\n"
     )

@@ -23,6 +23,7 @@ from accord.report.document import (
 )
 from accord.report.facts import Counts
 from accord.report.methods import standard
+from accord.report.shown import excerpt
 from accord.report.text import count, instant, number, sentence
 from accord.report.words import selector_kind
 
@@ -177,5 +178,5 @@ def _drop(path: str, drop: Drop) -> tuple[Runs, ...]:
         runs(code(path)),
         runs(line),
         runs(sentence(drop.reason)),
-        runs(code(drop.excerpt)) if drop.excerpt else runs(""),
+        runs(code(excerpt(drop.excerpt))) if drop.excerpt else runs(""),
     )

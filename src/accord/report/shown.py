@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from accord.model.maps import Node
 from accord.model.selectors import NAME_KINDS, Selector, SelectorKind
 from accord.report.text import middle, plain
 from accord.selectors import defang, display_name
 
+_SCHEME = re.compile(r"http(s?://)", re.IGNORECASE)
 _HOSTS = frozenset({SelectorKind.DOMAIN, SelectorKind.IPV4, SelectorKind.EMAIL, SelectorKind.URL})
 
 
@@ -16,6 +19,11 @@ def thing(node: Node, most: int = 64) -> str:
     if node.shape in ("persona", "report") or not bar or kind != node.kind:
         return middle(plain(node.label, 400), most)
     return selector(kind, value, most)
+
+
+def excerpt(text: str, most: int = 120) -> str:
+    """A stretch of a file as it stands, but for web addresses, which no reader shall follow by a click."""
+    return _SCHEME.sub(r"hxxp\1", plain(text, most))
 
 
 def selector(kind: str, value: str, most: int = 64) -> str:
@@ -32,8 +40,6 @@ def selector(kind: str, value: str, most: int = 64) -> str:
         return middle(plain(display_name(Selector(known, value)), 400), most)
     if known is SelectorKind.ACCOUNT:
         short = short.replace("|", ": ", 1)
-    if known is SelectorKind.EMAIL and "@" not in short:  # the other end of a path is often of another kind
-        return middle(short, most).replace(".", "[.]")
     if known is SelectorKind.IPV6:  # short enough, and its shortest form says nothing
         return defang(Selector(known, short))
     dots = short.count(".") + short.count("@") if known in _HOSTS else 0

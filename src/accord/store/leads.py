@@ -71,7 +71,13 @@ def _row(item: Lead, audience: int, now: datetime) -> dict[str, Any]:
 
 
 def _reason(item: dict[str, Any]) -> Reason:
-    return Reason(**{**item, "kind": SelectorKind(item["kind"]), "via": tuple(UUID(id_) for id_ in item["via"])})
+    other = item.get("kind_b")
+    typed = {
+        "kind": SelectorKind(item["kind"]),
+        "kind_b": SelectorKind(other) if other else None,
+        "via": tuple(UUID(id_) for id_ in item["via"]),
+    }
+    return Reason(**{**item, **typed})
 
 
 def _parts(items: list[Any]) -> Iterable[list[Any]]:

@@ -140,7 +140,7 @@ def _lead(rng: random.Random, a: ContributionFacts, b: ContributionFacts) -> Lea
         Reason("infrastructure", K.IPV4, "192.0.2.1", "", 0, 1, 9, "public resolver"),
     ]
     if rng.random() < 0.3:
-        reasons.append(Reason("path", K.SHA256, "ab" * 32, "cd" * 32, 0.1, 800, 3, "", (a.id,)))
+        reasons.append(Reason("path", K.SHA256, "ab" * 32, "http://fee.example/p", 0.1, 800, 3, "", (a.id,), K.URL))
     lead = Lead(
         derived_id("lead", str(a.id), str(b.id)), min(a.id, b.id), max(a.id, b.id), score, 3, score * rng.random(),
         score * rng.random() * 0.6, tuple(reasons),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pypdf
 import pytest
@@ -13,9 +13,10 @@ from tests.unit.report.test_document import HOSTILE, checked
 from accord.adapters.typesetter import typeset
 from accord.model.maps import Map
 from accord.model.reading import Drop
+from accord.report.chapters.pooled import span_of
 from accord.report.chapters.recommendations import recommendations
 from accord.report.document import Document, Finding, every_run, walk
-from accord.report.facts import Facts, MethodFacts, OutcomeFacts, Overlap
+from accord.report.facts import Facts, Lane, MethodFacts, OutcomeFacts, Overlap
 from accord.report.html import page_html
 from accord.report.insight import insight_report
 from accord.report.intake import FileFacts, MemberIntake, intake_document
@@ -122,6 +123,21 @@ def test_recommendations_follow_from_the_facts() -> None:
     assert recommendations(nothing()) == []
 
 
+def test_dates_far_outside_do_not_squeeze_the_timeline() -> None:
+    usual = tuple((date(2026, 10, day), 10) for day in range(1, 29))
+    lanes = (Lane("unit-a", ((date(1970, 1, 1), 1), *usual, (date(2031, 1, 1), 1))),)
+    facts = dataclasses.replace(sample.small(), lanes=lanes)
+    assert span_of(facts) == (date(2026, 10, 1), date(2026, 10, 28), 2)
+    assert "Two contributions with dates far outside are left out" in words(insight_report(facts))
+
+
+def test_a_reason_between_two_kinds_shows_each_as_what_it_is() -> None:
+    facts = sample.large()
+    crossed = [lead for lead in facts.leads if any(reason.kind_b for reason in lead.lead.reasons)]
+    said = words(leads_document(dataclasses.replace(facts, leads=tuple(crossed[:1]), lead_count=1)))
+    assert "hxxp://fee[.]example/p" in said
+
+
 def test_leads_document_explains_the_best_and_says_how_many_there_are() -> None:
     document = leads_document(sample.large(), most=20)
     findings = [b for section in document.sections for b in section.blocks if isinstance(b, Finding)]
@@ -131,7 +147,7 @@ def test_leads_document_explains_the_best_and_says_how_many_there_are() -> None:
 
 
 def intake(path: str = "panel.csv", reason: str = "no selector in this line") -> Document:
-    drops = (Drop(7, reason, "nothing here"), Drop(None, "wrong encoding"))
+    drops = (Drop(7, reason, "see HTTPS://fee.example/pay"), Drop(None, "wrong encoding"))
     given = FileFacts(path, "csv", "Panel", 9, 21, (("domain", 20), ("ipv4", 1)), 40, drops, ("Latin-1",))
     member = MemberIntake("unit-a", "Unit A", (given,), ("it has no member.toml",))
     made_at = datetime(2026, 11, 24, tzinfo=UTC)
@@ -142,6 +158,7 @@ def test_intake_names_file_line_and_reason_and_how_many_more() -> None:
     said = words(intake())
     for line in ("1 file of 1 member were read: 21 selectors", "No selector in this line", "The first 2 of 40"):
         assert line in said
+    assert "see hxxpS://fee.example/pay" in said
     assert "20 domain names, 1 network address (IPv4) (Latin-1)" in said
     checked(page_html(intake()))
 

@@ -70,6 +70,18 @@ def test_words_of_counts_and_lists() -> None:
     assert text.instant(datetime(2026, 11, 23, 14, 5, tzinfo=UTC)) == "23 Nov 2026, 14:05 UTC"
 
 
+@given(st.sets(st.integers(0, 60)))
+def test_ranges_name_every_number_and_no_other(numbers: set[int]) -> None:
+    said = text.ranges(numbers).replace(" and ", ", ")
+    parts = [list(map(int, part.split(" to "))) for part in said.split(", ") if part]
+    assert [n for part in parts for n in range(part[0], part[-1] + 1)] == sorted(numbers)
+
+
+def test_first_sentence_does_not_stop_inside_a_defanged_name() -> None:
+    assert text.first_sentence("Both hold fee[.]example. Also more.") == "Both hold fee[.]example."
+    assert text.first_sentence("Both hold v1.2 of it") == "Both hold v1.2 of it"
+
+
 @given(st.text(max_size=200), st.integers(8, 60))
 def test_middle_keeps_both_ends_within_its_length(raw: str, most: int) -> None:
     shown = text.middle(raw, most)

@@ -127,7 +127,7 @@ def _steps(plan: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> Table
         "steps",
         "The steps, in order",
         (
-            numeric("", share=0.3),
+            numeric("No.", share=0.4),
             Column("Who", share=1.7),
             Column("Does what", share=3.4),
             Column("By what power", share=1.9),

@@ -138,7 +138,12 @@ def _timeline(facts: Facts) -> Figure:
         timeline_chart.Lane(facts.name(lane.member), tuple(mark for mark in lane.seen if since <= mark[0] <= until))
         for lane in facts.lanes
     ]
-    apart = f" {sentence(count(outside, 'contribution'))} with dates far outside are left out." if outside else ""
+    left = "is" if outside == 1 else "are"
+    apart = f" {sentence(spelt(outside, 'contribution'))} with dates far outside {left} left out." if outside else ""
+        f" {sentence(spelt(outside, 'contribution'))} with dates far outside {'is' if outside == 1 else 'are'} left out."
+        if outside
+        else ""
+    )
     dated = [lane for lane in lanes if lane.seen]
     title = "No contribution says when it was seen"
     if dated:

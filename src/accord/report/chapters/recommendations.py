@@ -37,7 +37,7 @@ def chapter(facts: Facts) -> Section:
         "recommendations-table",
         f"{sentence(spelt(len(found), 'recommendation'))} with their owners",
         (
-            numeric("", share=0.3),
+            numeric("No.", share=0.4),
             Column("Recommendation", share=4),
             Column("Owner", share=1.8),
             Column("Because", share=2.6),
