@@ -19,7 +19,9 @@ HERE = Path(__file__).resolve().parent
 OUT = HERE.parent / "src" / "accord" / "web" / "static"
 WORK = HERE / ".build"
 ENTRIES = {"app": "src/app.ts", "map": "src/map.ts", "plan": "src/plan.ts", "styles": "css/app.css"}
-MARK = '<symbol id="accord" viewBox="0 0 24 24"><circle cx="8.7" cy="12" r="6"/><circle cx="15.3" cy="12" r="6"/></symbol>'
+MARK = (
+    '<symbol id="accord" viewBox="0 0 24 24"><circle cx="8.7" cy="12" r="6"/><circle cx="15.3" cy="12" r="6"/></symbol>'
+)
 """Two rings that share a part: what Accord is about."""
 TARGET = "--target=chrome110,firefox115,safari16.4"
 
@@ -65,7 +67,14 @@ def bundle(folder: Path) -> dict[str, str]:
     sass = str(HERE / "node_modules" / "sass" / "sass.js")
     run(node, sass, "--load-path=node_modules", "--quiet-deps", "--no-source-map", "css/main.scss", ".build/main.css")
     entries = [f"{name}={path}" for name, path in ENTRIES.items()]
-    flags = ["--bundle", "--minify", "--format=esm", TARGET, "--entry-names=[name]-[hash]", "--asset-names=[name]-[hash]"]
+    flags = [
+        "--bundle",
+        "--minify",
+        "--format=esm",
+        TARGET,
+        "--entry-names=[name]-[hash]",
+        "--asset-names=[name]-[hash]",
+    ]
     loaders = ["--loader:.woff2=file", "--loader:.svg=file", "--legal-comments=linked", "--log-level=warning"]
     run(str(bin_ / "esbuild"), *entries, *flags, *loaders, f"--outdir={folder}", "--metafile=.build/meta.json")
     outputs = json.loads((WORK / "meta.json").read_text(encoding="utf-8"))["outputs"]

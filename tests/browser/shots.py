@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # tables of examples read better in one line
 """Every page as a picture: light and dark, 1440 and 390 px wide. `python tests/browser/shots.py [WORD ...]` for some."""
 
 from __future__ import annotations

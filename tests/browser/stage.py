@@ -17,10 +17,12 @@ from typing import Any
 
 import uvicorn
 
+from accord.adapters import typesetter
 from accord.adapters.blobs import Blobs
 from accord.adapters.clock import SystemIds
 from accord.adapters.database import EmbeddedServer
 from accord.services import sign_in
+from accord.services.node import Node
 from accord.store import provision, schema
 from accord.store.engine import make_engine
 from accord.web.app import create_app
@@ -65,14 +67,6 @@ class Stage:
         return self.url + sign_in.make_link(self.node, self.world.people[slug])
 
 
-@dataclass(frozen=True)
-class StageNode:
-    engine: Any
-    blobs: Any
-    clock: Any
-    ids: Any
-
-
 @contextlib.contextmanager
 def stage(*, crowd: int = 240, seeded: bool = True) -> Iterator[Stage]:
     """Serves a seeded world on a free port of this machine until the end of the block."""
@@ -85,7 +79,7 @@ def stage(*, crowd: int = 240, seeded: bool = True) -> Iterator[Stage]:
         engine = make_engine(urls.app)
         blobs = Blobs(folder / "blobs")
         blobs.prepare()
-        node = StageNode(engine, blobs, StandingClock(), SystemIds())
+        node = Node(urls.app, engine, blobs, StandingClock(), SystemIds(), typesetter)
         made = world.seed(engine, blobs=blobs, crowd=crowd) if seeded else None
         with _served(create_app(node, plain_verbs.VERBS)) as url:
             yield Stage(url, node, made)

@@ -1,3 +1,4 @@
+# tables of examples read better in one line
 """No accessibility violation that axe can find, on any page, light and dark, wide and narrow."""
 
 from __future__ import annotations
@@ -6,8 +7,9 @@ import json
 
 import browsing
 import pytest
-from conftest import AXE
 from shots import pages, settle
+
+from conftest import AXE
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -15,7 +17,11 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 def violations(page):
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(f"axe.run(document, {json.dumps(RULES)})")["violations"]
-    return [(f["id"], node["html"][:160], node["failureSummary"].split("\n")[-1][:160]) for f in found for node in f["nodes"][:3]]
+    return [
+        (f["id"], node["html"][:160], node["failureSummary"].split("\n")[-1][:160])
+        for f in found
+        for node in f["nodes"][:3]
+    ]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -12,9 +12,11 @@ from uuid import UUID
 import pytest
 from litestar.testing import TestClient
 
+from accord.adapters import typesetter
 from accord.adapters.blobs import Blobs
 from accord.adapters.clock import SystemIds
 from accord.services import sign_in
+from accord.services.node import Node
 from accord.store.engine import node_transaction
 from accord.web import assets
 from accord.web.app import create_app
@@ -32,15 +34,6 @@ class StandingClock:
         return self.moment
 
 
-@dataclass(frozen=True)
-class TestNode:
-    __test__ = False
-    engine: Any
-    blobs: Blobs
-    clock: StandingClock
-    ids: SystemIds
-
-
 @pytest.fixture(autouse=True)
 def _assets_need_no_build(monkeypatch: pytest.MonkeyPatch) -> None:
     """Page tests do not wait for Node: names of assets are made up where none are built."""
@@ -50,26 +43,26 @@ def _assets_need_no_build(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def node(database: Any, tmp_path: Path) -> TestNode:
+def node(database: Any, tmp_path: Path) -> Node:
     blobs = Blobs(tmp_path / "blobs")
     blobs.prepare()
-    return TestNode(database.engine, blobs, StandingClock(), SystemIds())
+    return Node(database.app, database.engine, blobs, StandingClock(), SystemIds(), typesetter)
 
 
 @pytest.fixture
-def seeded(node: TestNode) -> world.World:
+def seeded(node: Node) -> world.World:
     return world.seed(node.engine, blobs=node.blobs)
 
 
 @pytest.fixture
-def people(node: TestNode) -> dict[str, UUID]:
+def people(node: Node) -> dict[str, UUID]:
     """Members and people, and nothing else."""
     with node_transaction(node.engine) as connection:
         return world.seed_people(connection)
 
 
 @pytest.fixture
-def app(node: TestNode) -> Any:
+def app(node: Node) -> Any:
     return create_app(node, plain_verbs.VERBS)
 
 
@@ -81,7 +74,7 @@ def stranger(app: Any) -> Iterator[TestClient[Any]]:
 
 
 @pytest.fixture
-def enter(app: Any, node: TestNode) -> Iterator[Callable[[UUID], TestClient[Any]]]:
+def enter(app: Any, node: Node) -> Iterator[Callable[[UUID], TestClient[Any]]]:
     """Signs a person in and gives their browser; `client.csrf` is what its forms carry."""
     opened = []
 

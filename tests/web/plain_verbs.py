@@ -10,15 +10,18 @@ from typing import Any
 from accord.model.handling import Handling
 from accord.model.reading import Claim, Drop, Mention, Reading
 from accord.selectors import identify
-from accord.services.browse import Node, Signed
+from accord.services.browse import Signed
+from accord.services.browse_plans import WhatIf
+from accord.services.contribute import SharedFile
+from accord.services.node import Node
 from accord.store import audiences, bulk, contributions
 from accord.store.engine import node_transaction
-from accord.web.verbs import HandedIn, Receipt, Verbs, WhatIf
+from accord.web.verbs import Receipt, Verbs
 
 from . import world
 
 
-def read(file: HandedIn) -> Reading:
+def read(file: SharedFile) -> Reading:
     """One selector a line; what is none is dropped."""
     given = Reading(file.path, "text", title=file.path)
     for line, text in enumerate(file.content.decode("utf-8", "replace").splitlines(), 1):
@@ -33,11 +36,11 @@ def read(file: HandedIn) -> Reading:
     return given
 
 
-def preview(node: Node, signed: Signed, files: Sequence[HandedIn]) -> list[Reading]:
+def preview(node: Node, signed: Signed, files: Sequence[SharedFile]) -> list[Reading]:
     return [read(file) for file in files]
 
 
-def submit(node: Node, signed: Signed, files: Sequence[HandedIn], handling: Handling) -> Receipt:
+def submit(node: Node, signed: Signed, files: Sequence[SharedFile], handling: Handling) -> Receipt:
     made = []
     with node_transaction(node.engine) as connection:
         audience = audiences.intern(connection, handling)

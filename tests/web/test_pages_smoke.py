@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # tables of examples read better in one line
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, PERF401  # tables of examples read better in one line
 """A small, made-up world for page tests and pictures: reserved names only, the same every time."""
 
 from __future__ import annotations
@@ -34,7 +35,13 @@ MEMBERS = (
     ("stonebridge", "Stonebridge Security", MemberKind.SECURITY_COMPANY, "BB"),
 )
 CAPABILITIES = {
-    "northern": (ActionType.SUSPEND_DOMAIN, frozenset({K.DOMAIN}), ("tld:example",), "registry contract, section 7", 4.0),
+    "northern": (
+        ActionType.SUSPEND_DOMAIN,
+        frozenset({K.DOMAIN}),
+        ("tld:example",),
+        "registry contract, section 7",
+        4.0,
+    ),
     "upland": (ActionType.TAKE_DOWN_HOST, HOST, ("asn:64500", "net:192.0.2.0/24"), "terms of service", 6.0),
     "exchange-d": (ActionType.FREEZE_WALLET, frozenset({K.BTC}), (), "court order of its country", 24.0),
     "harbour": (ActionType.CLOSE_ACCOUNT, frozenset({K.IBAN, K.ACCOUNT}), (), "banking act, section 12", 2.0),
@@ -47,7 +54,20 @@ TITLES = (
     "Phone numbers from complaints, Nov", "Forum handles, spring capture", "Passive DNS of fee pages", "Kit source, third version",
     "Abuse tickets, November", "Sinkhole hits, week 45", "Chat capture of a reseller", "Loader samples, autumn",
 )  # fmt: skip
-STATES = ("action", "action", "used", "outcome", "vetted", "used", "received", "unused", "used", "used", "vetted", "received")
+STATES = (
+    "action",
+    "action",
+    "used",
+    "outcome",
+    "vetted",
+    "used",
+    "received",
+    "unused",
+    "used",
+    "used",
+    "vetted",
+    "received",
+)
 SENTENCES = (
     "The card-phishing pages {a} reported and the parcel-fee pages that {b} took down ran on the same servers. Five things both hold are rare elsewhere.",
     "One certificate stands on three hosts that {a} and {b} reported. Nobody else holds it.",
@@ -121,13 +141,22 @@ def _contribution(
     title = TITLES[i % len(TITLES)] + (f", part {i // len(TITLES) + 1}" if i >= len(TITLES) else "")
     path = path or f"2026/{i:02d}-{title.lower().replace(' ', '-').replace(',', '').replace('/', '-')}.csv"
     mentions = [Mention(K.IPV4, f"192.0.2.{n}", 0, n) for n in dice.sample(range(1, 90), 6)]
-    mentions += [Mention(K.DOMAIN, f"{word}-{dice.randint(1, 60)}.example", 0, 20) for word in ("pay-parcel", "fee-notice", "track-go")]
+    mentions += [
+        Mention(K.DOMAIN, f"{word}-{dice.randint(1, 60)}.example", 0, 20)
+        for word in ("pay-parcel", "fee-notice", "track-go")
+    ]
     mentions += [Mention(K.SHA256, hashlib.sha256(str(dice.randint(1, 40)).encode()).hexdigest(), 0, 30)]
-    mentions += [Mention(K.URL, f"http://fee-{dice.randint(1, 30)}.example/a/gate", 0, 31), Mention(K.EMAIL, "kit@mail.example", 0, 32)]
+    mentions += [
+        Mention(K.URL, f"http://fee-{dice.randint(1, 30)}.example/a/gate", 0, 31),
+        Mention(K.EMAIL, "kit@mail.example", 0, 32),
+    ]
     mentions += [Mention(K.MALWARE, "greywren", 0, 33)] if i % 2 else [Mention(K.IPV4, "198.51.100.1", 0, 34)]
     raw = b'{"type": "indicator", "spec_version": "2.1", "name": "Fee page", "pattern": "[domain-name:value = \'fee-1.example\']"}'
     claims = [Claim(f"indicator--{derived_id('claim', path)}", "indicator", raw)]
-    drops = [Drop(4, "A private address is nobody's", "10.0.0.1"), Drop(9, "The checksum does not fit", "bc1qexampleexample")]
+    drops = [
+        Drop(4, "A private address is nobody's", "10.0.0.1"),
+        Drop(9, "The checksum does not fit", "bc1qexampleexample"),
+    ]
     seen = NOW - timedelta(days=dice.randint(10, 80))
     given = Reading(
         path, "csv", title, claims=claims, mentions=mentions, drops=drops if i % 4 == 0 else [],
@@ -161,7 +190,9 @@ def _lead(connection: Connection, dice: random.Random, i: int, made: list[UUID],
     ]
     certificate = hashlib.sha1(str(i).encode()).hexdigest()
     reasons.append(["infrastructure", "certificate", certificate, certificate, 0.2, 8_200, 3, "", []])
-    reasons.append(["infrastructure", "url", "http://fee-1.example/a/gate", "http://fee-1.example/a/gate", 0.12, 3_400, 2, "", []])
+    reasons.append(
+        ["infrastructure", "url", "http://fee-1.example/a/gate", "http://fee-1.example/a/gate", 0.12, 3_400, 2, "", []]
+    )
     reasons.append(["neighbour", "domain", "pay-parcel-1.example", "pay-parcel-2.example", 0.06, 300, 2, "", []])
     reasons.append(["name", "malware", "greywren", "greywren", 0.04, 60, 4, "", []])
     reasons.append(["infrastructure", "ipv4", "198.51.100.1", "198.51.100.1", 0.0, 1.2, 9, "public resolver", []])
@@ -259,7 +290,11 @@ def _documents(connection: Connection, blobs: Any, dice: random.Random, audience
     connection.execute(insert(plan).values(id=derived_id("plan", "1"), document=make_plan(), **made))
     if blobs is not None:
         digests = {"html_digest": blobs.put(REPORT), "pdf_digest": blobs.put(b"%PDF-1.7 not a real one")}
-        connection.execute(insert(report).values(id=derived_id("report", "1"), title="Insight Report, November 2026", **digests, **made))
+        connection.execute(
+            insert(report).values(
+                id=derived_id("report", "1"), title="Insight Report, November 2026", **digests, **made
+            )
+        )
 
 
 def _works(connection: Connection, people: dict[str, UUID], audience: int) -> tuple[UUID, UUID]:
@@ -276,15 +311,17 @@ def _works(connection: Connection, people: dict[str, UUID], audience: int) -> tu
     return running, done
 
 
-def _events(connection: Connection, people: dict[str, UUID], leads: list[UUID], made: list[UUID], audience: int) -> None:
+def _events(
+    connection: Connection, people: dict[str, UUID], leads: list[UUID], made: list[UUID], audience: int
+) -> None:
     rows = (
-        (0.4, "upland", "submit_contribution", f"contribution:{made[1]}", {"title": "Abuse tickets, November"}),
-        (1.7, "eastern", "confirm_lead", f"lead:{leads[1]}", {"reason": "Same operator, we have the invoice."}),
-        (3.1, "ncu-a", "submit_contribution", f"contribution:{made[0]}", {"title": "Panel logs, card phishing, Oct"}),
-        (4.5, "stonebridge", "reject_lead", f"lead:{leads[7]}", {"reason": "A shared name server."}),
-        (20, None, "make_plan", "plan:1", {}),
-        (28, "collective-f", "join_member", "member:collective-f", {}),
-        (50, "northern", "submit_contribution", f"contribution:{made[2]}", {"title": "Domains from victim reports, week 46"}),
+        (0.4, "upland", "contribution received", str(made[1]), {"title": "Abuse tickets, November"}),
+        (1.7, "eastern", "lead confirmed", str(leads[1]), {"reason": "Same operator, we have the invoice."}),
+        (3.1, "ncu-a", "contribution received", str(made[0]), {"title": "Panel logs, card phishing, Oct"}),
+        (4.5, "stonebridge", "lead rejected", str(leads[7]), {"reason": "A shared name server."}),
+        (20, None, "plan made", "members", {}),
+        (28, "collective-f", "member registered", "collective-f", {}),
+        (50, "northern", "contribution received", str(made[2]), {"title": "Domains from victim reports, week 46"}),
     )
     for n, (hours, slug, verb, subject, detail) in enumerate(rows):
         who = people.get(slug) if slug else None

@@ -1,4 +1,4 @@
-"""What reading services share: the node as they need it, the person who asks, a page of anything."""
+"""What reading services share: the person who asks, their transaction, a page of anything."""
 
 from __future__ import annotations
 
@@ -6,37 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from accord.model.handling import Handling
-from accord.model.ports import Clock, Ids
 from accord.policy.decide import Viewer
+from accord.services.node import Node
 from accord.store.audiences import from_document
-from accord.store.engine import Connection, Engine, begin
+from accord.store.engine import Connection, begin
 
 T = TypeVar("T")
 PURPOSE = ""
 """The purpose requests name until people choose one."""
-
-
-class Blobs(Protocol):
-    """Bytes as received, by their SHA-256."""
-
-    def read(self, digest: bytes) -> bytes: ...
-
-
-class Node(Protocol):
-    """What `bootstrap` composes, as far as reading services use it."""
-
-    @property
-    def engine(self) -> Engine: ...
-    @property
-    def blobs(self) -> Blobs: ...
-    @property
-    def clock(self) -> Clock: ...
-    @property
-    def ids(self) -> Ids: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from uuid import UUID
 from accord.model.errors import AbsentError
 from accord.model.handling import Handling
 from accord.policy.decide import Viewer, decide
-from accord.services.browse import PURPOSE, Node, Signed, reading
+from accord.services.browse import PURPOSE, Signed, reading
+from accord.services.node import Node
 from accord.store import browse_alliance, browse_contributions
 from accord.store.browse_contributions import ContributionFilter
 

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from accord.model.errors import AbsentError
 from accord.model.handling import Handling
-from accord.services.browse import Node, Page, Signed, handling_of, reading
+from accord.services.browse import Page, Signed, handling_of, reading
 from accord.services.browse_events import EventView, event_view
 from accord.services.browse_leads import LeadView, lead_view
+from accord.services.node import Node
 from accord.store import browse_activity, browse_contributions, browse_leads
 from accord.store.browse_contributions import ContributionFilter
 
@@ -109,7 +110,7 @@ def read_contribution(
         claims = browse_contributions.claims(connection, contribution_id, claims_after, CLAIMS_PAGE + 1)
         leads = browse_leads.of_contribution(connection, contribution_id, 20)
         judged = browse_leads.judgements(connection, [lead.id for lead in leads])
-        history = browse_activity.events(connection, 30, subject=f"contribution:{contribution_id}")
+        history = browse_activity.events(connection, 30, subject=str(contribution_id))
     selectors = [SelectorView(s.kind, s.value, s.common, s.line, held.get(s.id, 1)) for s in shown]
     more = (shown[-1].kind, shown[-1].value) if len(found) > SELECTORS_PAGE else None
     return ContributionDetail(

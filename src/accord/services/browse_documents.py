@@ -9,7 +9,8 @@ from uuid import UUID
 
 from accord.model.errors import AbsentError
 from accord.model.handling import Handling
-from accord.services.browse import Node, Signed, reading
+from accord.services.browse import Signed, reading
+from accord.services.node import Node
 from accord.store import browse_activity, browse_audiences
 
 

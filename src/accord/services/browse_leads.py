@@ -9,8 +9,9 @@ from uuid import UUID
 
 from accord.model.errors import AbsentError
 from accord.model.handling import Handling
-from accord.services.browse import Node, Page, Signed, handling_of, reading
+from accord.services.browse import Page, Signed, handling_of, reading
 from accord.services.browse_events import EventView, event_view
+from accord.services.node import Node
 from accord.store import browse_activity, browse_leads
 from accord.store.browse_leads import LeadFilter
 
@@ -121,7 +122,7 @@ def read_lead(node: Node, signed: Signed, lead_id: UUID) -> LeadDetail:
                 "There is no such lead, or none that you may see.", action="Check the address, or look in the list."
             )
         judged = browse_leads.judgements(connection, [lead_id])
-        history = browse_activity.events(connection, 30, subject=f"lead:{lead_id}")
+        history = browse_activity.events(connection, 30, subject=str(lead_id))
     return LeadDetail(lead_view(row, judged.get(lead_id, []), signed), [event_view(e, signed) for e in history])
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from accord.model.ids import selector_id
 from accord.model.selectors import Selector
-from accord.services.browse import Node, Signed, reading
+from accord.services.browse import Signed, reading
 from accord.services.browse_contributions import ContributionView, contribution_view
 from accord.services.browse_leads import LeadView, lead_view
+from accord.services.node import Node
 from accord.store import browse_alliance, browse_contributions, browse_leads, browse_selectors
 from accord.store.browse_contributions import ContributionFilter
 from accord.store.browse_leads import LeadFilter
@@ -47,7 +48,9 @@ def look_up(node: Node, signed: Signed, wanted: Selector) -> Held:
     with reading(node, signed) as connection:
         row = browse_selectors.find(connection, number)
         if row is None:
-            return Held(wanted.kind, wanted.value, False, "", [], [], [], [])
+            return Held(
+                wanted.kind, wanted.value, known=False, common="", holders=[], contributions=[], leads=[], linked=[]
+            )
         leads = browse_leads.page(connection, LeadFilter(me=signed.member_id, selector_id=number), SHOWN)
         return Held(
             kind=wanted.kind,

@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from accord.model.errors import AbsentError, ConflictError
-from accord.services.browse import Node, Page, Signed, reading
+from accord.services.browse import Page, Signed, reading
 from accord.services.browse_contributions import STATES, ContributionView, contribution_view
 from accord.services.browse_events import EventView, event_view
 from accord.services.browse_leads import LeadView, lead_view
+from accord.services.node import Node
 from accord.store import browse_activity, browse_contributions, browse_leads
 from accord.store.browse_contributions import ContributionFilter
 from accord.store.browse_leads import LeadFilter

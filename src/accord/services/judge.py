@@ -5,10 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from accord.model.errors import AbsentError, ConflictError, InputError, LimitError
-from accord.services.browse import Node, Signed, reading
+from accord.services.browse import Signed, reading
+from accord.services.node import Node
+from accord.services.record import record
 from accord.store import judgements
 from accord.store.engine import Connection
-from accord.store.events import append
 
 VERDICTS = frozenset({"confirmed", "rejected"})
 MAX_REASON = 1_000
@@ -34,11 +35,10 @@ def judge(node: Node, signed: Signed, lead_id: UUID, verdict: str, reason: str) 
     with reading(node, signed) as connection:
         audience = _audience(connection, lead_id)
         judgements.undo(connection, lead_id, signed.member_id, now)
-        judgements.put(
-            connection, node.ids.new(), lead_id, signed.person_id, signed.member_id, verdict, reason, now, audience
-        )
-        verb = "confirm_lead" if verdict == "confirmed" else "reject_lead"
-        _record(node, signed, connection, verb, lead_id, {"reason": reason}, audience)
+        given = judgements.Judgement(node.ids.new(), lead_id, signed.person_id, signed.member_id, verdict, reason, now)
+        judgements.put(connection, given, audience)
+        who = {"person_id": signed.person_id, "member_id": signed.member_id}
+        record(node, connection, f"lead {verdict}", str(lead_id), **who, detail={"reason": reason}, audience=audience)
 
 
 def undo_judgement(node: Node, signed: Signed, lead_id: UUID) -> None:
@@ -49,7 +49,9 @@ def undo_judgement(node: Node, signed: Signed, lead_id: UUID) -> None:
         verdict = judgements.undo(connection, lead_id, signed.member_id, now)
         if verdict is None:
             raise ConflictError("Your member has no judgement of this lead to undo.", action="Reload the lead.")
-        _record(node, signed, connection, "undo_judgement", lead_id, {"verdict": verdict}, audience)
+        who = {"person_id": signed.person_id, "member_id": signed.member_id}
+        detail = {"verdict": verdict}
+        record(node, connection, "judgement undone", str(lead_id), **who, detail=detail, audience=audience)
 
 
 def _audience(connection: Connection, lead_id: UUID) -> int:
@@ -57,19 +59,3 @@ def _audience(connection: Connection, lead_id: UUID) -> int:
     if found is None:
         raise AbsentError("There is no such lead, or none that you may see.", action="Look in the list of leads.")
     return found
-
-
-def _record(
-    node: Node, signed: Signed, connection: Connection, verb: str, lead_id: UUID, detail: dict[str, str], audience: int
-) -> None:
-    append(
-        connection,
-        id=node.ids.new(),
-        happened_at=node.clock.now(),
-        person_id=signed.person_id,
-        member_id=signed.member_id,
-        verb=verb,
-        subject=f"lead:{lead_id}",
-        detail=detail,
-        audience=audience,
-    )

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from accord.model.errors import AbsentError, RefusedError
 from accord.policy.decide import Viewer
-from accord.services.browse import Node, Signed
+from accord.services.browse import Signed
+from accord.services.node import Node
 from accord.store import sessions
 from accord.store.engine import begin
 from accord.store.sessions import PersonRow, SessionRow
@@ -95,7 +96,7 @@ def leave_everywhere(node: Node, signed: Signed) -> int:
 
 
 def my_sessions(node: Node, signed: Signed) -> list[SessionRow]:
-    """This person's sessions, the latest used first."""
+    """The sessions of a person, the latest used first."""
     now = node.clock.now()
     with begin(node.engine, NOBODY, now) as connection:
         return sessions.sessions_of(connection, signed.person_id, now)

@@ -67,13 +67,10 @@ def _matches(wanted: ContributionFilter) -> list[ColumnElement[bool]]:
         conditions.append(contribution.c.state == wanted.state)
     if wanted.format:
         conditions.append(contribution.c.format == wanted.format)
-    for word in wanted.query.split()[:8]:
-        conditions.append(
-            or_(
-                contribution.c.title.icontains(word, autoescape=True),
-                contribution.c.path.icontains(word, autoescape=True),
-            )
-        )
+    conditions.extend(
+        or_(contribution.c.title.icontains(word, autoescape=True), contribution.c.path.icontains(word, autoescape=True))
+        for word in wanted.query.split()[:8]
+    )
     return conditions
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Exists, Row, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Exists, Row, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import array
 
 from accord.store.tables import audience, contribution, judgement, lead, member, mention, person
@@ -68,6 +68,7 @@ _FROM = (
     .join(_mb, _mb.c.id == _b.c.member_id)
     .join(audience, audience.c.id == lead.c.audience)
 )
+_ALL: Select[Any] = select(*_COLUMNS).select_from(_FROM)
 
 
 def _judged(verdict: str | None = None, member_id: UUID | None = None) -> Exists:
@@ -112,7 +113,7 @@ def _matches(wanted: LeadFilter) -> list[ColumnElement[bool]]:
 
 def page(connection: Connection, wanted: LeadFilter, limit: int) -> list[Row[Any]]:
     """At most `limit` leads, best first."""
-    query = select(*_COLUMNS).select_from(_FROM).where(and_(True, *_matches(wanted)))  # noqa: FBT003
+    query = _ALL.where(and_(True, *_matches(wanted)))  # noqa: FBT003
     if wanted.after:
         query = query.where(tuple_(lead.c.score, lead.c.id) < tuple_(*wanted.after))
     return list(connection.execute(query.order_by(lead.c.score.desc(), lead.c.id.desc()).limit(limit)))
@@ -125,7 +126,10 @@ def count(connection: Connection, wanted: LeadFilter, most: int) -> int:
 
 
 def one(connection: Connection, lead_id: UUID) -> Row[Any] | None:
-    return connection.execute(select(*_COLUMNS).select_from(_FROM).where(lead.c.id == lead_id)).first()
+    found: Row[Any] | None = connection.execute(
+        select(*_COLUMNS).select_from(_FROM).where(lead.c.id == lead_id)
+    ).first()
+    return found
 
 
 def of_contribution(connection: Connection, contribution_id: UUID, limit: int) -> list[Row[Any]]:
@@ -139,7 +143,7 @@ def of_contribution(connection: Connection, contribution_id: UUID, limit: int) -
     return list(connection.execute(query))
 
 
-def judgements(connection: Connection, lead_ids: list[UUID]) -> dict[UUID, list[Row[Any]]]:
+def judgements(connection: Connection, lead_ids: list[UUID]) -> dict[UUID, list[Any]]:
     """Judgements of leads, undone ones too, newest first."""
     query = (
         select(
@@ -160,7 +164,7 @@ def judgements(connection: Connection, lead_ids: list[UUID]) -> dict[UUID, list[
         .order_by(judgement.c.judged_at.desc())
         .limit(500)
     )
-    found: dict[UUID, list[Row[Any]]] = {}
+    found: dict[UUID, list[Any]] = {}
     for row in connection.execute(query):
         found.setdefault(row.lead_id, []).append(row)
     return found

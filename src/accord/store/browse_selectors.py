@@ -60,7 +60,7 @@ def contributions(connection: Connection, selector_id: int, limit: int) -> list[
 
 
 def linked(connection: Connection, selector_id: int, limit: int) -> list[Row[Any]]:
-    """Other selectors named in the same contributions, those held in most of them first; bounded to 40 contributions."""
+    """Other selectors named in the same contributions (at most 40), those in most of them first."""
     near = select(mention.c.contribution_id).where(mention.c.selector_id == selector_id).limit(40).subquery("near")
     query = (
         select(selector.c.kind, selector.c.value, func.count().label("together"))

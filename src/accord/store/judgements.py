@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, update
@@ -10,34 +11,25 @@ from sqlalchemy import Connection, insert, select, update
 from accord.store.tables import judgement, lead
 
 
+class Judgement(NamedTuple):
+    """What a person of a member says of a lead; `verdict`: confirmed or rejected."""
+
+    id: UUID
+    lead_id: UUID
+    person_id: UUID
+    member_id: UUID
+    verdict: str
+    reason: str
+    judged_at: datetime
+
+
 def audience_of(connection: Connection, lead_id: UUID) -> int | None:
     """The audience of a lead; None when this viewer sees no such lead."""
     return connection.scalar(select(lead.c.audience).where(lead.c.id == lead_id))
 
 
-def put(
-    connection: Connection,
-    judgement_id: UUID,
-    lead_id: UUID,
-    person_id: UUID,
-    member_id: UUID,
-    verdict: str,
-    reason: str,
-    now: datetime,
-    audience: int,
-) -> None:
-    connection.execute(
-        insert(judgement).values(
-            id=judgement_id,
-            lead_id=lead_id,
-            person_id=person_id,
-            member_id=member_id,
-            verdict=verdict,
-            reason=reason,
-            judged_at=now,
-            audience=audience,
-        )
-    )
+def put(connection: Connection, given: Judgement, audience: int) -> None:
+    connection.execute(insert(judgement).values(**given._asdict(), audience=audience))
 
 
 def undo(connection: Connection, lead_id: UUID, member_id: UUID, now: datetime) -> str | None:

@@ -61,7 +61,7 @@ _SESSION = (
 
 def find_person(connection: Connection, person_id: UUID) -> PersonRow | None:
     found = connection.execute(select(*_PERSON).join_from(person, member).where(person.c.id == person_id)).first()
-    return PersonRow(*found) if found else None
+    return PersonRow._make(found) if found else None
 
 
 def put_link(connection: Connection, token_hash: bytes, person_id: UUID, expires_at: datetime) -> None:
@@ -73,7 +73,8 @@ def peek_link(connection: Connection, token_hash: bytes, now: datetime) -> UUID 
     query = select(sign_in_link.c.person_id).where(
         sign_in_link.c.token_hash == token_hash, sign_in_link.c.used_at.is_(None), sign_in_link.c.expires_at > now
     )
-    return connection.scalar(query)
+    found: UUID | None = connection.scalar(query)
+    return found
 
 
 def take_link(connection: Connection, token_hash: bytes, now: datetime) -> UUID | None:
@@ -86,7 +87,8 @@ def take_link(connection: Connection, token_hash: bytes, now: datetime) -> UUID 
         .values(used_at=now)
         .returning(sign_in_link.c.person_id)
     )
-    return connection.scalar(change)
+    taken: UUID | None = connection.scalar(change)
+    return taken
 
 
 def put_session(connection: Connection, row: SessionRow) -> None:
@@ -105,7 +107,7 @@ def find_session(connection: Connection, token_hash: bytes, now: datetime) -> tu
     found = connection.execute(query).first()
     if found is None:
         return None
-    return SessionRow(*found[: len(_SESSION)]), PersonRow(*found[len(_SESSION) :])
+    return SessionRow._make(found[: len(_SESSION)]), PersonRow._make(found[len(_SESSION) :])
 
 
 def touch_session(connection: Connection, token_hash: bytes, now: datetime) -> None:
@@ -119,7 +121,7 @@ def sessions_of(connection: Connection, person_id: UUID, now: datetime) -> list[
         .order_by(session.c.seen_at.desc())
         .limit(50)
     )
-    return [SessionRow(*row) for row in connection.execute(query)]
+    return [SessionRow._make(row) for row in connection.execute(query)]
 
 
 def end_session(connection: Connection, token_hash: bytes) -> None:

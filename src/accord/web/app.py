@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.static_files import create_static_files_router
 
 from accord.model.errors import AccordError
-from accord.services.browse import Node
+from accord.services.node import Node
 from accord.web.assets import FOLDER
 from accord.web.drafts import MAX_DRAFT_BYTES, MAX_FILES, Drafts
 from accord.web.errors import on_accord_error, on_http_error, on_unknown_error

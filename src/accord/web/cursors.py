@@ -30,14 +30,18 @@ def from_cursor(text: str, signs: str) -> Any:
     if not text:
         return None
     try:
-        if len(text) > MAX_CHARACTERS:
-            raise ValueError
-        parts = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if [sign for sign, _value in parts] != list(signs):
-            raise ValueError
-        return tuple(_value_of(sign, value) for sign, value in parts)
+        return _key_of(text, signs)
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
         raise InputError("This page's address is not one that Accord made.", action="Start from the list.") from error
+
+
+def _key_of(text: str, signs: str) -> tuple[Any, ...]:
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError
+    parts = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    if [sign for sign, _value in parts] != list(signs):
+        raise ValueError
+    return tuple(_value_of(sign, value) for sign, value in parts)
 
 
 def _sign(part: Any) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from accord.model.errors import AbsentError, LimitError
-from accord.web.verbs import HandedIn
+from accord.services.contribute import SharedFile
 
 LIFE = timedelta(hours=1)
 MAX_FILES = 200
@@ -22,7 +22,7 @@ MAX_TOTAL_BYTES = 256 * 2**20
 @dataclass(frozen=True, slots=True)
 class Draft:
     person_id: UUID
-    files: tuple[HandedIn, ...]
+    files: tuple[SharedFile, ...]
     until: datetime
     size: int
 
@@ -34,7 +34,7 @@ class Drafts:
         self._drafts: dict[str, Draft] = {}
         self._lock = threading.Lock()
 
-    def keep(self, person_id: UUID, files: Sequence[HandedIn], now: datetime) -> str:
+    def keep(self, person_id: UUID, files: Sequence[SharedFile], now: datetime) -> str:
         """Keeps files and gives the draft's name. Raises `LimitError`."""
         size = sum(len(file.content) for file in files)
         if len(files) > MAX_FILES or size > MAX_DRAFT_BYTES:
@@ -53,7 +53,7 @@ class Drafts:
             self._drafts[name] = Draft(person_id, tuple(files), now + LIFE, size)
         return name
 
-    def find(self, name: str, person_id: UUID, now: datetime) -> tuple[HandedIn, ...]:
+    def find(self, name: str, person_id: UUID, now: datetime) -> tuple[SharedFile, ...]:
         """The files of a draft. Raises `AbsentError` when it is too old, used, or another person's."""
         with self._lock:
             self._drop_old(now)

@@ -11,6 +11,8 @@ from accord.web.texts import _
 
 LEFT, WIDTH, ROW = 130.0, 470.0, 26.0
 """Units of the drawing: labels left of LEFT, lanes of WIDTH beside them."""
+_EARLIEST, _LATEST = 1980, 2200
+"""Years outside are a slip of the pen, and would make the drawing say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +35,28 @@ class Lanes:
 
 
 def lanes_of(lead: LeadView) -> Lanes | None:
-    """None when not both sides say when they saw it."""
-    sides = (lead.us, lead.them)
-    spans = [(s.seen_from or s.seen_to, s.seen_to or s.seen_from) for s in sides]
-    if any(first is None or last is None for first, last in spans):
-        return None
-    known = [(first, last) for first, last in spans if first and last]
-    start, end = min(first for first, _last in known), max(last for _first, last in known)
+    """None when not both sides say when they saw it, or say it at the edge of the calendar."""
+    known = []
+    for side in (lead.us, lead.them):
+        first, last = side.seen_from or side.seen_to, side.seen_to or side.seen_from
+        if first is None or last is None or not _EARLIEST <= first.year <= last.year <= _LATEST:
+            return None
+        known.append((side, first, last))
+    start, end = min(first for _s, first, _l in known), max(last for _s, _f, last in known)
     if end - start < timedelta(days=1):
         start, end = start - timedelta(days=1), end + timedelta(days=1)
 
     def place(moment: datetime) -> float:
         return LEFT + WIDTH * (moment - start) / (end - start)
 
-    lanes = tuple(
-        Lane(_("You") if side.mine else side.member_name, place(first), max(3.0, place(last) - place(first)), ROW * i + 8, i == 0)
-        for i, (side, (first, last)) in enumerate(zip(sides, known, strict=True))
-    )  # fmt: skip
-    both_from, both_to = max(first for first, _l in known), min(last for _f, last in known)
+    lanes = []
+    for row, (side, first, last) in enumerate(known):
+        label = _("You") if side.mine else side.member_name
+        lanes.append(Lane(label, place(first), max(3.0, place(last) - place(first)), ROW * row + 8, ours=row == 0))
+    both_from, both_to = max(first for _s, first, _l in known), min(last for _s, _f, last in known)
     overlap = (place(both_from), max(2.0, place(both_to) - place(both_from))) if both_from <= both_to else None
     ticks = tuple((LEFT + WIDTH * i / 4, _short(start + (end - start) * i / 4, end - start)) for i in range(5))
-    return Lanes(lanes, overlap, ticks, _finding(both_from, both_to))
+    return Lanes(tuple(lanes), overlap, ticks, _finding(both_from, both_to))
 
 
 def _finding(both_from: datetime, both_to: datetime) -> str:

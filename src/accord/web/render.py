@@ -12,7 +12,8 @@ from litestar.datastructures.state import State
 from litestar.enums import MediaType
 
 from accord.services import browse_situation
-from accord.services.browse import Node, Signed
+from accord.services.browse import Signed
+from accord.services.node import Node
 from accord.web import assets, show, texts
 
 PageRequest = Request[Any, Any, State]

@@ -1,4 +1,4 @@
-"""The verbs that pages call but other services own: handing in, planning anew. `bootstrap` gives the real ones."""
+"""The verbs that pages call but other services own: handing in, planning anew. `bootstrap` may give others."""
 
 from __future__ import annotations
 
@@ -7,47 +7,53 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from accord.model.errors import NodeError
 from accord.model.handling import Handling
 from accord.model.reading import Reading
-from accord.services.browse import Node, Signed
-
-
-class HandedIn(NamedTuple):
-    """A file as a person handed it in: its name (no folders of theirs), and its bytes."""
-
-    path: str
-    content: bytes
+from accord.services import browse_plans, contribute
+from accord.services.browse import Signed
+from accord.services.browse_plans import WhatIf
+from accord.services.contribute import SharedFile
+from accord.services.node import Node
+from accord.store import members
+from accord.store.engine import node_transaction
 
 
 class Receipt(NamedTuple):
-    """What a submission gives: the work that takes it in (None when it is done already), and the contributions."""
+    """What a submission gives: the work that goes on after it (None: none), and the contributions."""
 
     work_id: UUID | None
     contributions: tuple[UUID, ...]
 
 
-class WhatIf(NamedTuple):
-    """A question to the planner. `budget` in working days, None for no bound."""
-
-    refused_members: frozenset[str] = frozenset()
-    struck_actions: frozenset[str] = frozenset()
-    budget: float | None = None
-
-
-Preview = Callable[[Node, Signed, Sequence[HandedIn]], Sequence[Reading]]
-Submit = Callable[[Node, Signed, Sequence[HandedIn], Handling], Receipt]
+Preview = Callable[[Node, Signed, Sequence[SharedFile]], Sequence[Reading]]
+Submit = Callable[[Node, Signed, Sequence[SharedFile], Handling], Receipt]
 AskWhatIf = Callable[[Node, Signed, WhatIf], dict[str, Any]]
 
 
-def _not_here(*_given: Any) -> Any:
-    raise NodeError("This node cannot do that yet.", action="Ask whoever runs it to bring Accord up to date.")
+def preview(_node: Node, _signed: Signed, files: Sequence[SharedFile]) -> list[Reading]:
+    """What would be recognised; nothing is kept."""
+    return contribute.preview(files)
+
+
+def submit(node: Node, signed: Signed, files: Sequence[SharedFile], handling: Handling) -> Receipt:
+    """Keeps the files at once, as contributions of the person's member; leads are looked for by whoever runs jobs."""
+    with node_transaction(node.engine) as connection:
+        member = members.get(connection, signed.member_id)
+    taken = contribute.submit(node, member, files, _Silent(), handling=handling, person_id=signed.person_id)
+    return Receipt(None, tuple(one.contribution for one in taken))
+
+
+class _Silent:
+    """Progress that nobody watches: the browser waits for the receipt."""
+
+    def report(self, stage: str, done: int, total: int | None, detail: str = "") -> None:
+        pass
 
 
 @dataclass(frozen=True, slots=True)
 class Verbs:
-    """`what_if` gives a plan document of the stored form, made under the question's conditions."""
+    """`what_if` gives a plan document of the stored form, made under the question's conditions; None: not offered."""
 
-    preview: Preview = _not_here
-    submit: Submit = _not_here
-    what_if: AskWhatIf | None = None
+    preview: Preview = preview
+    submit: Submit = submit
+    what_if: AskWhatIf | None = browse_plans.what_if

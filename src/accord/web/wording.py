@@ -8,17 +8,18 @@ from accord.web.show import number, word
 from accord.web.texts import _, _n
 
 _HAPPENED = {
-    "submit_contribution": _("contributed {subject}."),
-    "withdraw_contribution": _("withdrew {subject}."),
-    "confirm_lead": _("confirmed a lead."),
-    "reject_lead": _("rejected a lead."),
-    "undo_judgement": _("took a judgement back."),
-    "find_leads": _("looked for leads anew."),
-    "join_member": _("joined the alliance."),
-    "make_plan": _("made a plan."),
-    "make_map": _("drew the map anew."),
-    "make_report": _("made an Insight Report."),
+    "contribution received": _("contributed {subject}."),
+    "contribution withdrawn": _("withdrew {subject}."),
+    "lead confirmed": _("confirmed a lead."),
+    "lead rejected": _("rejected a lead."),
+    "judgement undone": _("took a judgement back."),
+    "leads found": _("looked for leads anew."),
+    "member registered": _("joined the alliance."),
+    "person enrolled": _("has a new person here."),
+    "plan made": _("made a plan."),
+    "report made": _("made an Insight Report."),
 }
+_PAGES = {"plan made": "/plan", "report made": "/report", "leads found": "/leads"}
 
 
 def situation_sentences(situation: Situation) -> tuple[str, str]:
@@ -53,7 +54,7 @@ def situation_sentences(situation: Situation) -> tuple[str, str]:
 def happened(event: EventView) -> str:
     """What an event says after the name of who did it."""
     known = _HAPPENED.get(event.verb)
-    title = str(event.detail.get("title") or event.detail.get("path") or _("something"))
+    title = str(event.detail.get("title") or event.detail.get("path", "").rsplit("/", 1)[-1] or _("something"))
     if known:
         return known.format(subject=title)
     return event.verb.replace("-", " ").replace("_", " ") + "."
@@ -68,6 +69,6 @@ def actor(event: EventView) -> str:
 
 def event_link(event: EventView) -> str:
     """The page of what an event is about; empty when it has none."""
-    noun, _colon, name = event.subject.partition(":")
-    places = {"lead": "leads", "contribution": "contributions", "work": "work", "member": "alliance"}
-    return f"/{places[noun]}/{name}" if noun in places and name else ""
+    places = {"lead": "leads", "judgement": "leads", "contribution": "contributions"}
+    place = places.get(event.verb.split(" ", 1)[0])
+    return f"/{place}/{event.subject}" if place and len(event.subject) == 36 else _PAGES.get(event.verb, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Response, get
@@ -66,7 +67,7 @@ def show_contribution(request: PageRequest, contribution_id: FromPath[str]) -> R
         after=from_cursor(cursor, "ss"),
         claims_after=min(max(position[0], 0), 2**31 - 1) if position else 0,
     )
-    context = {
+    context: dict[str, Any] = {
         "detail": detail,
         "c": detail.contribution,
         "kind": kind,

@@ -15,12 +15,12 @@ from accord.model.handling import Handling, Tlp
 from accord.model.reading import Drop, Reading
 from accord.services import browse_alliance, browse_contributions
 from accord.services.browse import Signed
+from accord.services.contribute import SharedFile
 from accord.web.drafts import MAX_DRAFT_BYTES, MAX_FILES
 from accord.web.ids import maybe_uuid
 from accord.web.render import PageRequest, page
 from accord.web.sessions import field, signed_in
 from accord.web.threads import threaded
-from accord.web.verbs import HandedIn
 
 DROPS_SHOWN = 50
 SAMPLES = 12
@@ -59,7 +59,7 @@ def preview(request: PageRequest) -> Response[str]:
 @post("/contributions/handling")
 @threaded
 def change_handling(request: PageRequest) -> Response[str]:
-    """The same preview under another handling: who would see it now?"""
+    """The same preview under another handling, with who would see it then."""
     node, signed = request.app.state.node, signed_in(request)
     draft = field(request, "draft")
     files = request.app.state.drafts.find(draft, signed.person_id, node.clock.now())
@@ -96,7 +96,7 @@ def show_receipt(request: PageRequest) -> Response[str]:
 
 
 def _show(
-    request: PageRequest, signed: Signed, draft: str, files: tuple[HandedIn, ...] | list[HandedIn], tlp: Tlp | None
+    request: PageRequest, signed: Signed, draft: str, files: tuple[SharedFile, ...] | list[SharedFile], tlp: Tlp | None
 ) -> Response[str]:
     node = request.app.state.node
     readings = list(request.app.state.verbs.preview(node, signed, files))
@@ -140,13 +140,13 @@ def _view(reading: Reading) -> ReadingView:
     )
 
 
-def _files(request: PageRequest) -> list[HandedIn]:
+def _files(request: PageRequest) -> list[SharedFile]:
     """The uploaded files; folders in their names are dropped, they are of the sender's machine."""
     files = []
     for item in request.state.form.getall("files", []):
         if isinstance(item, UploadFile) and item.filename:
             name = item.filename.replace("\\", "/").rsplit("/", 1)[-1].replace("\x00", "")[:200]
-            files.append(HandedIn(name or "file", item.file.read(MAX_DRAFT_BYTES + 1)))
+            files.append(SharedFile(name or "file", item.file.read(MAX_DRAFT_BYTES + 1)))
     return files
 
 

@@ -9,12 +9,12 @@ from litestar import Response, get, post
 
 from accord.model.errors import InputError
 from accord.services import browse_documents
+from accord.services.browse_plans import WhatIf
 from accord.web.curve import Curve, curve_of
 from accord.web.pages.mapping import to_map
 from accord.web.render import PageRequest, page
 from accord.web.sessions import field, signed_in
 from accord.web.threads import threaded
-from accord.web.verbs import WhatIf
 
 MOST_CHOICES = 500
 MOST_BUDGET = 1e6

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar import Response, get
 
+from accord.model.selectors import Selector
 from accord.selectors import find_names, identify
 from accord.services import browse_selectors
 from accord.web.queries import text_of
@@ -36,7 +37,7 @@ def recognise(request: PageRequest) -> Response[str]:
     return html(request, "recognised.html", query=query, selector=selector, holders=holders)
 
 
-def _recognised(query: str) -> browse_selectors.Selector | None:
+def _recognised(query: str) -> Selector | None:
     """A selector by its form, or a family's or actor's name when the query is nothing else."""
     if not query:
         return None
