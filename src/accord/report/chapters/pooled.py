@@ -140,10 +140,6 @@ def _timeline(facts: Facts) -> Figure:
     ]
     left = "is" if outside == 1 else "are"
     apart = f" {sentence(spelt(outside, 'contribution'))} with dates far outside {left} left out." if outside else ""
-        f" {sentence(spelt(outside, 'contribution'))} with dates far outside {'is' if outside == 1 else 'are'} left out."
-        if outside
-        else ""
-    )
     dated = [lane for lane in lanes if lane.seen]
     title = "No contribution says when it was seen"
     if dated:
