@@ -21,6 +21,12 @@ def thing(node: Node, most: int = 64) -> str:
     return selector(kind, value, most)
 
 
+def cluster(name: str, most: int = 40) -> str:
+    """The name of a cluster; one that is named after a host is defanged like it."""
+    short = middle(plain(name, 400), most)
+    return short if " " in short else short.replace(".", "[.]")
+
+
 def excerpt(text: str, most: int = 120) -> str:
     """A stretch of a file as it stands, but for web addresses, which no reader shall follow by a click."""
     return _SCHEME.sub(r"hxxp\1", plain(text, most))

@@ -16,7 +16,7 @@ from accord.report.charts.axes import ticks
 from accord.report.charts.bars import bars
 from accord.report.charts.curve import Step, disruption_curve
 from accord.report.charts.drawing import Drawing, fitted, text_width
-from accord.report.charts.infrastructure import MOST_NODES, chosen, infrastructure_map
+from accord.report.charts.infrastructure import MOST_ALONE, MOST_NODES, chosen, infrastructure_map
 from accord.report.charts.overlap import overlap_matrix, shade
 from accord.report.charts.timeline import Lane, timeline
 from accord.report.tokens import picture_rules
@@ -139,9 +139,19 @@ def test_map_draws_the_most_harmful_and_says_how_many_more() -> None:
     root = sound(infrastructure_map("m", "title", network))
     drawn = chosen(network)
     assert len(drawn) == MOST_NODES
-    rest = max(node.harm for n, node in enumerate(network.nodes) if n not in set(drawn))
-    assert min(network.nodes[n].harm for n in drawn) >= rest
-    assert "and 2\u202f600 more, less harmful" in texts(root)
+    linked = {end for edge in network.edges for end in (edge.source, edge.target)}
+    rest = max(network.nodes[n].harm for n in linked - set(drawn))
+    assert min(network.nodes[n].harm for n in drawn if n in linked) >= rest
+    assert "and 2\u202f600 more" in texts(root)
+
+
+def test_a_bulk_list_does_not_fill_the_map() -> None:
+    alone = [Node(f"eth|{n}", "eth", "wallet", f"{n}", 5, ("a",), 0, 0.5, 0.5) for n in range(900)]
+    hosts = [Node(f"ipv4|192.0.2.{n}", "ipv4", "host", f"{n}", 1, ("a",), 1, n / 50, 0.1) for n in range(50)]
+    network = Map((*alone, *hosts), tuple(Edge(900, 900 + n, "hosts", 1) for n in range(1, 50)), ("One",))
+    drawn = chosen(network)
+    assert {900 + n for n in range(50)} <= set(drawn)
+    assert len(drawn) == 50 + MOST_ALONE
 
 
 @given(

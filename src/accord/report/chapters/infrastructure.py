@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from accord.report.charts.infrastructure import MOST_NODES, chosen, infrastructure_map
+from accord.report.charts.infrastructure import chosen, infrastructure_map
 from accord.report.document import Callout, Column, Figure, Section, Table, code, numeric, runs
 from accord.report.facts import Facts
-from accord.report.shown import thing
+from accord.report.shown import cluster, thing
 from accord.report.text import number, sentence, shortened, spelt
 from accord.report.words import selector_kind
 
@@ -26,8 +26,12 @@ def chapter(facts: Facts) -> Section:
         f"{clusters}{number(len(network.nodes))} things, {number(several)} of them held by several members"
     )
     drawing = infrastructure_map("map-picture", title, network)
-    drawn = min(MOST_NODES, len(network.nodes))
-    which = "All" if drawn == len(network.nodes) else f"The {drawn} most harmful"
+    drawn = len(chosen(network))
+    which = (
+        "All"
+        if drawn == len(network.nodes)
+        else f"{number(drawn)} of {number(len(network.nodes))}, those with links first,"
+    )
     figure = Figure(
         "map",
         title,
@@ -57,12 +61,14 @@ def _table(facts: Facts) -> Table:
     rows = []
     for index in things:
         node = network.nodes[index]
-        cluster = network.clusters[node.cluster - 1] if 1 <= node.cluster <= len(network.clusters) else "none"
+        group = (
+            cluster(network.clusters[node.cluster - 1], 26) if 1 <= node.cluster <= len(network.clusters) else "none"
+        )
         rows.append(
             (
                 runs(code(thing(node, 44))),
                 runs(selector_kind(node.kind)),
-                runs(cluster),
+                runs(group),
                 runs(shortened([facts.name(slug) for slug in node.members], 2)),
                 runs(number(links[index])),
             )

@@ -13,6 +13,7 @@ from accord.report.text import count, listed, number, sentence, shortened, spelt
 from accord.report.words import selector_kind
 
 SECRETARIAT = "Alliance secretariat"
+_MOST_KINDS = 4
 _FEWEST_DROPS = 10  # fewer are accidents, and not worth anybody's afternoon
 
 
@@ -64,15 +65,17 @@ def recommendations(facts: Facts) -> list[Recommendation]:
 
 
 def _missing(facts: Facts) -> Iterator[Recommendation]:
-    for kind, many, names in reach(facts):
-        if not names:
-            things = selector_kind(kind, many=True)
-            yield Recommendation(
-                f"Invite a member who can act on {things}, or ask a present one to state that it can.",
-                SECRETARIAT,
-                f"{count(many, selector_kind(kind), things)} on the map, nobody who can act",
-                "map",
-            )
+    if not any(member.member.capabilities for member in facts.members):
+        return  # then who is here is asked first, see `_silent`
+    lacking = [(kind, many) for kind, many, names in reach(facts) if not names]
+    for kind, many in lacking[:_MOST_KINDS]:
+        things = selector_kind(kind, many=True)
+        yield Recommendation(
+            f"Invite a member who can act on {things}, or ask a present one to state that it can.",
+            SECRETARIAT,
+            f"{count(many, selector_kind(kind), things)} on the map, nobody who can act",
+            "map",
+        )
 
 
 def _plan(facts: Facts) -> Iterator[Recommendation]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from itertools import zip_longest
 from typing import NamedTuple
 
 from accord.model.maps import Map, Node
 from accord.report.charts.drawing import Box, Canvas, Drawing, points, text_box, text_width
 from accord.report.charts.labels import Room, Wanted, place
-from accord.report.shown import thing
-from accord.report.text import number, plain
+from accord.report.shown import cluster, thing
+from accord.report.text import number
 
 MOST_NODES = 400  # more cannot be told apart on a page; the site's map shows them all
 MOST_EDGES = 1_200
+MOST_ALONE = 80  # things without a link, when there is a choice
 MOST_LABELS = 60
 _MOST_BADGES = 24
 _SHOWN_CLUSTERS = 5  # colours that the common colour blindnesses tell apart
@@ -40,7 +42,11 @@ class _Spot(NamedTuple):
 
 
 def chosen(network: Map, most: int = MOST_NODES) -> list[int]:
-    """Indices of the nodes to draw, most important first: harm, then members that hold it, then links; then by key."""
+    """Indices of the nodes to draw, most important first: harm, then links, then members that hold it, then by key.
+
+    Where not all can be drawn, things with links go before things without: those would say little in a picture. At
+    most `MOST_ALONE` of them are drawn then, kind by kind in turn, so that no bulk list fills it.
+    """
     degree = [0] * len(network.nodes)
     for edge in network.edges:
         degree[edge.source] += 1
@@ -48,16 +54,26 @@ def chosen(network: Map, most: int = MOST_NODES) -> list[int]:
 
     def rank(index: int) -> tuple[float, int, int, str]:
         node = network.nodes[index]
-        return (-node.harm, -len(node.members), -degree[index], node.key)
+        return (-node.harm, -degree[index], -len(node.members), node.key)
 
-    return sorted(range(len(network.nodes)), key=rank)[:most]
+    ranked = sorted(range(len(network.nodes)), key=rank)
+    if len(ranked) <= most:
+        return ranked
+    linked = [index for index in ranked if degree[index]]
+    by_kind: dict[str, list[int]] = {}
+    for index in ranked:
+        if not degree[index]:
+            by_kind.setdefault(network.nodes[index].kind, []).append(index)
+    turns = [index for turn in zip_longest(*by_kind.values()) for index in turn if index is not None]
+    drawn = {*linked[:most], *turns[: max(0, min(most - len(linked), MOST_ALONE))]}
+    return [index for index in ranked if index in drawn]
 
 
 def infrastructure_map(key: str, title: str, network: Map, *, width: float = 720, height: float = 560) -> Drawing:
     """The map with at most `MOST_NODES` nodes, and how many more there are."""
     picked = chosen(network)
     left_out = len(network.nodes) - len(picked)
-    said = ", ".join(f"{network.clusters[c - 1]}" for c in _clusters(network, picked)[:_SHOWN_CLUSTERS])
+    said = ", ".join(cluster(network.clusters[c - 1], 34) for c in _clusters(network, picked)[:_SHOWN_CLUSTERS])
     canvas = Canvas(
         key,
         width,
@@ -184,7 +200,7 @@ def _cluster_names(canvas: Canvas, network: Map, spots: list[_Spot], room: Room)
             continue
         members.sort(key=lambda spot: (spot.y, spot.x))
         middle = sorted(spot.x for spot in members)[len(members) // 2]
-        text = f"{plain(network.clusters[number_of - 1], 40)} · {number(len(members))}"
+        text = f"{cluster(network.clusters[number_of - 1], 34)} · {number(len(members))}"
         half = text_width(text, 13) / 2
         x = min(max(middle, half + 8), canvas.width - half - 8)
         heights = [members[int(share * (len(members) - 1))].y - 10 for share in (0.0, 0.03, 0.08, 0.16, 0.3, 0.5, 0.75)]
@@ -216,7 +232,7 @@ def _legend_items(network: Map, picked: list[int]) -> list[tuple[str, str]]:
 
 def _legend(canvas: Canvas, items: list[tuple[str, str]], left_out: int) -> None:
     """Shapes with their meaning in one or two rows; at the end of the last, how many things are not drawn."""
-    note = f"and {number(left_out)} more, less harmful" if left_out else ""
+    note = f"and {number(left_out)} more" if left_out else ""
     x, y = 16.0, canvas.height - _FOOT + 20
     canvas.line(0, canvas.height - _FOOT, canvas.width, canvas.height - _FOOT, "s-line")
     for shape, text in items:
