@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from litestar import Litestar
 
@@ -19,13 +19,13 @@ from accord.jobs.app import Jobs
 from accord.model.handling import Handling
 from accord.services import hand_in
 from accord.services.browse import Signed
+from accord.services.contribute import SharedFile
 from accord.services.node import Node
-from accord.services.what_if import Commander
 from accord.settings import Settings
 from accord.store import provision, schema
 from accord.store.engine import make_engine
 from accord.web.app import create_app
-from accord.web.verbs import HandedIn, Receipt, Verbs, WhatIf
+from accord.web.verbs import Receipt, Verbs
 
 
 @contextmanager
@@ -57,21 +57,11 @@ def jobs_of(node: Node) -> Jobs:
 
 def pages_of(node: Node, jobs: Jobs, *, allowed_hosts: list[str] | None = None) -> Litestar:
     """The pages of a node, with the verbs that they call."""
-    commander = Commander(node)
 
-    def submit(_node: object, signed: Signed, files: Sequence[HandedIn], handling: Handling) -> Receipt:
+    def submit(_node: object, signed: Signed, files: Sequence[SharedFile], handling: Handling) -> Receipt:
         return Receipt(*hand_in.hand_in(node, signed, files, handling, jobs.defer))
 
-    def what_if(_node: object, signed: Signed, asked: WhatIf) -> dict[str, Any]:
-        return commander.ask(
-            signed.viewer,
-            without_members=asked.refused_members,
-            without_actions=asked.struck_actions,
-            budget=asked.budget,
-        )
-
-    verbs = Verbs(preview=lambda _node, _signed, files: hand_in.look(files), submit=submit, what_if=what_if)
-    return create_app(node, verbs, allowed_hosts=allowed_hosts)
+    return create_app(node, Verbs(submit=submit), allowed_hosts=allowed_hosts)
 
 
 @contextmanager

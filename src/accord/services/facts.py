@@ -32,12 +32,13 @@ def gather(node: Node, connection: Connection, chart: Map, plan: Mapping[str, An
     everyone = members.every(connection)
     seen = [row.seen_to for row in rows if row.seen_to and row.seen_to <= node.clock.now()]
     begun = [row.seen_from for row in rows if row.seen_from and row.seen_from > NO_DATE]
+    pooled = _members(connection, everyone)
     return Facts(
         title=title,
         made_at=max(seen, default=NO_DATE),
         handling="TLP:AMBER",
         restrictions="For members of the alliance and, where they need to know, those they serve.",
-        members=_members(connection, everyone),
+        members=pooled,
         contributions=tuple(by_id.values()),
         leads=tuple(
             LeadFacts(lead, by_id[lead.a], by_id[lead.b], verdicts.get(lead.id, ""))
@@ -45,9 +46,9 @@ def gather(node: Node, connection: Connection, chart: Map, plan: Mapping[str, An
             if lead.a in by_id and lead.b in by_id
         ),
         lead_count=leads.count(connection),
-        overlap=_overlap(connection, everyone),
+        overlap=_overlap(connection, everyone, {row.member.slug: row.selectors for row in pooled}),
         network=chart,
-        lanes=_lanes(rows),
+        lanes=_lanes(rows, everyone),
         plan=plan,
         seen_from=min(begun).date() if begun else None,
         seen_to=max(seen).date() if seen else None,
@@ -102,10 +103,11 @@ def _contribution(row: counts.ContributionRow) -> ContributionFacts:
     )
 
 
-def _overlap(connection: Connection, everyone: list[Member]) -> Overlap:
+def _overlap(connection: Connection, everyone: list[Member], own: Mapping[str, int]) -> Overlap:
+    """What two members share; on the diagonal what a member holds at all."""
     slugs = tuple(member.slug for member in everyone)
     place = {slug: i for i, slug in enumerate(slugs)}
-    matrix = [[0] * len(slugs) for _ in slugs]
+    matrix = [[own.get(slug, 0) if i == j else 0 for j in range(len(slugs))] for i, slug in enumerate(slugs)]
     for holders, times in counts.shared(connection):
         for a in holders:
             for b in holders:
@@ -114,8 +116,8 @@ def _overlap(connection: Connection, everyone: list[Member]) -> Overlap:
     return Overlap(slugs, tuple(tuple(row) for row in matrix))
 
 
-def _lanes(rows: list[counts.ContributionRow]) -> tuple[Lane, ...]:
-    days: dict[str, Counter[date]] = defaultdict(Counter)
+def _lanes(rows: list[counts.ContributionRow], everyone: list[Member]) -> tuple[Lane, ...]:
+    days: dict[str, Counter[date]] = {member.slug: Counter() for member in everyone}
     for row in rows:
         if row.day:
             days[row.slug][row.day] += 1

@@ -76,7 +76,7 @@ def written(
     yield "leads.html", page_html(leads_document(facts)).encode()
     yield "plan.json", _json(plan)
     everyone = [member.member for member in facts.members]
-    yield "plan.cacao.json", _json(playbook(plan, everyone, created=facts.made_at))
+    yield "plan.cacao.json", _json(playbook(plan, everyone, created=facts.made_at, handling=facts.handling))
     yield "abuse-reports.xarf.json", _json(abuse_reports(plan, reporter=REPORTER, made_at=facts.made_at))
     yield (
         "bundle.stix.json",
@@ -87,6 +87,7 @@ def written(
             network=facts.network,
             plan=plan,
             made_at=facts.made_at,
+            handling=facts.handling,
         ),
     )
     yield "report.html", page_html(report_of(facts)).encode()

@@ -110,4 +110,4 @@ def rows_for_csv(connection: Connection) -> list[tuple[str, str, str, str, float
         .join(theirs, theirs.c.id == two.c.member_id)
         .order_by(lead.c.score.desc(), lead.c.id)
     )
-    return [tuple(row) for row in connection.execute(query)]  # type: ignore[misc]
+    return [tuple(row) for row in connection.execute(query)]
