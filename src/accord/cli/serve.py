@@ -82,7 +82,7 @@ def show_links(node: Node, settings: Settings) -> None:
     if not everybody:
         console.print("Nobody can sign in yet. Add a person: accord people add --member SLUG --name NAME")
     for person in everybody:
-        link = f"http://{settings.host}:{settings.port}/enter/{sign_in.make_link(node, person.id)}"
+        link = f"http://{settings.host}:{settings.port}{sign_in.make_link(node, person.id)}"
         console.print(f"\n[bold]{person.name}[/], {person.title}, {person.member_name}\n  {link}", soft_wrap=True)
 
 
