@@ -1,7 +1,7 @@
-"""Where each thing stands on the map: a force layout inside each connected part, the parts packed as discs.
+"""Where each thing stands on the map: a force layout inside each cluster, the clusters packed as discs.
 
 Fruchterman and Reingold, Software: Practice and Experience 21 (1991), with all pairs repelling; no randomness, so that
-a map looks the same at each visit. O(n²) a round: 5,000 nodes in about two seconds.
+a map looks the same at each visit. O(n²) a round within a cluster.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
 GOLDEN_ANGLE = math.pi * (3.0 - math.sqrt(5.0))
-SMALL = 3
-"""Parts of at most so many things are not fitted in between the others, but stand around them."""
+ROOM = 1.25
+"""Radius of a cluster's disc for each root of its nodes, where a node alone takes 1."""
 Discs = list[tuple[float, float, float]]  # x, y, radius
 
 BLOCK = 512
@@ -25,42 +26,74 @@ BLOCK = 512
 
 
 def positions(n: int, edges: Sequence[tuple[int, int]], clusters: Sequence[int]) -> list[tuple[float, float]]:
-    """`(x, y)` in 0..1 for nodes 0…n-1; nodes of one cluster start side by side."""
+    """`(x, y)` in 0..1 for nodes 0…n-1. Each cluster is a disc of its own; what is in none stands around them.
+
+    `clusters[i]` is 0 for a node in no cluster, as in `links.parts`.
+    """
     if n == 0:
         return []
     ends = np.array(edges, dtype=np.int64).reshape(-1, 2)
-    matrix = coo_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(n, n))
-    count, label = connected_components(matrix, directed=False)
+    of = np.array(clusters, dtype=np.int64)
     places = np.zeros((n, 2))
-    members = [np.flatnonzero(label == k) for k in range(count)]
-    members.sort(key=lambda part: (-len(part), int(part[0])))
-    groups = np.array(clusters, dtype=np.int64)
     discs: Discs = []
-    ring: _Ring | None = None
-    where = np.empty(n, dtype=np.int64)
-    for part in members:
-        where[part] = np.arange(len(part))
-        inside = ends[label[ends[:, 0]] == label[part[0]]] if len(part) > 1 else ends[:0]
-        order = np.argsort(groups[part], kind="stable")
-        local = _spread(len(part), order, where[inside]) * math.sqrt(len(part))
-        radius = math.sqrt(len(part)) + 0.6
-        if len(part) > SMALL:
-            x, y = _free_place(discs, radius)
-            discs.append((x, y, radius))
-        else:
-            ring = ring or _Ring(discs)
-            x, y = ring.next(radius)
-        places[part] = local + np.array((x, y))
+    for cluster in _by_kinship(of, ends):
+        part = np.flatnonzero(of == cluster)
+        radius = ROOM * math.sqrt(len(part)) + 1.0
+        x, y = _free_place(discs, radius)
+        discs.append((x, y, radius))
+        places[part] = _spread(len(part), _inside(part, ends, n)) * (radius - 1.0) + np.array((x, y))
+    ring = _Ring(discs)
+    for part in _loose_parts(of, ends):
+        radius = math.sqrt(len(part)) + 0.8
+        places[part] = _spread(len(part), _inside(part, ends, n)) * math.sqrt(len(part)) + np.array(ring.next(radius))
     low, high = places.min(axis=0), places.max(axis=0)
     span = float(max(high - low)) or 1.0
     centred = (places - (low + high) / 2) / span + 0.5
     return [(round(float(x), 4), round(float(y), 4)) for x, y in centred]
 
 
-def _spread(n: int, order: NDArray[np.int64], edges: NDArray[np.int64]) -> Floats:
-    """Positions of one connected part in the unit disc."""
+def _by_kinship(of: Indices, ends: Indices) -> list[int]:
+    """Clusters in the order of placing: the largest, then always the one with most edges to those placed."""
+    numbers, sizes = np.unique(of[of > 0], return_counts=True)
+    if not len(numbers):
+        return []
+    across = of[ends]
+    across = across[(across > 0).all(axis=1) & (across[:, 0] != across[:, 1])]
+    kin = np.zeros((int(numbers.max()) + 1,) * 2)
+    np.add.at(kin, (across[:, 0], across[:, 1]), 1.0)
+    kin += kin.T
+    size_of = dict(zip(numbers.tolist(), sizes.tolist(), strict=True))
+    order = [max(size_of, key=lambda c: (size_of[c], -c))]
+    while len(order) < len(size_of):
+        left = [c for c in size_of if c not in order]
+        order.append(max(left, key=lambda c: (kin[c, order].sum(), size_of[c], -c)))
+    return order
+
+
+def _inside(part: Indices, ends: Indices, n: int) -> Indices:
+    """The edges within a part, as indices into it."""
+    where = np.full(n, -1, dtype=np.int64)
+    where[part] = np.arange(len(part))
+    local = where[ends]
+    return local[(local >= 0).all(axis=1)]
+
+
+def _loose_parts(of: Indices, ends: Indices) -> list[Indices]:
+    """Connected parts among the nodes of no cluster, the largest first."""
+    loose = np.flatnonzero(of == 0)
+    inside = _inside(loose, ends, len(of))
+    matrix = coo_matrix((np.ones(len(inside)), (inside[:, 0], inside[:, 1])), shape=(len(loose), len(loose)))
+    _, label = connected_components(matrix, directed=False)
+    order = np.argsort(label, kind="stable")
+    groups = np.split(loose[order], np.flatnonzero(np.diff(label[order])) + 1) if len(loose) else []
+    return sorted(groups, key=lambda part: (-len(part), int(part[0])))
+
+
+def _spread(n: int, edges: Indices) -> Floats:
+    """Positions of one part in the unit disc; well connected nodes begin in the middle."""
+    degree = np.bincount(edges.ravel(), minlength=n)
     rank = np.empty(n)
-    rank[order] = np.arange(n)
+    rank[np.argsort(-degree, kind="stable")] = np.arange(n)
     place: Floats = np.sqrt((rank + 0.5) / n)[:, None] * np.stack(
         [np.cos(rank * GOLDEN_ANGLE), np.sin(rank * GOLDEN_ANGLE)], 1
     )
@@ -78,10 +111,17 @@ def _spread(n: int, order: NDArray[np.int64], edges: NDArray[np.int64]) -> Float
         length = np.linalg.norm(push, axis=1) + 1e-12
         heat = 0.12 * (1.0 - step / rounds) + 0.002
         place = place + push * (np.minimum(length, heat) / length)[:, None]
-    place -= place.mean(axis=0)
-    reach = float(np.quantile(np.linalg.norm(place, axis=1), 0.98)) or 1.0
-    spread: Floats = place / reach
-    return spread
+    return _evened(place - place.mean(axis=0))
+
+
+def _evened(place: Floats) -> Floats:
+    """Halfway from the forces' distances to those that fill the unit disc evenly, so that no label has to fight."""
+    reach = np.linalg.norm(place, axis=1)
+    rank = np.empty(len(place))
+    rank[np.argsort(reach, kind="stable")] = np.arange(len(place))
+    wanted = 0.5 * np.sqrt((rank + 0.5) / len(place)) + 0.5 * np.minimum(reach / (np.quantile(reach, 0.98) or 1.0), 1.0)
+    evened: Floats = place * (wanted / np.maximum(reach, 1e-12))[:, None]
+    return evened
 
 
 def _repel(place: Floats, wanted: float) -> Floats:
