@@ -62,16 +62,17 @@ _WORDS: Mapping[Hint, str] = {
     "hashes filehash file sample samples address addresses wallet walletaddress walletaddresses c2 c2s c2server cnc "
     "server servers cncserver candc endpoint network ipdomain account accounts infrastructure anchors",
     Role.TYPE: "type types indicatortype ioctype entitytype kind attribute attributetype datatype observabletype "
-    "iocategory indicatortypes subtype",
+    "iocategory indicatortypes subtype algorithm algo hashtype hashalgorithm",
     Role.NOTE: "description descriptions note notes comment comments context details othercontext tag tags label "
     "labels wallettag contracttag contractcreatortag etherscantag etherscanlabels contractcreatoretherscanlabel "
     "threat malware family malwarefamily actor threatactor campaign title name summary "
     "category info detection detectionname esetdetectionname component remarks group attribution aliases alias "
-    "abuse signature threatname",
+    "abuse signature threatname domainuse use usage role purpose registrant reason status",
     Role.LINK: "link links reference references source sources post permalink datasource externalanalysis virustotal "
     "report reporturl referenceurl tweet rawurl license author creator githuburl",
     Role.DATE: "date dates time timestamp firstseen lastseen firstobserved lastobserved created modified published "
-    "lastmod seenon dateadded datefound compiled compiletime lastupdated day",
+    "lastmod seenon dateadded datefound compiled compiletime lastupdated day received submitted reported added opened "
+    "firstsubmission lastsubmission",
     Role.SKIP: "filename filenames filepath path paths size filesize port ports protocol version pdb pdbpath mutex "
     "mutexes registry registrykey regkey commandline useragent serial serialnumber cn filetype imphash authentihash "
     "ssdeep vhash tlsh watermark watermarkhash releasenoteshash teamserverimagehash drivername richpeheader telfhash "
