@@ -13,9 +13,10 @@ from cyclopts import Parameter
 from rich.table import Table
 
 from accord.adapters.folder import MemberFolder, strays, walk
-from accord.bootstrap import open_node
-from accord.cli.show import PARTIAL, console, print_json, stages
+from accord.bootstrap import jobs_of, open_node
+from accord.cli.show import PARTIAL, Both, console, print_json, stages
 from accord.cli.timings import Timings
+from accord.jobs.tracked import tracked
 from accord.model.errors import InputError, NodeError
 from accord.model.ports import Progress
 from accord.services import outputs
@@ -81,6 +82,20 @@ def carry_out(
     pdf: bool,
 ) -> dict[str, Any]:
     """The whole job with its files in `out`; gives the summary. Raises `NodeError` when `out` cannot be written."""
+    with tracked(jobs_of(node), "run", f"{title}: the whole job", job.audience_of_members(node)) as shown:
+        return _carry_out(node, folders, out, Both(progress, shown), budget=budget, title=title, pdf=pdf)
+
+
+def _carry_out(
+    node: Node,
+    folders: list[MemberFolder],
+    out: Path,
+    progress: Progress,
+    *,
+    budget: float | None,
+    title: str,
+    pdf: bool,
+) -> dict[str, Any]:
     timings = Timings()
     total = sum(len(folder.shares) for folder in folders)
     with timings.stage("intake"):

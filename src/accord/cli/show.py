@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from accord.model.errors import AccordError, InputError
+from accord.model.ports import Progress as Reports
 
 PARTIAL = 8
 """Exit code when the work was done but some of the input could not be read."""
@@ -45,6 +46,17 @@ class Stages:
         if stage not in self._tasks:
             self._tasks[stage] = self._bars.add_task(stage, total=total, detail=detail)
         self._bars.update(self._tasks[stage], completed=done, total=total, detail=detail[:60])
+
+
+class Both:
+    """Tells two who watch; the second may refuse to go on."""
+
+    def __init__(self, one: Reports, other: Reports) -> None:
+        self._both = (one, other)
+
+    def report(self, stage: str, done: int, total: int | None, detail: str = "") -> None:
+        for watcher in self._both:
+            watcher.report(stage, done, total, detail)
 
 
 @contextmanager

@@ -90,6 +90,12 @@ def facts_of(node: Node, chart: Map, plan: dict[str, Any], title: str) -> Facts:
         return gather(node, connection, chart, plan, title)
 
 
+def audience_of_members(node: Node) -> int:
+    """The audience of what every member of the node may see."""
+    with node_transaction(node.engine) as connection:
+        return audiences.intern(connection, FOR_MEMBERS)
+
+
 def lead_rows(node: Node) -> list[tuple[str, str, str, str, float, int, str, str]]:
     """Every lead that all members may see, best first, in the columns of leads.csv."""
     with begin(node.engine, ANY_MEMBER, node.clock.now()) as connection:

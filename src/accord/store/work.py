@@ -78,6 +78,11 @@ def waiting(connection: Connection, task: str) -> UUID | None:
     return connection.scalar(select(work.c.id).where(work.c.task == task, work.c.state == WAITING).limit(1))
 
 
+def running(connection: Connection, task: str) -> list[UUID]:
+    """Pieces of this task that somebody works on, or worked on when killed."""
+    return list(connection.scalars(select(work.c.id).where(work.c.task == task, work.c.state == RUNNING)))
+
+
 def start(connection: Connection, number: UUID, at: datetime) -> Row[Any]:
     """Says that somebody works on it, unless it has ended; the row as it is then. Raises `AbsentError`."""
     alive = update(work).where(work.c.id == number, work.c.state.not_in(ENDED))
