@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from accord.links.layout import positions
@@ -18,6 +19,9 @@ from accord.model.selectors import FILE_KINDS, NAME_KINDS, WALLET_KINDS, Selecto
 
 MAX_NODES = 5_000
 """What a person can still survey, and what the browser draws smoothly (measured: notes of the map page)."""
+
+UNTIED_PART = 5
+"""At most one in so many things on a full map stands there untied."""
 
 CONFIDENCE = {"hosts": 1.0, "stated": 0.9, "row": 0.7, "names": 0.4}
 """How sure an edge of each kind is; judgement, not measurement."""
@@ -77,7 +81,7 @@ def shape(kind: SelectorKind) -> str:
 
 
 def build(held: Sequence[Held], ties: Iterable[Tie], *, max_nodes: int = MAX_NODES) -> Map:
-    """The map of at most `max_nodes` things: what several members hold first, then what is tied to most.
+    """The map of at most `max_nodes` things, chosen by how widely they are held and how well they are tied.
 
     Things that nothing is tied to and only one member holds are left out: they stand in the contribution.
     The same input in any order gives the same map, positions included.
@@ -94,9 +98,7 @@ def build(held: Sequence[Held], ties: Iterable[Tie], *, max_nodes: int = MAX_NOD
     for a, b in strongest:
         degree[a] += 1
         degree[b] += 1
-    chosen = [h for h in held if len(h.members) > 1 or degree[h.id]]
-    chosen.sort(key=lambda h: (-len(h.members), -min(degree[h.id], 50), -HARM.get(h.kind, 0.2), h.kind, h.value))
-    chosen = chosen[:max_nodes]
+    chosen = _chosen(held, degree, max_nodes)
     index = {h.id: i for i, h in enumerate(chosen)}
     edges = sorted(
         Edge(min(index[a], index[b]), max(index[a], index[b]), kind, CONFIDENCE[kind])
@@ -112,6 +114,24 @@ def build(held: Sequence[Held], ties: Iterable[Tie], *, max_nodes: int = MAX_NOD
         for i, h in enumerate(chosen)
     )
     return Map(nodes, tuple(edges), names)
+
+
+def _chosen(held: Sequence[Held], degree: Mapping[int, int], most: int) -> list[Held]:
+    """What is worth a place: the well tied and widely held first; of the untied, a fair part of each kind and holders.
+
+    Without the second rule a single pair of members with thousands of wallets in common would fill the map.
+    """
+    tied = [h for h in held if degree.get(h.id)]
+    untied: dict[tuple[str, tuple[str, ...]], list[Held]] = defaultdict(list)
+    for h in sorted((h for h in held if len(h.members) > 1 and not degree.get(h.id)), key=lambda h: h.value):
+        untied[h.kind, h.members].append(h)
+    tied.sort(key=lambda h: (-2 * (len(h.members) - 1) - min(degree[h.id], 5), h.kind, h.value))
+    room = max(most - len(tied), most // UNTIED_PART)
+    turns = zip_longest(*(untied[key] for key in sorted(untied, key=lambda key: (-len(key[1]), key))))
+    alone = [h for turn in turns for h in turn if h is not None][:room]
+    chosen = tied[: most - len(alone)] + alone
+    chosen.sort(key=lambda h: (-len(h.members), -min(degree.get(h.id, 0), 50), -HARM.get(h.kind, 0.2), h.kind, h.value))
+    return chosen
 
 
 def _name(part: Sequence[Held], degree: dict[int, int]) -> str:
