@@ -100,6 +100,8 @@ def _plain(declaration: Declaration) -> dict[str, Any]:
     fields: dict[str, Any] = {name: getattr(declaration, name) for name in Declaration.__dataclass_fields__}
     for name in ("window_first", "window_last", "declared_at"):
         fields[name] = fields[name].isoformat()
+    if fields["expected_percent"] is not None:
+        fields["expected_percent"] = float(fields["expected_percent"])  # −20 and −20.0 are one expectation
     fields["interventions"] = [
         [one.name, one.day.isoformat(), one.until.isoformat() if one.until else None]
         for one in declaration.interventions

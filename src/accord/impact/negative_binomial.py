@@ -49,7 +49,8 @@ def negative_binomial(
         before, dispersion = dispersion, _dispersion(kept, mean)
         if moved < 1e-9 and abs(dispersion - before) < 1e-9:
             break
-    bread = np.linalg.inv((rows * (mean / (1.0 + dispersion * mean))[:, None]).T @ rows + ridge)
+    observed = mean * (1.0 + dispersion * kept) / (1.0 + dispersion * mean) ** 2  # information as observed
+    bread = np.linalg.inv((rows * observed[:, None]).T @ rows + ridge)
     scores = np.zeros_like(matrix)
     scores[seen] = rows * ((kept - mean) / (1.0 + dispersion * mean))[:, None]
     n, p = rows.shape

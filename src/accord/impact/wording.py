@@ -26,9 +26,9 @@ def sentence(
         )
     else:
         parts.append(_events(declaration, change))
-        parts.append("The operation may have contributed to this; what else happened in these weeks is in it too.")
+        parts.append("The operation may have contributed to this; whatever else happened in that time is in the figure too.")
     if moved is not None:
-        parts.append(_moved(moved, change))
+        parts.append(_moved(moved))
     if declaration.retrospective:
         parts.append("The measure was chosen after the day: exploratory, to be confirmed by one declared in advance.")
     return " ".join(parts)
@@ -42,7 +42,7 @@ def _first(declaration: Declaration, change: Change, verdict: Verdict) -> str:
     if change.observed == 0:
         return f"{what}: none at all {since}, {interval(change)}."
     direction = "lower" if change.percent < 0 else "higher"
-    return f"{what} was {_whole(abs(change.percent))} % {direction} than expected {since}, {interval(change)}."
+    return f"{what}: {signed(abs(change.percent))[1:]} {direction} than expected {since}, {interval(change)}."
 
 
 def _events(declaration: Declaration, change: Change) -> str:
@@ -54,14 +54,13 @@ def _events(declaration: Declaration, change: Change) -> str:
     return f"That is about {amount} (95 % interval {abs(low):,.0f} to {abs(high):,.0f})."
 
 
-def _moved(moved: Displacement, change: Change) -> str:
+def _moved(moved: Displacement) -> str:
     names = ", ".join(gain.column for gain in moved.gains)
     rest = f"together with the substitutes ({names}) the change is {signed(moved.net.percent)}, {interval(moved.net)}"
     if not moved.shown:
         return f"No displacement shown; {rest}."
     grown = ", ".join(f"{gain.column} {signed(gain.change.percent)}" for gain in moved.gains if gain.change.low > 0)
     of_it = f", about {_whole(100 * moved.share)} % of what the target lost" if moved.share and moved.share > 0 else ""
-    del change
     return f"Some of it moved: {grown}{of_it}; {rest}."
 
 
