@@ -42,6 +42,8 @@ def measure(table: Mapping[str, Series], declaration: Declaration, *, sealed_dig
     if sealed_digest is not None:
         verify_unchanged(declaration, sealed_digest)
     target = _column(table, declaration.column)
+    others = tuple(_column(table, name) for name in declaration.substitutes)
+    donors = tuple(_column(table, name) for name in declaration.donors)
     if target.frequency is not declaration.frequency:
         raise InputError(
             f"The series is by {target.frequency.value}, the declaration by {declaration.frequency.value}.",
@@ -50,9 +52,8 @@ def measure(table: Mapping[str, Series], declaration: Declaration, *, sealed_dig
     result = interrupted(target, declaration)
     change = result.changes[0]
     before = placebos(target, declaration)
-    others = tuple(_column(table, name) for name in declaration.substitutes)
     moved = displacement(target, others, declaration, change) if others else None
-    synthetic = _synthetic(table, target, declaration) if declaration.donors else None
+    synthetic = _synthetic(target, donors, declaration) if donors else None
     opinion = newey_west(target, declaration)
     verdict = verdict_of(change, before)
     return Finding(
@@ -70,15 +71,14 @@ def measure(table: Mapping[str, Series], declaration: Declaration, *, sealed_dig
     )
 
 
-def _synthetic(table: Mapping[str, Series], target: Series, declaration: Declaration) -> Synthetic:
+def _synthetic(target: Series, donors: tuple[Series, ...], declaration: Declaration) -> Synthetic:
     first, last = declaration.window_first, declaration.window_last
     cut = target.between(first, last)
     design = build(cut, declaration)
-    donors = tuple(_column(table, name).between(first, last) for name in declaration.donors)
     effect = design.effects[0]
     quiet = ~np.logical_or.reduce([one.active for one in design.effects]) & ~design.transition
     before = quiet & (np.cumsum(effect.active) == 0)
-    return synthetic_control(cut, donors, before, effect.active)
+    return synthetic_control(cut, tuple(donor.between(first, last) for donor in donors), before, effect.active)
 
 
 def _column(table: Mapping[str, Series], name: str) -> Series:

@@ -26,7 +26,9 @@ def sentence(
         )
     else:
         parts.append(_events(declaration, change))
-        parts.append("The operation may have contributed to this; whatever else happened in that time is in the figure too.")
+        parts.append(
+            "The operation may have contributed to this; whatever else happened in that time is in the figure too."
+        )
     if moved is not None:
         parts.append(_moved(moved))
     if declaration.retrospective:
