@@ -1,4 +1,7 @@
-"""A sample of benchmarks/impact.py: 200 series of known effect, all ways to remember. The bounds are four standard errors wide."""
+"""A sample of benchmarks/impact.py: 200 series of known effect, all ways to remember.
+
+The bounds are four standard errors wide.
+"""
 
 from __future__ import annotations
 
