@@ -108,7 +108,7 @@ def _pick(p: Parts, gone: Ints, count: int, most: int, picked: Ints, dice: Dice)
         if node < 0 or p.label[node] < 0:
             continue
         known = False
-        for at in range(number):  # type: ignore[assignment]
+        for at in range(number):
             known = known or picked[at] == node
         if not known:
             picked[number] = node
