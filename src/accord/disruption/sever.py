@@ -14,7 +14,7 @@ import numpy as np
 
 from accord.disruption.problem import MONEY, SOURCE, Problem
 from accord.disruption.worlds import sample
-from accord.model.errors import InputError
+from accord.model.errors import InputError, LimitError
 
 MAX_SIZE = 400_000
 """Assets, links and targets together: beyond that the programme takes more than a minute."""
@@ -74,9 +74,9 @@ def _programme(problem: Problem, origin: set[int], goal: set[int]) -> Any:
     solver.addVars(count + 2 * n, low, high)
     solver.changeColsCost(count, np.arange(count, dtype=np.int32), g.cost)
     hits: list[list[int]] = [[] for _ in range(n)]
-    for action in range(count):
-        for node in g.target[g.target_start[action] : g.target_start[action + 1]].tolist():
-            hits[node].append(action)
+    for number in range(count):
+        for node in g.target[g.target_start[number] : g.target_start[number + 1]].tolist():
+            hits[node].append(number)
     rows: list[tuple[float, list[int], list[float]]] = []
     for node in range(n):
         entrance, outlet = count + node, count + n + node
@@ -98,8 +98,8 @@ def _programme(problem: Problem, origin: set[int], goal: set[int]) -> Any:
         np.array([one for _, columns, _ in rows for one in columns], np.int32),
         np.array([one for _, _, factors in rows for one in factors]),
     )
-    for action in range(count):
-        solver.changeColIntegrality(action, highspy.HighsVarType.kInteger)
+    for column in range(count):
+        solver.changeColIntegrality(column, highspy.HighsVarType.kInteger)
     solver.setOptionValue("mip_rel_gap", 0.0)
     return solver
 
