@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from accord.disruption.capability import State, do_actions, intact, mean_largest, mean_share, shares
 from accord.disruption.problem import Problem
+from accord.disruption.single import cheapest_nodes
 from accord.disruption.sweep import FREE, sweep, total_cost
 from accord.disruption.worlds import Worlds, rows
 
@@ -86,6 +87,9 @@ class Chooser:
         exact = self._enumerate(aim, allowed)
         if exact is not None:
             return exact
+        nodes = self._as_nodes(aim, allowed, seed)
+        if nodes is not None:
+            return nodes
         best = self.everything(allowed, np.zeros(len(allowed), bool), rng)
         do_actions(self.worlds, self.state, best)
         floor = float(mean_largest(self.state))
@@ -113,6 +117,19 @@ class Chooser:
             if (not trial_reached, trial_value) <= (not reached, value + 1e-15):
                 best, value, reached = trial, trial_value, trial_reached
         return Choice(best, value, reached, proven=False, rounds=done)
+
+    def _as_nodes(self, aim: Aim, allowed: Chosen, seed: int) -> Choice | None:
+        """The choice of the node-level engine, where every action is sure and takes one node: it is far stronger."""
+        g = self.worlds
+        single = allowed & (np.diff(g.target_start) == 1)
+        sure = len(g.works) == 1 and bool(g.works.all()) and bool(g.stands.all())
+        if aim.limit < 0 or not sure or (single != allowed).any() or len(g.need) or any(self.excluded):
+            return None
+        chosen = cheapest_nodes(g, np.flatnonzero(single), int(aim.limit), seed)
+        if chosen is None:
+            return None
+        do_actions(g, self.state, chosen)
+        return Choice(chosen, self._value(aim, chosen), reached=True, proven=False, rounds=0)
 
     def residuals(self, chosen: Chosen) -> NDArray[np.float64]:
         """Residual capability in each world when exactly these actions are done."""
@@ -209,7 +226,7 @@ class Chooser:
         for number in range(sets):
             chosen = np.zeros(len(allowed), bool)
             chosen[usable[[bit for bit in range(len(usable)) if number >> bit & 1]]] = True
-            if not self._lawful(chosen):
+            if not self.lawful(chosen):
                 continue
             cost = float(total_cost(self.worlds, chosen))
             if aim.limit < 0 and cost > aim.budget + FREE:
@@ -223,7 +240,8 @@ class Chooser:
         do_actions(self.worlds, self.state, best)
         return Choice(best, self._value(aim, best), not best_key[0], proven=True, rounds=sets)
 
-    def _lawful(self, chosen: Chosen) -> bool:
+    def lawful(self, chosen: Chosen) -> bool:
+        """Whether each chosen action has what it needs, and none that it excludes."""
         return all(
             all(chosen[other] for other in self.needed[action])
             and not any(chosen[other] for other in self.excluded[action])
