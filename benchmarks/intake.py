@@ -3,8 +3,8 @@
     python -m benchmarks intake [OBJECTS]        60,000 unless given
 
 Both on the same bundles, alternating, on one durable embedded server; rates are objects per CPU second of this process
-and PostgreSQL together. The objects have the shape of ../shared/peers/taxii_bench.py (malware, five indicators for each,
-the relationships between them; 0.5 kB each), so that its figures for other servers can stand beside these.
+and PostgreSQL together. The objects have the shape of ../shared/peers/taxii_bench.py (malware, five indicators for
+each, the relationships between them; 0.5 kB each), so that its figures for other servers can stand beside these.
 
 `limit`: decode each bundle with orjson, COPY id, type and text of each object into a table with a primary key and two
 indexes, as the yardstick (notes/stack.md, section 5) was measured; `bare`: the same into a table without any.
@@ -27,11 +27,11 @@ from accord.adapters.database import EmbeddedServer
 from accord.bootstrap import open_node
 from accord.model.ids import derived_id
 from accord.model.members import Member, MemberKind
-from accord.model.ports import Progress
 from accord.services.contribute import SharedFile, submit
 from accord.services.members import register
 from accord.settings import read_settings
 from benchmarks.clocks import Cost, measured, peak_mib, postmaster_of
+from benchmarks.worlds import Silent
 
 BUNDLE_OBJECTS = 2_000  # 1 MB
 ROUNDS = 3
@@ -39,11 +39,6 @@ BAR = 0.5
 PEERS = {"medallion 3.0.0 (memory)": 15_500, "OpenTAXII 0.9.3 (SQLite)": 740}
 """Objects per CPU second: 2,000 posted in 0.12–0.14 and 2.63–2.79 CPU s (../shared/peers/README.md)."""
 AMBER = "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"
-
-
-class Silent(Progress):
-    def report(self, stage: str, done: int, total: int | None, detail: str = "") -> None:
-        pass
 
 
 def bundles(count: int, seed: int) -> Iterator[bytes]:
