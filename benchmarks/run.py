@@ -3,8 +3,8 @@
     python -m benchmarks run                     on ../shared/data/members, without the PDF
     python -m benchmarks.run FOLDER [--pdf]
 
-The command is run as a person would run it, in a fresh data folder, twice: the second time over what is there. The first
-run compiles what numba has not kept yet. Bars: under 90 s and 1 GB without the PDF.
+The command is run as a person would run it, in a fresh data folder, twice: the second time over what is there. The
+first run compiles what numba has not kept yet. Bars: under 90 s and 1 GB without the PDF.
 """
 
 from __future__ import annotations
