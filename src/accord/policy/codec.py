@@ -1,8 +1,9 @@
 """Handlings as JSON, for storage, files and peers: the same handling is the same bytes, whoever writes it.
 
-Format 1 has no `version` and the first nine fields and `also`; the store's oldest rows are in it and keep their digests. Format 2
-says `"version": 2` and adds fields, each only where it is not at its default. What a reader does not know (a field, a
-label, a newer version) is kept in `Handling.unknown` and written back; while it is there, nobody may see the thing.
+Format 1 has no `version` but the first nine fields and `also`; the store's oldest rows are in it and keep their
+digests. Format 2 says `"version": 2` and adds fields, each only where it is not at its default. What a reader does not
+know (a field, a label, a newer version) is kept in `Handling.unknown` and written back; while it is there, nobody may
+see the thing.
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ def _of_use(viewer: Viewer, handling: Handling, name: str, purpose: Purpose) -> 
     if purpose.acts and is_weak(handling):
         yield f"Graded {handling.grade.label if handling.grade else ''}, it is too uncertain for {purpose.words}."
     if HandlingCode.H3 in handling.codes and not permitted:  # 8
-        yield f"H3: its originator set limits that only people can check: {handling.limits or 'none were written down'}."
+        yield f"H3: its originator set limits that only people can check: {handling.limits or 'not written down'}."
 
 
 def is_weak(handling: Handling) -> bool:

@@ -1,4 +1,4 @@
-"""Handlings form a lattice under "who may see it": deriving from several things gives their meet, which never widens."""
+"""Handlings form a lattice under "who may see it": deriving from several things gives their meet, never wider."""
 
 from __future__ import annotations
 

@@ -102,5 +102,7 @@ def _later(new: datetime | None, old: datetime | None) -> bool:
 
 def _bears_anything(handling: Handling) -> bool:
     """Whether it refuses nothing to any member, so that an originator's privilege adds nothing."""
-    nothing = Handling(tlp=Tlp.CLEAR, pap=Pap.CLEAR, originators=handling.originators, retain_until=handling.retain_until)
+    nothing = Handling(
+        tlp=Tlp.CLEAR, pap=Pap.CLEAR, originators=handling.originators, retain_until=handling.retain_until
+    )
     return handling == nothing
