@@ -1,8 +1,8 @@
-"""Handlings form a lattice under "who may see it": deriving from several things gives their meet, which never widens."""
+"""Handlings form a lattice under "who may see it": deriving from several things gives their meet, never wider."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from accord.model.handling import Handling
 
@@ -24,15 +24,10 @@ def meet(*handlings: Handling) -> Handling:
     return replace(first, also=frozenset(rest))
 
 
-def _order(handling: Handling) -> tuple[int, int, str]:
+def _order(handling: Handling) -> tuple[int, int, tuple[str, ...]]:
     """Strictest first, then by content, so that the same parts give the same value."""
-    content = (
-        sorted(map(str, handling.circles)) if handling.circles is not None else None,
-        sorted(map(str, handling.originators)),
-        sorted(handling.purposes) if handling.purposes is not None else None,
-        sorted(handling.jurisdictions) if handling.jurisdictions is not None else None,
-        sorted(map(str, handling.excluded_members)),
-        str(handling.embargo_until),
-        str(handling.expires_at),
-    )
-    return (-handling.tlp, -handling.pap, repr(content))
+    return -handling.tlp, -handling.pap, tuple(_content(getattr(handling, field.name)) for field in fields(handling))
+
+
+def _content(value: object) -> str:
+    return repr(sorted(map(str, value))) if isinstance(value, frozenset) else repr(value)

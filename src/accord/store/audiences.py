@@ -6,9 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
-from uuid import UUID
+from datetime import datetime
 from weakref import WeakKeyDictionary
 
 import rfc8785
@@ -16,10 +14,13 @@ from sqlalchemy import Connection, Engine, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from accord.model.errors import AbsentError
-from accord.model.handling import Handling, Pap, Tlp
-from accord.policy.decide import Decision, Viewer, decide
+from accord.model.handling import Handling
+from accord.policy.codec import from_document, to_document
+from accord.policy.decide import Decision, Viewer, decide, moves_with_time
 from accord.policy.lattice import meet
 from accord.store.tables import audience
+
+__all__ = ["Decide", "from_document", "handling", "intern", "intern_meet", "to_document", "visible_bits"]
 
 Decide = Callable[[Viewer, Handling, str, datetime], Decision]
 MAX_VIEWERS_KEPT = 1_000
@@ -60,42 +61,6 @@ def visible_bits(
     return _known(connection.engine).bits(connection, viewer, now, purpose, rule)
 
 
-def to_document(handling: Handling) -> dict[str, Any]:
-    """A handling as JSON: sets sorted, so that equal handlings are the same bytes; instants in UTC."""
-    return {
-        "tlp": handling.tlp.name,
-        "pap": handling.pap.name,
-        "circles": _texts(handling.circles),
-        "originators": _texts(handling.originators),
-        "purposes": _texts(handling.purposes),
-        "jurisdictions": _texts(handling.jurisdictions),
-        "excluded_members": _texts(handling.excluded_members),
-        "embargo_until": handling.embargo_until and _instant(handling.embargo_until),
-        "expires_at": handling.expires_at and _instant(handling.expires_at),
-        **(
-            {"also": sorted((to_document(other) for other in handling.also), key=rfc8785.dumps)}
-            if handling.also
-            else {}
-        ),
-    }
-
-
-def from_document(document: dict[str, Any]) -> Handling:
-    """The inverse of `to_document`."""
-    return Handling(
-        tlp=Tlp[document["tlp"]],
-        pap=Pap[document["pap"]],
-        circles=_uuids(document["circles"]),
-        originators=_uuids(document["originators"]) or frozenset(),
-        purposes=None if document["purposes"] is None else frozenset(document["purposes"]),
-        jurisdictions=None if document["jurisdictions"] is None else frozenset(document["jurisdictions"]),
-        excluded_members=_uuids(document["excluded_members"]) or frozenset(),
-        embargo_until=document["embargo_until"] and datetime.fromisoformat(document["embargo_until"]),
-        expires_at=document["expires_at"] and datetime.fromisoformat(document["expires_at"]),
-        also=frozenset(from_document(other) for other in document.get("also", ())),
-    )
-
-
 @dataclass(slots=True)
 class _Known:
     """The audiences a process has read (they never change), and what was decided on them (unless time decides).
@@ -113,7 +78,7 @@ class _Known:
             bits, done = self.decided.pop((viewer, purpose, rule), (bytearray(b"0"), 0))
             learnt = list(self.handlings.items()) if done < len(self.handlings) or self._timed() else []
             for place, (number, handling) in enumerate(learnt):
-                if place >= done or _is_timed(handling):
+                if place >= done or moves_with_time(handling):
                     bits.extend(b"0" * (number + 1 - len(bits)))
                     bits[number] = b"01"[rule(viewer, handling, purpose, now).allowed]
             self.decided[viewer, purpose, rule] = bits, len(self.handlings)
@@ -122,7 +87,7 @@ class _Known:
             return bits.decode()
 
     def _timed(self) -> bool:
-        return any(_is_timed(handling) for handling in self.handlings.values())
+        return any(moves_with_time(handling) for handling in self.handlings.values())
 
     def _learn(self, connection: Connection) -> None:
         with self.lock:
@@ -140,20 +105,3 @@ class _Known:
 def _known(engine: Engine) -> _Known:
     with _books_lock:
         return _books.setdefault(engine, _Known())
-
-
-def _is_timed(handling: Handling) -> bool:
-    own = handling.embargo_until is not None or handling.expires_at is not None
-    return own or any(_is_timed(other) for other in handling.also)
-
-
-def _texts(values: frozenset[UUID] | frozenset[str] | None) -> list[str] | None:
-    return None if values is None else sorted(str(value) for value in values)
-
-
-def _uuids(texts: list[str] | None) -> frozenset[UUID] | None:
-    return None if texts is None else frozenset(UUID(text) for text in texts)
-
-
-def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
