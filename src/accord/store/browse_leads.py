@@ -5,8 +5,21 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Exists, Row, Select, and_, exists, func, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Exists,
+    Row,
+    Select,
+    and_,
+    any_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from accord.store.tables import audience, contribution, judgement, lead, member, mention, person
 
@@ -99,7 +112,7 @@ def _matches(wanted: LeadFilter) -> list[ColumnElement[bool]]:
     if wanted.other:
         conditions.append(or_(_a.c.member_id == wanted.other, _b.c.member_id == wanted.other))
     if wanted.kind:
-        conditions.append(lead.c.kinds.contains(array([wanted.kind])))
+        conditions.append(literal(wanted.kind) == any_(lead.c.kinds))
     if wanted.least:
         conditions.append(lead.c.score >= wanted.least)
     if wanted.selector_id is not None:
@@ -126,10 +139,7 @@ def count(connection: Connection, wanted: LeadFilter, most: int) -> int:
 
 
 def one(connection: Connection, lead_id: UUID) -> Row[Any] | None:
-    found: Row[Any] | None = connection.execute(
-        select(*_COLUMNS).select_from(_FROM).where(lead.c.id == lead_id)
-    ).first()
-    return found
+    return connection.execute(_ALL.where(lead.c.id == lead_id)).first()
 
 
 def of_contribution(connection: Connection, contribution_id: UUID, limit: int) -> list[Row[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import Any
 
 import structlog
@@ -81,9 +82,16 @@ def on_http_error(request: PageRequest, error: HTTPException) -> Response[Any]:
 def on_unknown_error(request: PageRequest, error: Exception) -> Response[Any]:
     """A mistake of ours. It goes to the log with a mark that the page shows too; nothing inside goes out."""
     mark = request.app.state.node.ids.new().hex[:12]
-    log.error("page_failed", mark=mark, method=request.method, route=_route(request), exc_info=error)
+    kind = type(error).__name__
+    log.error("page_failed", mark=mark, method=request.method, route=_route(request), error=kind, at=_at(error))
     message = _("Accord made a mistake; nothing was changed by this request.")
     return _answer(request, 500, message, _("Try again; if it stays, tell whoever runs this node: {m}").format(m=mark))
+
+
+def _at(error: Exception) -> list[str]:
+    """Where it happened: places in the code alone, since messages and values may hold what people shared."""
+    frames = traceback.extract_tb(error.__traceback__)[-12:]
+    return [f"{frame.filename.rsplit('/site-packages/', 1)[-1]}:{frame.lineno}" for frame in frames]
 
 
 def _route(request: PageRequest) -> str:

@@ -15,7 +15,7 @@ _HAPPENED = {
     "judgement undone": _("took a judgement back."),
     "leads found": _("looked for leads anew."),
     "member registered": _("joined the alliance."),
-    "person enrolled": _("has a new person here."),
+    "person enrolled": _("entered a new person."),
     "plan made": _("made a plan."),
     "report made": _("made an Insight Report."),
 }

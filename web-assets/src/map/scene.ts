@@ -5,13 +5,17 @@ import { blend, hue, look, shown, size, type Look } from "./look";
 import type { Memory } from "./memory";
 import { SHAPES, ShapeProgram } from "./shapes";
 import { TieProgram } from "./ties";
-import type { World } from "./world";
+import type { Thing, World } from "./world";
+
+/** More badges than this in view hide what they stand on; those held by most members come first. */
+const MOST_BADGES = 40;
 
 export class Scene {
   readonly sigma: Sigma;
   private colours: Look = look();
   private readonly centres: { name: string; cluster: number; x: number; y: number; count: number }[];
   private near = new Set<number>();
+  private readonly byHolders: Thing[];
 
   constructor(
     private readonly world: World,
@@ -29,6 +33,7 @@ export class Scene {
       if (tie.source !== tie.target && !graph.hasEdge(tie.source, tie.target))
         graph.addEdge(tie.source, tie.target, { confidence: tie.confidence, dashed: tie.confidence < 0.5, size: 1, type: "tie" });
     this.centres = centres(world);
+    this.byHolders = world.things.filter((thing) => thing.members.length > 1 || marked.has(thing.key)).sort((a, b) => b.members.length - a.members.length || b.harm - a.harm);
     this.sigma = new Sigma(graph, stage, {
       nodeProgramClasses: { shape: ShapeProgram },
       edgeProgramClasses: { tie: TieProgram },
@@ -94,7 +99,7 @@ export class Scene {
       hidden: !this.visible(at),
       color: dim ? blend(hue(this.colours, thing), this.colours.canvas, 0.25) : hue(this.colours, thing),
       label: dim ? null : data.label,
-      forceLabel: chosen || this.marked.has(thing.key),
+      forceLabel: chosen || (this.marked.size <= 12 && this.marked.has(thing.key)),
       zIndex: chosen ? 2 : dim ? 0 : 1,
       size: (data.size as number) * (chosen ? 1.35 : 1),
     };
@@ -134,20 +139,20 @@ export class Scene {
     context.clearRect(0, 0, layer.width, layer.height);
     const { width, height } = this.sigma.getDimensions();
     const zoom = this.sigma.getCamera().ratio;
-    const least = this.world.things.length < 120 || zoom < 0.5 ? 2 : this.world.things.length < 1000 ? 3 : 4;
-    let drawn = 0;
-    for (const thing of this.world.things) {
+    let badges = 0;
+    for (const thing of this.byHolders) {
       const ringed = this.marked.has(thing.key) || this.memory.now.chosen === thing.at;
-      if ((!ringed && thing.members.length < least) || !this.visible(thing.at)) continue;
+      const badged = badges < MOST_BADGES && thing.members.length > 1;
+      if ((!ringed && !badged) || !this.visible(thing.at)) continue;
       if (this.near.size && !this.near.has(thing.at) && !ringed) continue;
       const { x, y } = this.place(thing.at);
       if (x < -20 || y < -20 || x > width + 20 || y > height + 20) continue;
       const r = this.sigma.scaleSize(this.sigma.getNodeDisplayData(String(thing.at))!.size);
       if (ringed) ring(context, x, y, r + 5, this.memory.now.chosen === thing.at ? this.colours.accent : this.colours.ink);
-      if (thing.members.length >= least || (ringed && thing.members.length > 1)) badge(context, x + r * 0.9, y - r * 0.9, thing.members.length, this.colours);
-      if (++drawn > 700) break;
+      if (thing.members.length > 1) badge(context, x + r * 0.9, y - r * 0.9, thing.members.length, this.colours);
+      badges += 1;
     }
-    for (const centre of this.centres) this.name(context, centre, zoom);
+    for (const centre of this.centres.slice(0, zoom < 0.5 ? 12 : 5)) this.name(context, centre, zoom);
   }
 
   private name(context: CanvasRenderingContext2D, centre: { name: string; cluster: number; x: number; y: number; count: number }, zoom: number): void {

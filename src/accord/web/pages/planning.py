@@ -11,7 +11,7 @@ from accord.model.errors import InputError
 from accord.services import browse_documents
 from accord.services.browse_plans import WhatIf
 from accord.web.curve import Curve, curve_of
-from accord.web.pages.mapping import to_map
+from accord.web.pages.mapping import nodes_of
 from accord.web.render import PageRequest, page
 from accord.web.sessions import field, signed_in
 from accord.web.threads import threaded
@@ -49,7 +49,7 @@ def what_if(request: PageRequest) -> Response[str]:
 def _show(request: PageRequest, document: dict[str, Any] | None, view: Any, question: WhatIf) -> Response[str]:
     node, signed = request.app.state.node, signed_in(request)
     map_view = browse_documents.read_map(node, signed) if document else None
-    drawn = to_map(map_view.document) if map_view else None
+    drawn = nodes_of(map_view.document) if map_view else []
     curve = curve_of(document) if document else None
     return page(
         request,
@@ -95,12 +95,13 @@ def _finding(document: dict[str, Any], curve: Curve) -> tuple[int, float, float]
 def _targets(document: dict[str, Any]) -> list[str]:
     """Keys of the map's nodes that steps act on; the first few a step, so that rings still say something."""
     return [
-        f"{kind}|{value}" for step in document.get("steps") or [] for kind, value in (step.get("targets") or [])[:3]
-    ][:60]
+        f"{kind}|{value}" for step in document.get("steps") or [] for kind, value in (step.get("targets") or [])[:2]
+    ][:24]
 
 
-def _shapes(drawn: Any) -> list[tuple[str, int]]:
-    return sorted(Counter(node.shape for node in drawn.nodes).items(), key=lambda item: -item[1]) if drawn else []
+def _shapes(nodes: list[Any]) -> list[tuple[str, int]]:
+    """How many things of each shape, most first; `nodes` as stored (2: shape)."""
+    return Counter(str(node[2]) for node in nodes).most_common()
 
 
 def _budget(text: str) -> float | None:
