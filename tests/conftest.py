@@ -15,12 +15,17 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from sqlalchemy import Connection, Engine
 
 from accord.adapters.database import EmbeddedServer, Urls
 from accord.model.errors import AccordError
 from accord.store import engine as engines
 from accord.store import provision, schema
+
+# A busy machine is not a fault of the code: time is measured in benchmarks, not by tests.
+settings.register_profile("accord", deadline=None)
+settings.load_profile("accord")
 
 TEMPLATE = "accord_template"
 # Short, since sockets want it, and the same for all workers of one run.
