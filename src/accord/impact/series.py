@@ -13,8 +13,8 @@ from accord.model.errors import InputError, LimitError
 
 Floats = NDArray[np.float64]
 
-MAX_PERIODS = 20_000
-"""54 years of days; the fit is linear in it (about 3 s there)."""
+MAX_PERIODS = 8_000
+"""22 years of days. The time of a fit is linear in it: about 4 s there, and a finding takes up to twelve fits."""
 
 MAX_COUNT = 1e12
 """A count above it is a mistake of units, and would leave doubles without a digit for one event."""

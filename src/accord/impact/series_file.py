@@ -17,7 +17,7 @@ from accord.impact.survival import Spells
 from accord.model.errors import InputError, LimitError, UnreadableError
 
 MAX_BYTES = 32 * 1024 * 1024
-"""20,000 periods of 200 columns of 8 characters."""
+"""More than 8,000 periods of 200 columns of 12 characters."""
 
 MAX_SPELLS = 200_000
 MAX_GROUPS = 20
