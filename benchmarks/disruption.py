@@ -26,12 +26,13 @@ from pathlib import Path
 
 import numpy as np
 
-from accord.disruption import Action, Asset, Link, Problem, plan
+from accord.disruption import Action, Asset, Link, Problem, choose, plan
 from accord.disruption.bounds import lower_bound
 from accord.disruption.critical import critical_nodes
 from accord.disruption.dismantle import dismantle
 from accord.disruption.edges import read_edges
 from accord.disruption.network import build, largest_along
+from accord.disruption.parts import all_gone, stand
 
 DATA = Path(__file__).resolve().parents[1] / "../shared/data/networks"
 
@@ -181,6 +182,10 @@ def speed(_args) -> None:
         )
 
 
+def hit(rng) -> list[int]:
+    return sorted(set(rng.integers(0, 80, rng.integers(1, 9)).tolist()))
+
+
 def planted(seed: int) -> Problem:
     """Few enough actions to enumerate: overlaps, requirements and conflicts on a clustered graph."""
     rng = np.random.default_rng(seed)
@@ -192,7 +197,7 @@ def planted(seed: int) -> Problem:
             f"x{k}",
             f"m{k % 5}",
             "block",
-            tuple(f"a{v}" for v in sorted(set(rng.integers(0, 80, rng.integers(1, 9)).tolist()))),
+            tuple(f"a{v}" for v in hit(rng)),
             cost=float(rng.integers(1, 9)),
             success=1.0,
             requires=(f"x{k - 2}",) if k % 6 == 5 else (),
@@ -204,19 +209,18 @@ def planted(seed: int) -> Problem:
 
 
 def actions(args) -> None:
-    import accord.disruption.choose as choosing
-
     gaps = []
     for seed in range(max(20, args.seeds)):
         problem = planted(seed)
         best = plan(problem, budget=20)
         assert best.gap == 0
-        few, choosing.EXACT_ACTIONS = choosing.EXACT_ACTIONS, 0
+        few, choose.EXACT_ACTIONS = choose.EXACT_ACTIONS, 0
         found = plan(problem, budget=20)
-        choosing.EXACT_ACTIONS = few
+        choose.EXACT_ACTIONS = few
         gaps.append(found.residual.mean / best.residual.mean - 1)
     print(
-        f"{len(gaps)} planted instances: mean gap {100 * statistics.fmean(gaps):.2f} %, worst {100 * max(gaps):.2f} %, "
+        f"{len(gaps)} planted instances: mean gap {100 * statistics.fmean(gaps):.2f} %, "
+        f"worst {100 * max(gaps):.2f} %, "
         f"optimal on {sum(g <= 1e-9 for g in gaps)}"
     )
 
@@ -252,8 +256,6 @@ def hidden(args) -> None:
 
 
 def parts(net, gone) -> list[int]:
-    from accord.disruption.parts import all_gone, stand
-
     state, mask = all_gone(net), np.zeros(net.size, bool)
     mask[gone] = True
     stand(state, mask)
