@@ -25,6 +25,8 @@ Stop = Callable[[], bool]
 ROUNDS = 400
 WORK = 400_000_000
 """Elementary steps (half-links × worlds) that a search may take: some seconds on one core."""
+NOISE = (0.2, 0.6, 1.5)
+"""In turn: spread (of the logarithm) of the noise that a sweep weighs actions with."""
 EXACT_WORK = 60_000_000
 EXACT_ACTIONS = 16
 TAIL = 0.1
@@ -112,7 +114,7 @@ class Chooser:
             done += 1
             trial = best.copy()
             self._stir(trial, allowed, int(rng.choice(usable)), rng)
-            _, trial_reached = self._settle(aim, trial, rng.uniform(0.5, 1.5, len(allowed)))
+            _, trial_reached = self._settle(aim, trial, rng.lognormal(0.0, NOISE[done % len(NOISE)], len(allowed)))
             trial_value = self._value(aim, trial)
             if (not trial_reached, trial_value) <= (not reached, value + 1e-15):
                 best, value, reached = trial, trial_value, trial_reached
@@ -187,10 +189,15 @@ class Chooser:
             chosen[:] = self.closed(chosen)
 
     def _stir(self, chosen: Chosen, allowed: Chosen, centre: int, rng: np.random.Generator) -> None:
-        """Adds up to a dozen actions from around one, nearest first."""
+        """Adds up to a dozen actions from around one, or from anywhere; sometimes gives some up first."""
         most = int(rng.integers(1, 13))
+        if rng.random() < 0.4 and chosen.any():
+            chosen[rng.choice(np.flatnonzero(chosen), int(rng.integers(1, 4)))] = False
+            chosen[:] = self.closed(chosen)
+        anywhere = rng.random() < 0.4
+        line = rng.choice(np.flatnonzero(allowed), most).tolist() if anywhere else self._around(centre, 4 * most)
         added = 0
-        for action in self._around(centre, 4 * most):
+        for action in line:
             if allowed[action] and not chosen[action]:
                 self._add(chosen, action, force=bool(rng.random() < 0.5))
                 added += 1

@@ -46,9 +46,7 @@ def sever(problem: Problem, *, sources: tuple[str, ...] = (), ends: tuple[str, .
         raise InputError(f"{both[0]!r} is both a source and an end.", action="Name it on one side only.")
     size = len(problem.assets) + len(problem.links) + sum(len(action.targets) for action in problem.actions)
     if size > MAX_SIZE:
-        raise InputError(
-            f"The problem has {size} parts; at most {MAX_SIZE} can be severed exactly.", action="Split it."
-        )
+        raise LimitError(f"The problem has {size} parts; at most {MAX_SIZE} are severed exactly.", action="Split it.")
     if not origin or not goal:
         return Severance((), 0.0, reached=True, bound=0.0)
     return _solved(problem, _programme(problem, origin, goal))
