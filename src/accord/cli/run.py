@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,7 +40,8 @@ def run(
 ) -> int:
     """Read what members share; find leads, draw the map, plan, and write the Insight Report.
 
-    Exit code 0 when everything was read, 8 when some file could not be read (the rest of the work was done).
+    Exit code 0 when everything was read, 8 when some file could not be read, or not to its end (the rest of the work
+    was done).
 
     Parameters
     ----------
@@ -68,7 +70,7 @@ def run(
         print_json(summary)
     else:
         show(summary, out)
-    return PARTIAL if summary["unreadable"] else 0
+    return PARTIAL if summary["unreadable"] or summary["partial"] else 0
 
 
 def carry_out(
@@ -100,8 +102,8 @@ def _carry_out(
     total = sum(len(folder.shares) for folder in folders)
     with timings.stage("intake"):
         intake = job.take_in(node, (_shares(folder) for folder in folders), progress, total=total)
-    with timings.stage("leads, map and plan"):
-        chart, plan = job.find_and_plan(node, progress, budget=budget)
+    with timings.reported(progress, "leads") as watched:
+        chart, plan = job.find_and_plan(node, watched, budget=budget)
     with timings.stage("report"):
         facts = job.facts_of(node, chart, plan, title)
         for name, content in outputs.written(intake, facts, job.lead_rows(node)):
@@ -140,7 +142,8 @@ def write(path: Path, content: bytes) -> None:
         fresh.write_bytes(content)
         fresh.replace(path)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):  # the folder itself may be what is wrong
+            fresh.unlink(missing_ok=True)
         raise NodeError(
             f"{path} cannot be written ({error.strerror}).",
             action="What was taken in is kept: choose another folder with --out and run the same command again.",
@@ -156,6 +159,7 @@ def show(summary: dict[str, Any], out: Path) -> None:
         ("Members", summary["members"]),
         ("Files read", summary["files"]),
         ("Files that could not be read", summary["unreadable"]),
+        ("Files read in part", summary["partial"]),
         ("Claims", summary["claims"]),
         ("Distinct selectors, by member", summary["selectors"]),
         ("Lines or objects dropped, each with its reason", summary["dropped"]),

@@ -35,6 +35,9 @@ NAMES = (
 REPORTER = Contact("Alliance", "abuse-reports@alliance.example", "alliance.example")
 """Who signs abuse reports until the node's operator says who it is; the desk that sends them fills it in."""
 
+READ_IN_PART = "only a part of it was read"
+"""The note on a file that broke off or passed a bound."""
+
 LEAD_COLUMNS = ("member_a", "path_a", "member_b", "path_b", "score", "shared", "kinds", "explanation")
 
 
@@ -54,7 +57,7 @@ def _file(item: Taken) -> FileFacts:
         kinds=tuple(by_kind(reading).items()),
         dropped=len(reading.drops),
         drops=tuple(reading.drops),
-        notes=tuple(reading.notes),
+        notes=(*reading.notes, *([READ_IN_PART] if reading.truncated and reading.format != "unreadable" else ())),
     )
 
 
@@ -144,6 +147,7 @@ def summary(intake: Sequence[MemberIntake], facts: Facts) -> dict[str, Any]:
         "members": len(intake),
         "files": sum(len(member.files) for member in intake),
         "unreadable": formats["unreadable"],
+        "partial": sum(READ_IN_PART in file.notes for member in intake for file in member.files),
         "formats": dict(sorted(formats.items())),
         "claims": sum(member.claims for member in facts.members),
         "selectors": sum(member.selectors for member in facts.members),
