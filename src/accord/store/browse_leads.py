@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Exists, Row, Select, and_, exists, func, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import ColumnElement, Connection, Exists, Row, Select, and_, exists, func, literal, or_, select, tuple_
 
 from accord.store.tables import audience, contribution, judgement, lead, member, mention, person
 
@@ -99,7 +98,7 @@ def _matches(wanted: LeadFilter) -> list[ColumnElement[bool]]:
     if wanted.other:
         conditions.append(or_(_a.c.member_id == wanted.other, _b.c.member_id == wanted.other))
     if wanted.kind:
-        conditions.append(lead.c.kinds.contains(array([wanted.kind])))
+        conditions.append(literal(wanted.kind) == func.any(lead.c.kinds))
     if wanted.least:
         conditions.append(lead.c.score >= wanted.least)
     if wanted.selector_id is not None:
