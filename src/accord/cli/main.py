@@ -16,6 +16,7 @@ app.command("accord.cli.serve:demo", name="demo")
 app.command("accord.cli.people:app", name="people")
 app.command("accord.cli.exercise:app", name="exercise")
 app.command("accord.cli.disrupt:app", name="disrupt")
+app.command("accord.cli.impact:app", name="impact")
 
 
 def main(arguments: list[str] | None = None) -> None:

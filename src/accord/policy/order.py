@@ -30,9 +30,9 @@ def would_widen(before: Handling, after: Handling) -> tuple[str, ...]:
     reasons: set[str] = set()
     kept = parts(after)
     for old in parts(before):
-        ways = [tuple(_wider(old, new)) for new in kept]
+        ways: list[tuple[str, ...]] = [tuple(_wider(old, new)) for new in kept]
         if all(ways):
-            reasons.update(min(ways, key=lambda way: (len(way), way)))
+            reasons.update(min(ways, key=_length))
     return tuple(sorted(reasons))
 
 
@@ -106,3 +106,8 @@ def _bears_anything(handling: Handling) -> bool:
         tlp=Tlp.CLEAR, pap=Pap.CLEAR, originators=handling.originators, retain_until=handling.retain_until
     )
     return handling == nothing
+
+
+def _length(way: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
+    """Fewest reasons first, then by their words, so that the same change gets the same answer."""
+    return len(way), way

@@ -1,0 +1,129 @@
+"""A node over a world, asked in process; and the comparison of what two worlds answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from litestar import Litestar
+
+from accord.adapters import typesetter
+from accord.adapters.clock import SystemIds
+from accord.model.errors import AbsentError
+from accord.services.node import Node
+from accord.web.app import create_app
+
+from .probes import Probe
+from .worlds import NOW
+
+
+class Answer(NamedTuple):
+    """All that a browser gets."""
+
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+
+
+class Leak(NamedTuple):
+    """A question to which the two worlds answer differently."""
+
+    probe: Probe
+    full: Answer
+    without: Answer
+
+    def __str__(self) -> str:
+        first, second = self.full.body.decode("utf-8", "replace"), self.without.body.decode("utf-8", "replace")
+        at = next((n for n, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), 0)
+        around = slice(max(0, at - 60), at + 120)
+        return (
+            f"{self.probe.address} [{self.probe.fragment}] {self.full.status}/{self.without.status}\n"
+            f"  with:    …{first[around]!r}\n  without: …{second[around]!r}"
+        )
+
+
+@dataclass
+class StandingClock:
+    def now(self) -> datetime:
+        return NOW
+
+
+@dataclass
+class MemoryBlobs:
+    kept: dict[bytes, bytes] = field(default_factory=dict)
+
+    def put(self, content: bytes) -> bytes:
+        digest = sha256(content).digest()
+        self.kept[digest] = content
+        return digest
+
+    def read(self, digest: bytes) -> bytes:
+        if digest not in self.kept:
+            raise AbsentError("There is no such content.")
+        return self.kept[digest]
+
+
+@dataclass
+class Asked:
+    """A node with its application and a loop to run it in."""
+
+    node: Node
+    app: Litestar
+    loop: asyncio.AbstractEventLoop
+
+    def answers(self, token: str, probes: Iterable[Probe]) -> list[Answer]:
+        async def several() -> list[Answer]:
+            return [await _ask(self.app, token, probe) for probe in probes]
+
+        return self.loop.run_until_complete(several())
+
+
+@contextmanager
+def asked(database: Any) -> Iterator[Asked]:
+    """A node on this database. Clock and blobs are its own, so that both worlds have the same."""
+    node = Node(database.app, database.engine, MemoryBlobs(), StandingClock(), SystemIds(), typesetter)
+    loop = asyncio.new_event_loop()
+    try:
+        yield Asked(node, create_app(node), loop)
+    finally:
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()
+
+
+def leaks(full: Asked, without: Asked, token: str, probes: list[Probe]) -> list[Leak]:
+    """The probes that tell the worlds apart for this person. A failing page is a finding as well."""
+    found = []
+    for probe, first, second in zip(probes, full.answers(token, probes), without.answers(token, probes), strict=True):
+        if first != second or first.status >= 500:
+            found.append(Leak(probe, first, second))
+    return found
+
+
+async def _ask(app: Litestar, token: str, probe: Probe) -> Answer:
+    address = urlsplit(probe.address)
+    headers = [(b"host", b"accord.test"), (b"accept", b"text/html"), (b"cookie", f"accord-session={token}".encode())]
+    if probe.fragment:
+        headers += [(b"hx-request", b"true"), (b"hx-target", probe.fragment.encode())]
+    scope: Any = {
+        "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "method": "GET",
+        "scheme": "http", "path": address.path, "raw_path": address.path.encode(), "root_path": "",
+        "query_string": address.query.encode(), "headers": headers, "client": ("127.0.0.1", 1), "server": ("accord.test", 80),
+        "state": {},
+    }  # fmt: skip
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    body = b"".join(message.get("body", b"") for message in sent if message["type"] == "http.response.body")
+    return Answer(sent[0]["status"], tuple(sorted(sent[0]["headers"])), body)

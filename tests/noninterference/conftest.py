@@ -1,0 +1,94 @@
+"""A full world and, for each viewer, the world without what that viewer may not see."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accord.web import assets
+
+from . import worlds
+from .asking import Asked, Leak, asked, leaks
+from .probes import probes
+from .worlds import World
+
+
+@pytest.fixture(autouse=True)
+def _assets_need_no_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = {name: name for name in ("app.js", "map.js", "plan.js", "styles.css", "icons.svg")}
+    monkeypatch.setattr(assets, "manifest", lambda: plain)
+
+
+@pytest.fixture(scope="session")
+def drawings() -> Any:
+    """The maps and plans of the page tests."""
+    path = Path(__file__).parents[1] / "web/world.py"
+    spec = importlib.util.spec_from_file_location("noninterference_drawings", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    import sys
+
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+Build = Callable[..., Any]
+
+
+@pytest.fixture
+def build(server: Any, template: str, drawings: Any) -> Iterator[Build]:
+    """Writes a world into a database of its own and gives a node over it; all go at the end of the test."""
+    copied = _copied()
+    with ExitStack() as stack:
+
+        def make(world: World, **keep: Any) -> Asked:
+            node = stack.enter_context(asked(stack.enter_context(copied(server, template))))
+            worlds.write(world, node.node, drawings, **keep)
+            return node
+
+        yield make
+
+
+@pytest.fixture
+def search(server: Any, template: str, drawings: Any) -> Callable[..., tuple[int, list[Leak]]]:
+    """Compares every viewer's two worlds of one seed; how many probes it took, and the leaks (with the probe)."""
+    copied = _copied()
+
+    def one(seed: int, *, viewers: int, each: int, spoil: Callable[[Any], None] = lambda _database: None) -> Any:
+        world, asked_ = worlds.make(seed), 0
+        found: list[Leak] = []
+        with copied(server, template) as database, asked(database) as full:
+            spoil(database)
+            worlds.write(world, full.node, drawings)
+            for member in range(viewers):
+                questions = list(probes(full.app, world, seed * 100 + member, each=each))
+                with reduced(world, member) as without:
+                    found += leaks(full, without, world.token(member), questions)
+                asked_ += len(questions)
+        return asked_, found
+
+    @contextmanager
+    def reduced(world: World, member: int) -> Iterator[Asked]:
+        with copied(server, template) as database, asked(database) as without:
+            worlds.write(world, without.node, drawings, worlds.allowed(world, member))
+            yield without
+
+    return one
+
+
+def _copied() -> Any:
+    """`copied` of tests/conftest.py, which pytest has loaded under a name of its own."""
+    import sys
+
+    return next(
+        module.copied
+        for module in list(sys.modules.values())
+        if getattr(module, "__file__", "") == str(Path(__file__).parents[1] / "conftest.py")
+    )

@@ -1,0 +1,325 @@
+"""Made-up alliances: members, and what they share under handlings of every kind; a seed gives the same one always.
+
+A world is written to a database whole, or without everything that one viewer may not see. What that is follows from
+the handlings that members gave, by `policy.decide`; the database's own policies and the audiences of what is derived
+play no part in it, since they are what is tested.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, update
+
+from accord.model.handling import Handling, HandlingCode, Pap, Tlp
+from accord.model.ids import derived_id
+from accord.model.leads import Lead, Reason
+from accord.model.members import ActionType, Capability, Member, MemberKind
+from accord.model.reading import Claim, Drop, Mention, Reading, Relation
+from accord.model.selectors import SelectorKind as K
+from accord.policy.decide import Viewer, decide
+from accord.services import leads as lead_service
+from accord.services.node import Node
+from accord.store import audiences, bulk, contributions, events, judgements, members, sessions
+from accord.store.engine import node_transaction
+from accord.store.tables import contribution, graph, person, plan, report, work
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+MEMBERS = (("amber", "AA"), ("birch", "BB"), ("cedar", "AA"), ("delta", "CC"), ("ember", "DD"))
+KINDS = tuple(MemberKind)
+STATES = ("received", "vetted", "used", "action", "unused")
+POOL = [(K.IPV4, f"192.0.2.{n}") for n in range(1, 6)] + [(K.DOMAIN, f"fee-{n}.example") for n in range(1, 6)]
+POOL += [(K.MALWARE, "greywren"), (K.EMAIL, "kit@mail.example")]
+WORDS = ("parcel", "ledger", "panel", "mule", "kit", "sinkhole", "victim", "forum")
+
+
+class Shared(NamedTuple):
+    """A contribution as its member hands it in."""
+
+    id: UUID
+    member: int
+    reading: Reading
+    handling: Handling
+    state: str
+    withdrawn: bool
+
+
+class Linked(NamedTuple):
+    """A lead between two of the world's contributions, by their places."""
+
+    lead: Lead
+    a: int
+    b: int
+
+
+class Said(NamedTuple):
+    """A member's judgement of a lead, by their places."""
+
+    id: UUID
+    lead: int
+    member: int
+    verdict: str
+    reason: str
+
+
+class Thing(NamedTuple):
+    """Any other row with a handling of its own: an event, a piece of work, a map, plan or report."""
+
+    table: str
+    id: UUID
+    handling: Handling
+    values: dict[str, Any]
+
+
+@dataclass
+class World:
+    """Everything in it; `token` gives a person's session."""
+
+    seed: int
+    shared: list[Shared] = field(default_factory=list)
+    linked: list[Linked] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    things: list[Thing] = field(default_factory=list)
+
+    def viewer(self, member: int) -> Viewer:
+        return Viewer(member_id(member), role="analyst", country=MEMBERS[member][1])
+
+    def token(self, member: int) -> str:
+        return f"session-of-{MEMBERS[member][0]}"
+
+
+def member_id(member: int) -> UUID:
+    return derived_id("member", MEMBERS[member][0])
+
+
+def person_id(member: int) -> UUID:
+    return derived_id("person", MEMBERS[member][0])
+
+
+def make(seed: int, *, size: int = 10) -> World:
+    """A world of about `size` contributions."""
+    dice = random.Random(seed)
+    world = World(seed)
+    for number in range(size):
+        world.shared.append(_shared(dice, seed, number))
+    _link(world, dice)
+    _tell(world, dice)
+    return world
+
+
+def handling(dice: random.Random, member: int) -> Handling:
+    """One of the ways in which members share; about half of the others may see it."""
+    own, others = member_id(member), [member_id(n) for n in range(len(MEMBERS)) if n != member]
+    day = timedelta(days=1)
+    chosen: dict[str, Any] = dice.choice(
+        [
+            {},
+            {},
+            {"tlp": Tlp.GREEN},
+            {"tlp": Tlp.CLEAR, "pap": Pap.CLEAR},
+            {"tlp": Tlp.AMBER_STRICT},
+            {"tlp": Tlp.RED},
+            {"tlp": Tlp.RED},
+            {"circles": frozenset({derived_id("circle", "none of these")})},
+            {"excluded_members": frozenset(dice.sample(others, 2))},
+            {"jurisdictions": frozenset({dice.choice(["AA", "BB", "CC"])})},
+            {"embargo_until": NOW + dice.choice([-1, 1]) * day},
+            {"expires_at": NOW + dice.choice([-1, 1]) * day},
+            {"retain_until": NOW + dice.choice([-1, 1]) * day},
+            {"originator_control": True, "permitted": frozenset(dice.sample(others, 2))},
+            {"codes": frozenset({HandlingCode.H3}), "limits": "Ask first", "permitted": frozenset(dice.sample(others, 1))},
+            {"codes": frozenset({HandlingCode.H1, HandlingCode.H2})},
+            {"purposes": frozenset({"disrupt"})},
+            {"unknown": frozenset({'{"name":"tomorrow"}'})},
+        ]
+    )
+    return Handling(**{"tlp": Tlp.AMBER, "originators": frozenset({own}), **chosen})
+
+
+def allowed(world: World, member: int) -> Callable[[Handling], bool]:
+    """The rule for one viewer, as pages ask it."""
+    viewer = world.viewer(member)
+    return lambda given: decide(viewer, given, "", NOW).allowed
+
+
+def _shared(dice: random.Random, seed: int, number: int) -> Shared:
+    member = dice.randrange(len(MEMBERS))
+    word = hashlib.sha256(f"{seed}/{number}".encode()).hexdigest()[:8]
+    title = f"{dice.choice(WORDS)} {word}"
+    path = f"{dice.choice(['2026', 'in/box'])}/{word}.csv"
+    values = dice.sample(POOL, dice.randint(2, 6)) + [(K.DOMAIN, f"only-{word}.example")]
+    mentions = [Mention(kind, value, 0, line) for line, (kind, value) in enumerate(values, 1)]
+    claims = [
+        Claim(f"note--{derived_id('note', word, str(n))}", "note", f'{{"type":"note","content":"{word} {n}"}}'.encode())
+        for n in range(dice.choice([1, 2, 12]))
+    ]
+    drops = [Drop(n, f"Not understood {word}", f"excerpt {word}") for n in range(dice.randint(0, 2))]
+    seen = NOW - timedelta(days=dice.randint(1, 60))
+    reading = Reading(
+        path,
+        "csv",
+        title,
+        claims=claims,
+        mentions=mentions,
+        relations=[Relation(0, 1, "row")],
+        drops=drops,
+        seen_from=seen - timedelta(days=9),
+        seen_to=seen,
+    )
+    digest = hashlib.sha256(path.encode()).digest()
+    number_ = contributions.contribution_id(member_id(member), path, digest)
+    return Shared(
+        number_, member, reading, handling(dice, member), dice.choice(STATES), withdrawn=dice.random() < 0.08
+    )
+
+
+def _link(world: World, dice: random.Random) -> None:
+    """Leads between contributions that share something; their reasons name only what both hold."""
+    for i, one in enumerate(world.shared):
+        for j, other in enumerate(world.shared[:i]):
+            both = {(m.kind, m.value) for m in one.reading.mentions} & {(m.kind, m.value) for m in other.reading.mentions}
+            if one.member == other.member or not both or dice.random() < 0.4:
+                continue
+            a, b = sorted((one.id, other.id))
+            reasons = tuple(
+                Reason("infrastructure", kind, value, value, 0.1, 100.0, 2) for kind, value in sorted(both)
+            )
+            number = derived_id("lead", str(a), str(b))
+            told = f"Both hold {len(both)} things: {one.reading.title} and {other.reading.title}."
+            score = round(dice.random(), 3)
+            lead = Lead(number, a, b, score, len(both), score, 0.0, reasons, told)
+            world.linked.append(Linked(lead, i, j))
+
+
+def _tell(world: World, dice: random.Random) -> None:
+    """Judgements, events, work, maps, plans, reports."""
+    for number in range(2 * len(world.linked)):
+        place, member = dice.randrange(len(world.linked)), dice.randrange(len(MEMBERS))
+        may = allowed(world, member)
+        if all(may(world.shared[n].handling) for n in (world.linked[place].a, world.linked[place].b)):
+            verdict = dice.choice(["confirmed", "rejected"])
+            words = f"because {number} of {world.seed}"
+            world.said.append(Said(derived_id("judgement", str(number)), place, member, verdict, words))
+    for one in world.shared:
+        detail = {"path": one.reading.path, "title": one.reading.title}
+        values = {"verb": "contribution received", "subject": str(one.id), "detail": detail, "member": one.member}
+        world.things.append(Thing("event", derived_id("event", str(one.id)), one.handling, values))
+    for number in range(5):
+        member = dice.randrange(len(MEMBERS))
+        state = dice.choice(["waiting", "running", "done", "failed"])
+        values = {"state": state, "message": f"work {number} of {world.seed}", "member": member}
+        world.things.append(Thing("work", derived_id("work", str(number)), handling(dice, member), values))
+    for table in ("graph", "plan", "report"):
+        world.things.append(Thing(table, derived_id(table, "all"), Handling(), {"member": None, "word": f"{table} all"}))
+        for member in dice.sample(range(len(MEMBERS)), 2):
+            own = handling(dice, member)
+            for_whom = dice.choice([member, None])
+            number = derived_id(table, str(member))
+            world.things.append(Thing(table, number, own, {"member": for_whom, "word": f"{table} {member}"}))
+
+
+def write(world: World, node: Node, drawings: Any, keep: Callable[[Handling], bool] = lambda _handling: True) -> None:
+    """Puts the world, or what of it `keep` lets through, into an empty database, as services would."""
+    with node_transaction(node.engine) as connection:
+        _directory(connection)
+        known = {}
+        for one in world.shared:
+            if keep(one.handling):
+                known[one.id] = _contribute(connection, one)
+    standing = {
+        place: one.lead
+        for place, one in enumerate(world.linked)
+        if keep(world.shared[one.a].handling) and keep(world.shared[one.b].handling)
+    }
+    lead_service.keep(node, list(standing.values()), known)
+    with node_transaction(node.engine) as connection:
+        for said in world.said:
+            if said.lead in standing:
+                _judge(connection, said, standing[said.lead])
+        for order, thing in enumerate(world.things):
+            if keep(thing.handling):
+                _put(connection, node, thing, order, drawings)
+
+
+def _directory(connection: Connection) -> None:
+    for place, (slug, country) in enumerate(MEMBERS):
+        can = Capability(tuple(ActionType)[place], frozenset({K.DOMAIN}), (), (country,), f"act {place}", 4.0 + place)
+        name = f"Member {slug.title()}"
+        members.put(connection, Member(member_id(place), slug, name, KINDS[place], country, (can,)), NOW)
+        row = {"id": person_id(place), "member_id": member_id(place), "name": f"Person {slug.title()}"}
+        connection.execute(insert(person).values(**row, role="analyst", title="Analyst", created_at=NOW))
+        token = hashlib.sha256(f"session-of-{slug}".encode()).digest()
+        later = NOW + timedelta(hours=8)
+        row_ = sessions.SessionRow(token, person_id(place), f"csrf-{slug}", NOW, NOW, later, "browser")
+        sessions.put_session(connection, row_)
+
+
+def _contribute(connection: Connection, one: Shared) -> int:
+    audience = audiences.intern(connection, one.handling)
+    digest = hashlib.sha256(one.reading.path.encode()).digest()
+    received = NOW - timedelta(hours=int(one.id.int % 200))
+    who = {"member_id": member_id(one.member), "received_by": person_id(one.member)}
+    number, _ = contributions.add(
+        connection, one.reading, digest=digest, size=100, audience=audience, received_at=received, **who
+    )
+    parts = {"claims": one.reading.claims, "mentions": one.reading.mentions, "relations": one.reading.relations}
+    bulk.write(connection, number, audience, **parts, drops=one.reading.drops)
+    values: dict[str, Any] = {"state": one.state, "state_reason": f"{one.state} {one.reading.title}"}
+    if one.withdrawn:
+        values["withdrawn_at"] = NOW - timedelta(hours=1)
+    connection.execute(update(contribution).where(contribution.c.id == number).values(**values))
+    return audience
+
+
+def _judge(connection: Connection, said: Said, lead: Lead) -> None:
+    """As `services.judge` does it: under the audience that the lead carries."""
+    audience = judgements.audience_of(connection, lead.id)
+    assert audience is not None
+    at = NOW - timedelta(minutes=int(said.id.int % 900))
+    who = {"person_id": person_id(said.member), "member_id": member_id(said.member)}
+    judgements.undo(connection, lead.id, member_id(said.member), at)
+    given = judgements.Judgement(said.id, lead.id, *who.values(), said.verdict, said.reason, at)
+    judgements.put(connection, given, audience)
+    detail = {"reason": said.reason}
+    number = derived_id("event", str(said.id))
+    verb, subject = f"lead {said.verdict}", str(lead.id)
+    head = {"id": number, "happened_at": at, "verb": verb, "subject": subject, "audience": audience}
+    events.append(connection, **head, detail=detail, **who)
+
+
+def _put(connection: Connection, node: Node, thing: Thing, order: int, drawings: Any) -> None:
+    audience = audiences.intern(connection, thing.handling)
+    given, at = dict(thing.values), NOW - timedelta(minutes=7 * order + 1)
+    member = given.pop("member")
+    if thing.table == "event":
+        who = {"person_id": person_id(member), "member_id": member_id(member)}
+        events.append(connection, id=thing.id, happened_at=at, audience=audience, **given, **who)
+    elif thing.table == "work":
+        fixed = {"task": "intake", "title": given["message"], "stage": "intake", "done": 1, "total": 3, "tries": 1}
+        ended = at if given["state"] in ("done", "failed") else None
+        row = {**fixed, **given, "id": thing.id, "cancel_asked": False, "asked_at": at, "ended_at": ended}
+        connection.execute(insert(work).values(**row, audience=audience, person_id=person_id(member)))
+    else:
+        _draw(connection, node, thing, at, audience, drawings)
+
+
+def _draw(connection: Connection, node: Node, thing: Thing, at: datetime, audience: int, drawings: Any) -> None:
+    word, member = thing.values["word"], thing.values["member"]
+    row: dict[str, Any] = {"id": thing.id, "made_at": at, "audience": audience}
+    row["for_member"] = None if member is None else member_id(member)
+    if thing.table == "graph":
+        document = drawings.make_map(random.Random(word), 30)
+        connection.execute(insert(graph).values(**row, document=document))
+    elif thing.table == "plan":
+        document = {**drawings.make_plan(), "sentence": f"The {word} says so."}
+        connection.execute(insert(plan).values(**row, document=document))
+    else:
+        digest = node.blobs.put(f"<!doctype html><title>{word}</title>".encode())
+        pdf = node.blobs.put(f"%PDF {word}".encode())
+        connection.execute(insert(report).values(**row, title=f"The {word}", html_digest=digest, pdf_digest=pdf))
