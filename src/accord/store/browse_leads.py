@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from uuid import UUID
 
-<<<<<<< HEAD
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -21,9 +20,6 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-=======
-from sqlalchemy import ColumnElement, Connection, Exists, Row, Select, and_, exists, func, literal, or_, select, tuple_
->>>>>>> policy
 
 from accord.store.tables import audience, contribution, judgement, lead, member, mention, person
 
@@ -116,11 +112,7 @@ def _matches(wanted: LeadFilter) -> list[ColumnElement[bool]]:
     if wanted.other:
         conditions.append(or_(_a.c.member_id == wanted.other, _b.c.member_id == wanted.other))
     if wanted.kind:
-<<<<<<< HEAD
         conditions.append(literal(wanted.kind) == any_(lead.c.kinds))
-=======
-        conditions.append(literal(wanted.kind) == func.any(lead.c.kinds))
->>>>>>> policy
     if wanted.least:
         conditions.append(lead.c.score >= wanted.least)
     if wanted.selector_id is not None:
