@@ -19,7 +19,9 @@ def verbs_of(node):
 
 
 def judge(client, lead, verdict, reason=""):
-    return client.post(f"/leads/{lead}/judge", data={"csrf": client.csrf, "verdict": verdict, "reason": reason}, follow_redirects=False)
+    return client.post(
+        f"/leads/{lead}/judge", data={"csrf": client.csrf, "verdict": verdict, "reason": reason}, follow_redirects=False
+    )
 
 
 def test_confirming_is_recorded_shown_and_undone(investigator, seeded, node):
@@ -47,7 +49,9 @@ def test_a_member_has_one_standing_judgement(investigator, seeded, node):
     judge(investigator, seeded.leads[2], "confirmed")
     judge(investigator, seeded.leads[2], "rejected", "Looked again")
     with node_transaction(node.engine) as connection:
-        rows = connection.execute(select(judgement.c.verdict, judgement.c.undone_at).order_by(judgement.c.verdict)).all()
+        rows = connection.execute(
+            select(judgement.c.verdict, judgement.c.undone_at).order_by(judgement.c.verdict)
+        ).all()
     assert [(row.verdict, row.undone_at is None) for row in rows] == [("confirmed", False), ("rejected", True)]
 
 
@@ -89,11 +93,15 @@ def test_handing_in_previews_first_and_then_gives_a_receipt(investigator, seeded
     assert "No selector was recognised" in shown.text
     assert str(FILE) not in investigator.get("/contributions").text
     draft = re.search(r'name="draft" value="([^"]+)"', shown.text).group(1)
-    done = investigator.post("/contributions/submit", data={"csrf": investigator.csrf, "draft": draft, "tlp": "TLP:GREEN"})
+    done = investigator.post(
+        "/contributions/submit", data={"csrf": investigator.csrf, "draft": draft, "tlp": "TLP:GREEN"}
+    )
     assert "two contributions of your member are sealed" in done.text
     number = re.search(r'href="/contributions/([0-9a-f-]{36})"', done.text).group(1)
     assert "pay-parcel-check[.]example" in investigator.get(f"/contributions/{number}").text
-    again = investigator.post("/contributions/submit", data={"csrf": investigator.csrf, "draft": draft, "tlp": "TLP:GREEN"})
+    again = investigator.post(
+        "/contributions/submit", data={"csrf": investigator.csrf, "draft": draft, "tlp": "TLP:GREEN"}
+    )
     assert again.status_code == 404
 
 
@@ -101,7 +109,9 @@ def test_a_label_in_the_file_is_proposed_and_widening_is_said(investigator):
     shown = preview(investigator, ("red.txt", FILE + b"TLP:RED\n"))
     assert "Submit as TLP:RED" in shown.text
     draft = re.search(r'name="draft" value="([^"]+)"', shown.text).group(1)
-    wider = investigator.post("/contributions/handling", data={"csrf": investigator.csrf, "draft": draft, "tlp": "TLP:GREEN"})
+    wider = investigator.post(
+        "/contributions/handling", data={"csrf": investigator.csrf, "draft": draft, "tlp": "TLP:GREEN"}
+    )
     assert "Choose a wider one only if you may" in wider.text
 
 
@@ -114,7 +124,10 @@ def test_the_preview_says_who_would_see_it(investigator):
 def test_drafts_belong_to_their_person(investigator, enter, seeded):
     draft = re.search(r'name="draft" value="([^"]+)"', preview(investigator, ("a.txt", FILE)).text).group(1)
     other = enter(seeded.people["upland"])
-    assert other.post("/contributions/submit", data={"csrf": other.csrf, "draft": draft, "tlp": "TLP:GREEN"}).status_code == 404
+    assert (
+        other.post("/contributions/submit", data={"csrf": other.csrf, "draft": draft, "tlp": "TLP:GREEN"}).status_code
+        == 404
+    )
 
 
 def test_a_submission_without_files_says_so(investigator):

@@ -18,22 +18,22 @@ READS = ("/", "/leads", "/contributions", "/map", "/map/data.json", "/plan", "/r
 
 
 @pytest.mark.parametrize("path", READS)
-def test_strangers_are_sent_to_the_door(stranger, path):
-    answer = stranger.get(path, follow_redirects=False)
+def test_strangers_are_sent_to_the_door(passer_by, path):
+    answer = passer_by.get(path, follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/enter")
 
 
 @pytest.mark.parametrize("path", CHANGES)
-def test_strangers_change_nothing(stranger, path):
-    assert stranger.post(path, data={"csrf": "x"}).status_code == 401
+def test_strangers_change_nothing(passer_by, path):
+    assert passer_by.post(path, data={"csrf": "x"}).status_code == 401
 
 
 @pytest.mark.parametrize("path", CHANGES)
 @pytest.mark.parametrize("csrf", [None, "", "wrong"])
-def test_forms_without_the_right_token_are_refused(newcomer, path, csrf):
+def test_forms_without_the_right_token_are_refused(early_reader, path, csrf):
     data = {} if csrf is None else {"csrf": csrf}
-    assert newcomer.post(path, data=data or {"x": "y"}).status_code == 403
-    assert newcomer.get("/me").status_code == 200  # still signed in: nothing was done
+    assert early_reader.post(path, data=data or {"x": "y"}).status_code == 403
+    assert early_reader.get("/me").status_code == 200  # still signed in: nothing was done
 
 
 def test_another_persons_token_is_refused(enter, people):
@@ -41,8 +41,8 @@ def test_another_persons_token_is_refused(enter, people):
     assert first.post("/leave", data={"csrf": second.csrf}).status_code == 403
 
 
-def test_requests_from_other_sites_are_refused(newcomer):
-    answer = newcomer.post("/leave", data={"csrf": newcomer.csrf}, headers={"sec-fetch-site": "cross-site"})
+def test_requests_from_other_sites_are_refused(early_reader):
+    answer = early_reader.post("/leave", data={"csrf": early_reader.csrf}, headers={"sec-fetch-site": "cross-site"})
     assert answer.status_code == 403
 
 
@@ -110,8 +110,8 @@ def test_the_cookie_is_secure_where_the_page_is(app, node, people):
 
 
 @pytest.mark.parametrize("path", ["/", "/nowhere", "/leads", "/enter", "/map/data.json"])
-def test_every_answer_carries_the_headers(newcomer, path):
-    headers = newcomer.get(path, follow_redirects=False).headers
+def test_every_answer_carries_the_headers(early_reader, path):
+    headers = early_reader.get(path, follow_redirects=False).headers
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
@@ -121,33 +121,33 @@ def test_every_answer_carries_the_headers(newcomer, path):
     assert headers["cache-control"] == "no-store"
 
 
-def test_the_report_runs_nothing(investigator):
-    answer = investigator.get("/report/document.html")
+def test_the_report_runs_nothing(reader):
+    answer = reader.get("/report/document.html")
     assert "sandbox" in answer.headers["content-security-policy"]
     assert "script-src" not in answer.headers["content-security-policy"]
-    assert "attachment" in investigator.get("/report/report.pdf").headers["content-disposition"]
+    assert "attachment" in reader.get("/report/report.pdf").headers["content-disposition"]
 
 
-def test_programs_get_problems_people_get_pages(newcomer):
-    problem = newcomer.get("/nowhere", headers={"accept": "application/json"})
+def test_programs_get_problems_people_get_pages(early_reader):
+    problem = early_reader.get("/nowhere", headers={"accept": "application/json"})
     assert problem.headers["content-type"].startswith("application/problem+json")
     assert problem.json()["status"] == 404
-    assert "<h1>Not found</h1>" in newcomer.get("/nowhere").text
+    assert "<h1>Not found</h1>" in early_reader.get("/nowhere").text
 
 
-def test_a_mistake_of_ours_tells_nothing(newcomer, monkeypatch):
+def test_a_mistake_of_ours_tells_nothing(early_reader, monkeypatch):
     from accord.services import browse_alliance
 
     def broken(*_given):
         raise RuntimeError("password=hunter2")
 
     monkeypatch.setattr(browse_alliance, "list_members", broken)
-    answer = newcomer.get("/alliance")
+    answer = early_reader.get("/alliance")
     assert answer.status_code == 500
     assert "hunter2" not in answer.text
     assert "RuntimeError" not in answer.text
 
 
-def test_large_forms_are_refused(newcomer):
-    answer = newcomer.post("/leave", data={"csrf": newcomer.csrf, "x": "y" * 300_000})
+def test_large_forms_are_refused(early_reader):
+    answer = early_reader.post("/leave", data={"csrf": early_reader.csrf, "x": "y" * 300_000})
     assert answer.status_code == 413

@@ -43,7 +43,7 @@ def test_numbers_keep_their_digits(value):
 @given(st.text(max_size=300), st.integers(5, 80))
 def test_shortening_keeps_both_ends(text, longest):
     shown = show.middle(text, longest)
-    assert len(shown) <= max(longest, len(text) if len(text) <= longest else longest)
+    assert len(shown) <= max(longest, min(len(text), longest))
     assert shown == text or (text.startswith(shown.split("…")[0]) and "…" in shown)
 
 
@@ -52,11 +52,20 @@ def test_the_curve_stays_in_its_frame(rows, budget):
     cost, steps = 0.0, []
     for number, (price, left) in enumerate(rows, 1):
         cost += price
-        steps.append({"cost_so_far": cost, "residual": left, "low": left / 2, "high": min(1, left * 2), "number": number})
+        steps.append(
+            {"cost_so_far": cost, "residual": left, "low": left / 2, "high": min(1, left * 2), "number": number}
+        )
     curve = curve_of({"steps": steps, "intact": 1.0, "budget": budget})
     assert all(LEFT <= mark.x <= LEFT + WIDTH and TOP <= mark.y <= TOP + HEIGHT for mark in curve.marks)
     assert LEFT <= curve.budget_x <= LEFT + WIDTH
-    assert curve.residual == max((s for s in steps if s["cost_so_far"] <= curve.budget + 1e-9), key=lambda s: s["number"], default={"residual": 1.0})["residual"]
+    assert (
+        curve.residual
+        == max(
+            (s for s in steps if s["cost_so_far"] <= curve.budget + 1e-9),
+            key=lambda s: s["number"],
+            default={"residual": 1.0},
+        )["residual"]
+    )
 
 
 def test_no_steps_no_curve():
