@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from litestar.testing import TestClient
 
@@ -17,7 +20,8 @@ from accord.adapters.blobs import Blobs
 from accord.adapters.clock import SystemIds
 from accord.services import sign_in
 from accord.services.node import Node
-from accord.store.engine import node_transaction
+from accord.store import provision
+from accord.store.engine import make_engine, node_transaction
 from accord.web import assets
 from accord.web.app import create_app
 
@@ -34,12 +38,16 @@ class StandingClock:
         return self.moment
 
 
-@pytest.fixture(autouse=True)
-def _assets_need_no_build(monkeypatch: pytest.MonkeyPatch) -> None:
+def _name_assets(monkeypatch: pytest.MonkeyPatch) -> None:
     """Page tests do not wait for Node: names of assets are made up where none are built."""
     if not (assets.FOLDER / "manifest.json").is_file():
         plain = {name: name for name in ("app.js", "map.js", "plan.js", "styles.css", "icons.svg")}
         monkeypatch.setattr(assets, "manifest", lambda: plain)
+
+
+@pytest.fixture(autouse=True)
+def _assets_need_no_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    _name_assets(monkeypatch)
 
 
 @pytest.fixture
@@ -73,20 +81,110 @@ def stranger(app: Any) -> Iterator[TestClient[Any]]:
         yield client
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Two test clients of one app at once: the framework's portal leaves a stream for the garbage collector to close.
+    quiet = "ignore:Exception ignored in.*MemoryObject:pytest.PytestUnraisableExceptionWarning"
+    for item in items:
+        if Path(__file__).parent in Path(item.fspath).parents:
+            item.add_marker(pytest.mark.filterwarnings(quiet))
+
+
+def browser_of(app: Any, node: Node, person_id: UUID) -> TestClient[Any]:
+    """A browser in which this person is signed in; close it by `__exit__`."""
+    client = TestClient(app, base_url="http://accord.test")
+    client.headers["accept"] = "text/html"
+    client.__enter__()
+    assert client.post(sign_in.make_link(node, person_id), follow_redirects=False).status_code == 303
+    page = client.get("/me").text
+    client.csrf = page.split('name="csrf" value="', 1)[1].split('"', 1)[0]  # type: ignore[attr-defined]
+    return client
+
+
+@dataclass(frozen=True)
+class Still:
+    """A world for tests that change nothing: made once a run."""
+
+    node: Node
+    app: Any
+    made: Any
+    client: TestClient[Any]
+
+
+@contextlib.contextmanager
+def _still(server: Any, template: str, folder: Path, fill: Callable[[Node], Any]) -> Iterator[Still]:
+    maker = pytest.MonkeyPatch()
+    _name_assets(maker)
+    blobs = Blobs(folder / "blobs")
+    blobs.prepare()
+    with server_copies(server, template) as database:
+        node = Node(database.app, database.engine, blobs, StandingClock(), SystemIds(), typesetter)
+        made = fill(node)
+        people = made.people if isinstance(made, world.World) else made
+        app = create_app(node, plain_verbs.VERBS)
+        client = browser_of(app, node, people["ncu-a"])
+        yield Still(node, app, made, client)
+        client.__exit__(None, None, None)
+    maker.undo()
+
+
+@contextlib.contextmanager
+def server_copies(server: Any, template: str) -> Iterator[Any]:
+    """A database of one's own, for longer than a test."""
+    name = f"w_{uuid4().hex}"
+    with psycopg.connect(server.superuser, autocommit=True) as admin:
+        provision.make_database(admin, name, template=template)
+        engine = make_engine(server.of("accord_app", name), pool_size=4)
+        try:
+            yield SimpleNamespace(engine=engine, app=server.of("accord_app", name))
+        finally:
+            engine.dispose()
+            admin.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture(scope="session")
+def filled(server: Any, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Still]:
+    with _still(server, template, tmp_path_factory.mktemp("f"), lambda n: world.seed(n.engine, blobs=n.blobs)) as still:
+        yield still
+
+
+def _only_people(node: Node) -> dict[str, UUID]:
+    with node_transaction(node.engine) as connection:
+        return world.seed_people(connection)
+
+
+@pytest.fixture(scope="session")
+def bare(server: Any, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Still]:
+    with _still(server, template, tmp_path_factory.mktemp("b"), _only_people) as still:
+        yield still
+
+
+@pytest.fixture
+def reader(filled: Still) -> TestClient[Any]:
+    """The investigator in a filled world that no test changes."""
+    return filled.client
+
+
+@pytest.fixture
+def early_reader(bare: Still) -> TestClient[Any]:
+    """The investigator in a world where nothing has happened yet, and nothing will."""
+    return bare.client
+
+
+@pytest.fixture
+def passer_by(bare: Still) -> Iterator[TestClient[Any]]:
+    with TestClient(bare.app, base_url="http://accord.test") as client:
+        client.headers["accept"] = "text/html"
+        yield client
+
+
 @pytest.fixture
 def enter(app: Any, node: Node) -> Iterator[Callable[[UUID], TestClient[Any]]]:
     """Signs a person in and gives their browser; `client.csrf` is what its forms carry."""
     opened = []
 
     def _enter(person_id: UUID) -> TestClient[Any]:
-        client = TestClient(app, base_url="http://accord.test")
-        client.headers["accept"] = "text/html"
-        client.__enter__()
+        client = browser_of(app, node, person_id)
         opened.append(client)
-        link = sign_in.make_link(node, person_id)
-        assert client.post(link, follow_redirects=False).status_code == 303
-        page = client.get("/me").text
-        client.csrf = page.split('name="csrf" value="', 1)[1].split('"', 1)[0]  # type: ignore[attr-defined]
         return client
 
     yield _enter

@@ -20,6 +20,8 @@ PAGE = 50
 SELECTORS_PAGE = 200
 CLAIMS_PAGE = 10
 DROPS_SHOWN = 200
+MOST_LEADS = 20
+"""Leads of a contribution that are fetched; counts stop there."""
 STATES = ("received", "vetted", "used", "action", "outcome", "unused")
 
 
@@ -108,7 +110,7 @@ def read_contribution(
         held = browse_contributions.holders(connection, [s.id for s in shown])
         drops = browse_contributions.drops(connection, contribution_id, DROPS_SHOWN)
         claims = browse_contributions.claims(connection, contribution_id, claims_after, CLAIMS_PAGE + 1)
-        leads = browse_leads.of_contribution(connection, contribution_id, 20)
+        leads = browse_leads.of_contribution(connection, contribution_id, MOST_LEADS)
         judged = browse_leads.judgements(connection, [lead.id for lead in leads])
         history = browse_activity.events(connection, 30, subject=str(contribution_id))
     selectors = [SelectorView(s.kind, s.value, s.common, s.line, held.get(s.id, 1)) for s in shown]

@@ -139,18 +139,20 @@ export class Scene {
     context.clearRect(0, 0, layer.width, layer.height);
     const { width, height } = this.sigma.getDimensions();
     const zoom = this.sigma.getCamera().ratio;
-    let badges = 0;
+    const badges: [number, number][] = [];
     for (const thing of this.byHolders) {
       const ringed = this.marked.has(thing.key) || this.memory.now.chosen === thing.at;
-      const badged = badges < MOST_BADGES && thing.members.length > 1;
+      const badged = badges.length < MOST_BADGES && thing.members.length > 1;
       if ((!ringed && !badged) || !this.visible(thing.at)) continue;
       if (this.near.size && !this.near.has(thing.at) && !ringed) continue;
       const { x, y } = this.place(thing.at);
       if (x < -20 || y < -20 || x > width + 20 || y > height + 20) continue;
       const r = this.sigma.scaleSize(this.sigma.getNodeDisplayData(String(thing.at))!.size);
       if (ringed) ring(context, x, y, r + 5, this.memory.now.chosen === thing.at ? this.colours.accent : this.colours.ink);
-      if (thing.members.length > 1) badge(context, x + r * 0.9, y - r * 0.9, thing.members.length, this.colours);
-      badges += 1;
+      const spot: [number, number] = [x + r * 0.9, y - r * 0.9];
+      if (thing.members.length < 2 || badges.some((other) => Math.hypot(other[0] - spot[0], other[1] - spot[1]) < 15)) continue;
+      badge(context, ...spot, thing.members.length, this.colours);
+      badges.push(spot);
     }
     for (const centre of this.centres.slice(0, zoom < 0.5 ? 12 : 5)) this.name(context, centre, zoom);
   }
