@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +20,7 @@ BIN = Path(sys.executable).parent
 def commands(page: str) -> list[list[str]]:
     """The lines that are typed: indented or fenced, beginning with `accord` or `.venv/bin/accord`."""
     text = (ROOT / page).read_text(encoding="utf-8")
-    return [found.split() for found in re.findall(r"^(?: {4})?(?:\.venv/bin/)?(accord .+)$", text, re.MULTILINE)]
+    return [shlex.split(found) for found in re.findall(r"^(?: {4})?(?:\.venv/bin/)?(accord .+)$", text, re.MULTILINE)]
 
 
 @pytest.mark.slow
