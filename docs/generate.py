@@ -1,4 +1,6 @@
-"""Writes the generated part of the reference: commands, settings, exit codes. A test says when it is stale.
+"""Writes the generated part of the reference: commands, settings, exit codes, contents.
+
+A test says when it is stale.
 
 python docs/generate.py [--check]
 """
@@ -15,7 +17,14 @@ from accord.cli.show import PARTIAL
 from accord.model import errors
 from accord.settings import Settings
 
-REFERENCE = Path(__file__).resolve().parent / "reference"
+DOCS = Path(__file__).resolve().parent
+FOLDERS = {
+    "tutorial": "Begin",
+    "how-to": "How to",
+    "reference": "Reference",
+    "explanation": "Why it is so",
+    "adr": "Decisions",
+}
 MADE = "<!-- Made by docs/generate.py (`make docs`): edit the source, not this page. -->\n\n"
 
 
@@ -70,7 +79,31 @@ def _first(text: str | None) -> str:
     return (text or "").strip().splitlines()[0] if text else ""
 
 
-PAGES = {"commands.md": commands, "settings.md": settings, "exit-codes.md": exit_codes}
+def contents() -> str:
+    """The table of contents, from the pages that are there; a page is called by its first heading."""
+    parts = ["# Accord's documentation\n"]
+    for folder, words in FOLDERS.items():
+        found = sorted((_heading(file), file.name) for file in (DOCS / folder).glob("*.md"))
+        links = " ·\n  ".join(f"[{title}]({folder}/{name})" for title, name in found)
+        parts.append(f"- **{words}**:\n  {links}")
+    parts.append(
+        "- **Working on Accord**:\n  [the house](../ARCHITECTURE.md) ·\n  [contributing](../CONTRIBUTING.md) ·"
+    )
+    parts.append("  [figures](../benchmarks/README.md) ·\n  [what changed](../CHANGELOG.md)")
+    return MADE + "\n".join(parts) + "\n"
+
+
+def _heading(page: Path) -> str:
+    lines = page.read_text(encoding="utf-8").splitlines()
+    return next(line for line in lines if line.startswith("# ")).removeprefix("# ").strip()
+
+
+PAGES = {
+    "reference/commands.md": commands,
+    "reference/settings.md": settings,
+    "reference/exit-codes.md": exit_codes,
+    "index.md": contents,
+}
 
 
 def stale() -> list[str]:
@@ -78,7 +111,7 @@ def stale() -> list[str]:
     return [
         name
         for name, make in PAGES.items()
-        if not (REFERENCE / name).exists() or (REFERENCE / name).read_text(encoding="utf-8") != make()
+        if not (DOCS / name).exists() or (DOCS / name).read_text(encoding="utf-8") != make()
     ]
 
 
@@ -86,7 +119,7 @@ def main() -> None:
     if "--check" in sys.argv:
         sys.exit(f"Stale: {', '.join(stale())}. Run `make docs`." if stale() else 0)
     for name, make in PAGES.items():
-        (REFERENCE / name).write_text(make(), encoding="utf-8")
+        (DOCS / name).write_text(make(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,9 @@ import pytest
 import tree
 
 # Written apart, so that this file does not find itself.
-MACHINE_PATHS = re.compile(r"(?<![\w.<{}/-])/(?:wo" + r"rk|ro" + r"ot|ho" + r"me/\w+|opt/pypi[\w-]*)/[\w.]")
+MACHINE_PATHS = re.compile(
+    r"(?<![\w.<{}/-])/(?:wo" + r"rk/(?:main|shared|wt-|\.)|ro" + r"ot/|ho" + r"me/\w+/|opt/py" + r"pi)"
+)
 REGISTRIES = re.compile(
     r"files\.python" + r"hosted\.org|//pypi\.o" + r"rg|registry\.npm" + r"js\.org|registry\.yarn" + r"pkg\.com|"
     r"(?:index|extra-index)-url\s*[ =]\s*http"
