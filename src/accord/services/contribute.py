@@ -86,29 +86,41 @@ def _keep(
 ) -> list[Taken]:
     digests = {file.path: node.blobs.put(file.content) for file, _ in batch}
     own = handling or Handling(tlp=Tlp.from_label(member.tlp), originators=frozenset({member.id}))
+    handlings = {narrow(own, reading.tlp) for _, reading in batch}  # a member's files have few, asked for once a batch
     with node_transaction(node.engine) as connection:
+        audience = {handling: audiences.intern(connection, handling) for handling in sorted(handlings, key=_order)}
         return [
-            _keep_one(node, connection, member, reading, _Parcel(digests[file.path], len(file.content), own, person_id))
+            _keep_one(
+                node,
+                connection,
+                member,
+                reading,
+                _Parcel(digests[file.path], len(file.content), audience[narrow(own, reading.tlp)], person_id),
+            )
             for file, reading in batch
         ]
+
+
+def _order(handling: Handling) -> int:
+    """Within one batch handlings differ by their TLP alone; an order keeps the numbers of audiences the same."""
+    return handling.tlp
 
 
 class _Parcel(NamedTuple):
     digest: bytes
     size: int
-    handling: Handling
+    audience: int
     person_id: UUID | None
 
 
 def _keep_one(node: Node, connection: Connection, member: Member, reading: Reading, parcel: _Parcel) -> Taken:
-    audience = audiences.intern(connection, narrow(parcel.handling, reading.tlp))
     contribution, new = contributions.add(
         connection,
         reading,
         member_id=member.id,
         digest=parcel.digest,
         size=parcel.size,
-        audience=audience,
+        audience=parcel.audience,
         received_at=node.clock.now(),
         received_by=parcel.person_id,
     )
@@ -116,7 +128,7 @@ def _keep_one(node: Node, connection: Connection, member: Member, reading: Readi
         bulk.write(
             connection,
             contribution,
-            audience,
+            parcel.audience,
             claims=reading.claims,
             mentions=reading.mentions,
             relations=reading.relations,
@@ -131,7 +143,7 @@ def _keep_one(node: Node, connection: Connection, member: Member, reading: Readi
             person_id=parcel.person_id,
             member_id=member.id,
             detail={"path": reading.path, "sha256": parcel.digest.hex()},
-            audience=audience,
+            audience=parcel.audience,
         )
     return Taken(reading, contribution, new)
 
