@@ -100,6 +100,7 @@ def excerpt(
 
 def write_bundle(
     logs: Sequence[Excerpt],
+    *,
     policy: bytes,
     disclosed: Iterable[Disclosed],
     items: Sequence[Item],

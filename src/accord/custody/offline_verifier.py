@@ -444,6 +444,8 @@ def check_entry(report, log, position, head, ring, seen):  # 3. Entries are in t
     need((absent - event["at"]).total_seconds() <= SLACK_S, f"back-dated: it was not in the log at {absent}")
     late = present and (event["at"] - present).total_seconds() > SLACK_S
     need(not late, f"claims {event['at']}, but was in the log at {present}")
+    if "doubt" in event:
+        report.add("doubt", f"{log}/entries/{position}", event["doubt"])
     said = f"{event['type']} of {event['subject']}, claimed for {event['at']}, "
     report.add(
         "proved", f"{log}/entries/{position}", said + (f"existed at {present}" if present else "time not proved")
@@ -509,6 +511,7 @@ def check_chains(report):  # 7. Each item's events follow one another without a 
 
 
 def main(words):
+    sys.dont_write_bytecode = True  # or the bundle would get a file that it did not have
     try:
         import verify_signatures as others  # type: ignore[import-not-found]  # noqa: PLC0415 - beside this file in a bundle, if it is there
     except ImportError:
