@@ -142,6 +142,8 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
     """Raises `ProofError` unless the leaf hash is the one at `index` of the tree of `size` leaves with that root."""
     if not 0 <= index < size:
         raise ProofError(f"Entry {index} is not in a log of {size} entries.")
+    if any(len(hash_) != HASH_BYTES for hash_ in (leaf, root, *proof)):
+        raise ProofError(f"The proof of entry {index} has hashes that are not of {HASH_BYTES} bytes.")
     position, last, found = index, size - 1, leaf
     for sibling in proof:
         if last == 0:
@@ -165,6 +167,8 @@ def verify_consistency(old: int, size: int, proof: Sequence[bytes], old_root: by
     """Raises `ProofError` unless the tree of `size` leaves begins with the tree of `old` leaves."""
     if not 0 <= old <= size:
         raise ProofError(f"A log of {size} entries cannot contain one of {old}.")
+    if any(len(hash_) != HASH_BYTES for hash_ in proof):
+        raise ProofError(f"The proof from size {old} to {size} has hashes that are not of {HASH_BYTES} bytes.")
     if old in (0, size):
         if proof:
             raise ProofError("A proof between these sizes must be empty.")

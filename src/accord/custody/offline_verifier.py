@@ -157,7 +157,7 @@ def climb(position, last, start, hashes, old=None):
     """The root that a proof leads to; with `old`, that of the older tree as well."""
     found = start
     for sibling in hashes:
-        need(last > 0, "a proof is too long")
+        need(last > 0 and len(sibling) == 32, "a proof is too long")
         if position & 1 or position == last:
             found, old = sha256(b"\1" + sibling + found), old and sha256(b"\1" + sibling + old)
             while position and not position & 1:

@@ -133,9 +133,7 @@ class World:
 
     def entry(self, event, *signers, consents=()):
         payload = entries.statement(event, secret := seed(f"salt {event.id}"))
-        raw = entries.envelope(
-            payload, *(p.sign(payload) for p in signers), *(p.consent(payload) for p in consents)
-        )
+        raw = entries.envelope(payload, *(p.sign(payload) for p in signers), *(p.consent(payload) for p in consents))
         self.secrets[parse_entry(raw).leaf], self.details[parse_entry(raw).leaf] = secret, event.details
         return raw
 
