@@ -96,6 +96,8 @@ def compare_heads(seen: Checkpoint, shown: Checkpoint, proof: Sequence[bytes]) -
         )
     if seen.size > shown.size:
         raise RollbackError(f"The log shown has {shown.size} entries; a signed head of {seen.size} was seen before.")
+    if seen.size == 0:
+        return
     try:
         verify_consistency(seen.size, shown.size, proof, seen.root, shown.root)
     except ProofError:

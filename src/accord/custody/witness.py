@@ -86,9 +86,11 @@ def cosign_growth(
         raise WitnessRefusal(409, f"This witness last cosigned size {known}, not {request.old_size}.", f"{known}\n")
     if head.size == 0 and head.root != merkle.EMPTY_ROOT:
         raise WitnessRefusal(422, "The root at size 0 is not that of the empty tree.")
+    if known == 0 and request.proof:
+        raise WitnessRefusal(422, "A proof from the empty log must be empty.")
     try:
-        old_root = last.root if last else merkle.EMPTY_ROOT
-        merkle.verify_consistency(known, head.size, request.proof, old_root, head.root)
+        if known:
+            merkle.verify_consistency(known, head.size, request.proof, last.root if last else b"", head.root)
     except ProofError as error:
         raise WitnessRefusal(422, error.found) from None
     return [cosign(head, key, now) for key in keys]

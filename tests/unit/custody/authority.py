@@ -89,7 +89,7 @@ class LocalAuthority:
             integer(3),
             der(0x31, der(0x30, oid(SHA256), b"\x05\x00")),
             der(0x30, oid("1.2.840.113549.1.9.16.1.4"), der(0xA0, der(0x04, info))),
-            *([der(0xA0, *certificates)] if certificates else []),
+            *([der(0xA0, *sorted(certificates))] if certificates else []),
             der(0x31, signer),
         )
         return der(0x30, der(0x30, integer(0)), der(0x30, oid("1.2.840.113549.1.7.2"), der(0xA0, signed)))
