@@ -3,9 +3,8 @@
     python3 verify.py [--policy FILE] [FOLDER]      FOLDER: an unpacked bundle; this file's own when left out
 
 Get the policy (whose keys count) from elsewhere if you can: whoever made up a whole bundle could have made up its own.
-Exit code 0: proved. 1: something is wrong. 3: proved, with doubts that are named. Part 1 is the textbook signature, 2
-and 3 read the files, 4 makes the checks. verify_signatures.py, beside this file, checks what other systems sign: time
-stamps, and passkeys on P-256; without it those are named as doubts.
+Exit code 0: proved; 1: something is wrong; 3: proved, with doubts. Part 1 is the textbook signature, 2 and 3 read the
+files, 4 makes the checks. verify_signatures.py beside it checks time stamps and P-256 passkeys; without it: doubts.
 """
 
 import base64
@@ -90,9 +89,9 @@ class Bundle:
         self.names = sorted(path.relative_to(self.root).as_posix() for path in files)
 
     def open(self, name):
-        need(name in self.names, f"{name} is missing")
-        need((self.root / name).is_file() and not (self.root / name).is_symlink(), f"{name} is no regular file")
-        return (self.root / name).open("rb")
+        path = self.root / name
+        need(name in self.names and path.is_file() and not path.is_symlink(), f"{name} is missing, or no regular file")
+        return path.open("rb")
 
     def read(self, name):
         with self.open(name) as stream:
@@ -122,9 +121,7 @@ def parse_note(data):
     """The text, and (name, key id, signature) of each line below it."""
     text, _, tail = data.decode().rpartition("\n\n")
     lines = [line.split(" ") for line in tail.split("\n")]
-    need(
-        text and lines.pop() == [""] and all(len(line) == 3 and line[0] == "\u2014" for line in lines), "no signed note"
-    )
+    need(text and lines.pop() == [""] and all(x[0] == "\u2014" and len(x) == 3 for x in lines), "no signed note")
     return text + "\n", [(name, unbase64(raw)[:4], unbase64(raw)[4:]) for _, name, raw in lines]
 
 
@@ -143,14 +140,7 @@ def parse_head(data):
     text, signatures = parse_note(data)
     origin, size, root, *more = text.split("\n")
     need(more == [""] and re.fullmatch("0|[1-9][0-9]*", size) and len(unbase64(root)) == 32, "no head of a log")
-    return {
-        "text": text,
-        "signatures": signatures,
-        "origin": origin,
-        "size": int(size),
-        "root": unbase64(root),
-        "raw": data,
-    }
+    return dict(text=text, signatures=signatures, origin=origin, size=int(size), root=unbase64(root), raw=data)
 
 
 def climb(position, last, start, hashes, old=None):
@@ -171,11 +161,11 @@ def climb(position, last, start, hashes, old=None):
 
 def check_growth(old, head, hashes):
     """That the log of `head` begins with the log of `old`."""
-    size, path = old["size"], hashes
+    size = old["size"]
     if size in (0, head["size"]):
         need(not hashes and (not size or old["root"] == head["root"]), "two different logs of one size")
         return
-    path = path if size & (size - 1) else [old["root"], *path]
+    path = hashes if size & (size - 1) else [old["root"], *hashes]
     position, last = size - 1, head["size"] - 1
     while position & 1:
         position, last = position >> 1, last >> 1
@@ -209,8 +199,8 @@ def parse_policy(data):
 
 SELF_WILLED = {"seal", "transfer-offer", "transfer-accept", "approval", "dispose", "widening"}
 BEGINNINGS = {"acquire", "receive", "derive"}
-ITEM_EVENTS = {*BEGINNINGS, "seal", "access", "check-out", "check-in", "transfer-offer", "transfer-accept", "transform"}
-ITEM_EVENTS |= {"export", "dispose", "correct"}
+ITEM_EVENTS = {*BEGINNINGS, *SELF_WILLED, "access", "check-out", "check-in", "transform", "export", "correct"}
+ITEM_EVENTS -= {"approval", "widening"}
 PAYLOAD = "application/vnd.in-toto+json"
 
 
@@ -247,8 +237,7 @@ def own_id(key):
 
 def signed_by(event, key, others):
     """Whether one of an event's signatures is by a key. Raises Wrong when it claims to be and is not."""
-    raw = dict(event["lines"]).get(own_id(key))
-    public = bytes.fromhex(key["public"])
+    raw, public = dict(event["lines"]).get(own_id(key)), bytes.fromhex(key["public"])
     if raw is not None and key["use"] == "signing":
         need(ed25519_valid(public, event["signed"], raw), "a signature does not verify")
     elif raw is not None:  # W3C WebAuthn Level 2, section 7.2
@@ -278,9 +267,7 @@ class Keyring:
         need((event["type"] == "key") == (key is not None), "names a key and is no key event, or the other way round")
         need(key is None or event.get("previous") == self.last, "a key event before this one is not shown")
         if self.registrar is None:
-            need(
-                position == 0 and key and key["holder"] == event["actor"], "entry 0, the registrar's key, is not shown"
-            )
+            need(position == 0 and key and key["holder"] == event["actor"], "the registrar's key, entry 0, is missing")
             need(own_id(key) == first and key["use"] == "signing", "entry 0 is not signed by the key in it")
             self.registrar, self.keys[first] = key["holder"], key
         signer = self.keys.get(first)
@@ -294,16 +281,12 @@ class Keyring:
             need(signer["holder"] in (self.registrar, key["holder"]), "revokes somebody else's key")
             need(self.keys.pop(own_id(key), None), "revokes a key that is not in force")
         elif key:
-            need(
-                signer["holder"] == self.registrar and signed_by(event, key, self.others),
-                "the new key is not vouched for",
-            )
+            known = signer["holder"] == self.registrar and signed_by(event, key, self.others)
+            need(known, "the new key is not vouched for by the registrar and by itself")
             owner = (key["holder"], key["use"])
             held = [k for k in self.keys.values() if (k["holder"], k["use"]) == owner and k != key]
-            vouched = (
-                any([signed_by(event, k, self.others) for k in held])
-                or len(consents - {self.registrar, key["holder"]}) > 1
-            )
+            vouched = any([signed_by(event, k, self.others) for k in held])
+            vouched = vouched or len(consents - {self.registrar, key["holder"]}) > 1
             need(owner not in self.ever or vouched, "replaces a person's key without that key's signature")
             self.ever.add(owner)
             self.keys[own_id(key)] = key
@@ -331,45 +314,38 @@ class Report:
             self.add("wrong", about, (kind + str(error))[:300])
         return None
 
-    @property
-    def code(self):
-        found = {status for status, _, _ in self.lines}
-        return 1 if "wrong" in found else 3 if "doubt" in found else 0
-
 
 def verify(bundle, policy=None, others=None):
     """All checks. `policy`: bytes of one from elsewhere, None for the bundle's own; `others`: verify_signatures."""
     report = Report(bundle, others)
     if policy is None:
-        report.add(
-            "doubt", "policy.txt", "these keys are the bundle's own: compare them with what their owners publish"
-        )
+        report.add("doubt", "policy.txt", "these keys are the bundle's own: compare them with what is published")
     rules = report.run("policy.txt", lambda _: parse_policy(bundle.read("policy.txt") if policy is None else policy))
     text = report.run("manifest.txt", check_files)
-    rings = {
-        log: Keyring(others) for log in sorted({name.split("/")[0] for name in bundle.names if name[:4] == "log-"})
-    }
+    rings = {name.split("/")[0]: Keyring(others) for name in bundle.names if name.startswith("log-")}
     for log, ring in rings.items():
         report.run(log, check_log, log, ring, rules)
     report.run("manifest.txt", check_seal, text, rings)
     report.run("openings.json", check_openings)
     report.run("items", check_items)
     report.run("chains", check_chains)
+    statuses = [line[0] for line in report.lines]
+    report.code = 1 if "wrong" in statuses else 3 if "doubt" in statuses else 0
     return report
 
 
 def check_files(report):  # 1. Every file is listed with its hash, and no other is there
-    text, _ = parse_note(report.bundle.read("manifest.txt"))
+    text = parse_note(report.bundle.read("manifest.txt"))[0]
     head, *lines = [line.split(" ") for line in text.split("\n")[:-1]]
     need(head == ["accord.example/custody-bundle@v1"], "the manifest is of another kind")
     need(all(kind == "file" and len(words) == 2 for kind, *words in lines), "the manifest has an odd line")
     listed = {name: digest for _, digest, name in lines}
     need(len(listed) == len(lines), "the manifest lists a file twice")
     for name in sorted({*listed, *report.bundle.names} - {"manifest.txt"}):
-        found = report.bundle.digest(name) if name in report.bundle.names else "nothing"
+        found = report.bundle.digest(name) if name in report.bundle.names else ""
         if found != listed.get(name):
-            kind = "missing" if found == "nothing" else "changed after" if name in listed else "added after"
-            report.add("wrong", name, f"{kind} the export" if kind != "missing" else kind)
+            said = "changed after the export" if found else "missing"
+            report.add("wrong", name, said if name in listed else "added after the export")
     return text
 
 
@@ -392,27 +368,28 @@ def check_log(report, log, ring, rules):  # 2. Heads are signed, cosigned, stamp
 
 def check_head(report, name, head, rules):
     logs, witnesses, groups, quorum = rules
-    keys = [key for key in logs if key[0] == head["origin"]]
-    need(any([check_line(head, key) for key in keys]), "a head is not signed by its log, or the policy has no such log")
+    signed = [check_line(head, key) for key in logs if key[0] == head["origin"]]
+    need(any(signed), "a head is not signed by its log, or the policy has no such log")
     times = {witness: check_line(head, key) for witness, key in witnesses.items()}
     held = {witness for witness, at in times.items() if at}
     by = ", ".join(sorted(held)) or "nobody"
     for group, (count, members) in groups.items():
         held |= {group} if len(held & set(members)) >= count else set()
-    said = f"{head['size']} entries, cosigned by {by}: " + ("the quorum" if quorum in held else "no quorum is shown")
-    report.add("proved" if quorum in held else "doubt", name, said)
+    status, said = ("proved", "the quorum") if quorum in held else ("doubt", "no quorum is shown")
+    report.add(status, name, f"{head['size']} entries, cosigned by {by}: {said}")
     return [(head["size"], at, True) for at in times.values() if at]
 
 
 def check_line(head, key):
     """The time of a cosignature (True for a log's own signature) if the key has signed the head, else None."""
-    for line in head["signatures"]:
-        if line[:2] == (key[0], key_id(*key)) and key[1] in {1, 4}:
-            at = int.from_bytes(line[2][:8], "big") if key[1] == 4 else None
-            message = head["text"] if at is None else f"cosignature/v1\ntime {at}\n{head['text']}"  # tlog-cosignature
-            raw = line[2] if at is None else line[2][8:]
-            need(ed25519_valid(key[2], message.encode(), raw), f"the signature of {key[0]} does not verify")
-            return True if at is None else dt.datetime.fromtimestamp(at, dt.timezone.utc)
+    name, kind, public = key
+    for *signer, raw in head["signatures"]:
+        if signer == [name, key_id(*key)] and kind in {1, 4}:
+            at = int.from_bytes(raw[:8], "big")
+            message = head["text"] if kind == 1 else f"cosignature/v1\ntime {at}\n{head['text']}"  # tlog-cosignature
+            good = ed25519_valid(public, message.encode(), raw if kind == 1 else raw[8:])
+            need(good, f"the signature of {name} does not verify")
+            return kind == 1 or dt.datetime.fromtimestamp(at, dt.timezone.utc)
     return None
 
 
@@ -433,8 +410,7 @@ def check_entry(report, log, position, head, ring, seen):  # 3. Entries are in t
     proof, _, given = report.bundle.read(f"{log}/entries/{position}.tlog-proof").partition(b"\n\n")
     first, second, *hashes = proof.decode("ascii").split("\n")
     need(first == "c2sp.org/tlog-proof@v1" and second == f"index {position}", "the proof is of another entry")
-    need(given == head["raw"], "the proof is for another head")
-    need(position < head["size"], "the log shown has no such entry")
+    need(given == head["raw"] and position < head["size"], "the proof is for another head")
     root, _ = climb(position, head["size"] - 1, sha256(b"\0" + raw), [unbase64(line) for line in hashes])
     need(root == head["root"], "the entry is not in the log")
     event = parse_entry(raw)
@@ -446,18 +422,16 @@ def check_entry(report, log, position, head, ring, seen):  # 3. Entries are in t
     need(not late, f"claims {event['at']}, but was in the log at {present}")
     if "doubt" in event:
         report.add("doubt", f"{log}/entries/{position}", event["doubt"])
-    said = f"{event['type']} of {event['subject']}, claimed for {event['at']}, "
-    report.add(
-        "proved", f"{log}/entries/{position}", said + (f"existed at {present}" if present else "time not proved")
-    )
+    when = f"existed at {present}" if present else "time not proved"
+    said = f"{event['type']} of {event['subject']}, claimed for {event['at']}, {when}"
+    report.add("proved", f"{log}/entries/{position}", said)
     report.events[log, position] = event
 
 
 def check_seal(report, text, rings):  # 4. The manifest is signed by a person whose key is in the log
-    _, signatures = parse_note(report.bundle.read("manifest.txt"))
-    name, identity, raw = signatures[0]
+    ((name, identity, raw),) = parse_note(report.bundle.read("manifest.txt"))[1]
     key = rings["log-1"].keys.get(name, {"use": "none"})
-    need(key["use"] == "signing" and len(signatures) == 1, "the manifest is not signed by one key of the log")
+    need(key["use"] == "signing", "the manifest is not signed by a key of the log")
     public = bytes.fromhex(key["public"])
     need(identity == key_id(name, 1, public) and ed25519_valid(public, text.encode(), raw), "the seal does not verify")
     report.add("proved", "manifest.txt", f"{text.count(chr(10)) - 1} files, sealed by the holder of key {name}")
@@ -469,18 +443,14 @@ def check_openings(report):  # 5. What is shown is what was committed to
         found = hashlib.sha256(b"accord-commitment/v1\0" + bytes.fromhex(o["salt"]) + content).hexdigest()
         event = report.events.get((o["log"], o["position"]), {"commitments": {}})
         good = event["commitments"].get(o["field"]) == found
-        said = (
-            f"{o['field']} is {canonical(o['value']).decode()[:200]}"
-            if good
-            else f"{o['field']} is not what was logged"
-        )
+        said = f"{o['field']} is " + (canonical(o["value"]).decode()[:200] if good else "not what was logged")
         report.add("proved" if good else "wrong", f"{o['log']}/entries/{o['position']}", said)
         report.opened += [o] if good else []
 
 
 def check_items(report):  # 6. The items are those whose digests were logged
     digests = {o["value"].get("sha256"): o for o in report.opened if o["field"] == "digests"}
-    for name in (name for name in report.bundle.names if name.startswith("items/")):
+    for name in [name for name in report.bundle.names if name.startswith("items/")]:
         o = digests.get(report.bundle.digest(name))
         said = f"its SHA-256 is that of {o['log']}/entries/{o['position']}" if o else "no entry is about these bytes"
         report.add("proved" if o else "wrong", name, said)
@@ -513,7 +483,7 @@ def check_chains(report):  # 7. Each item's events follow one another without a 
 def main(words):
     sys.dont_write_bytecode = True  # or the bundle would get a file that it did not have
     try:
-        import verify_signatures as others  # type: ignore[import-not-found]  # noqa: PLC0415 - beside this file in a bundle, if it is there
+        import verify_signatures as others  # type: ignore[import-not-found]  # noqa: PLC0415
     except ImportError:
         others = None
     policy = Path(words.pop(words.index("--policy") + 1)).read_bytes() if "--policy" in words else None
