@@ -55,7 +55,7 @@ class TileFolder:
         self._locked = False
         self._lock = os.open(root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._journal = os.open(root / "journal", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self._seen = b"", 0  # which journal (its number), and where it ended, when this process last looked
+        self._seen = b"", -1  # which journal (its number), and where it ended, when this process last looked
         _sync_folder(root)
         with self.exclusive():
             pass
@@ -103,15 +103,15 @@ class TileFolder:
             raise NodeError("A commit outside of `exclusive`.", action="This is a fault in Accord; please report it.")
         for write in writes:
             self._file(write.path)  # refuses a wrong path before anything is written
-        record = _encode(writes, head)
-        self._append(record)
+        before = self._seen
+        self._append(_encode(writes, head))
         self._at("journal durable")
         try:
             self._apply(_Record(list(writes), head))
             if self._seen[1] > MAX_JOURNAL_BYTES:
                 self._settle()
-        except OSError as error:  # the commit stands: it is in the journal, and is written again at the next opening
-            self._failed = f"files could not be written ({error.strerror})"
+        except OSError:  # the commit stands: it is in the journal, and whoever comes next writes the files from there
+            self._seen = before
 
     def _append(self, record: bytes) -> None:
         if self._failed:
