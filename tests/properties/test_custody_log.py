@@ -1,10 +1,16 @@
 """The log: however entries are cut into batches, the same log results, on disk as in memory."""
 
 import importlib.util
+import json
 import tempfile
 from pathlib import Path
 
 import rfc8785
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from accord.adapters.tile_folder import TileFolder
 from accord.custody import entry as entries
 from accord.custody import offline_verifier, tiles
@@ -12,10 +18,6 @@ from accord.custody.audit import audit_hashes
 from accord.custody.commitments import canonical, commit, open_fields
 from accord.custody.log import Log
 from accord.custody.note import SigningKey, parse_note, sign_note
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 _spec = importlib.util.spec_from_file_location(
     "custody_worlds", Path(__file__).resolve().parents[1] / "unit/custody/worlds.py"
@@ -98,7 +100,7 @@ def test_entries_are_read_as_they_were_written(role, value, milliseconds):
     raw = world.entry(event, world.ana)
     entry = entries.parse_entry(raw)
     assert (entry.id, entry.type, entry.role, entry.claimed_at) == (event.id, event.type, role, at)
-    assert rfc8785.dumps(__import__("json").loads(raw)) == raw
+    assert rfc8785.dumps(json.loads(raw)) == raw
     assert offline_verifier.parse_entry(raw)["at"] == at
 
 

@@ -1,10 +1,11 @@
 """Merkle trees: every proof that is made verifies, and no other does."""
 
 import pytest
-from accord.custody import merkle
-from accord.custody.errors import ProofError
 from hypothesis import given
 from hypothesis import strategies as st
+
+from accord.custody import merkle
+from accord.custody.errors import ProofError
 
 
 def tree(size):

@@ -1,4 +1,4 @@
-"""A small world for custody tests: people with keys and passkeys, a log, witnesses, a time-stamp authority, a bundle."""
+"""A small world for custody tests: people with keys and passkeys, a log, witnesses, an authority, a bundle."""
 
 from __future__ import annotations
 

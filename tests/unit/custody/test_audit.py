@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 
 import pytest
+
 from accord.custody.audit import CLOCK_SLACK, Seen, audit, compare_heads, open_head
 from accord.custody.checkpoint import cosignatures
 from accord.custody.entry import parse_entry

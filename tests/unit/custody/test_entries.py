@@ -4,6 +4,7 @@ import hashlib
 import json
 
 import pytest
+
 from accord.custody import entry as entries
 from accord.custody.commitments import commit, open_fields
 from accord.custody.entry import EntrySignature, parse_entry
@@ -156,8 +157,8 @@ def test_only_the_registrar_enrols(world, ring):
 
 def test_a_revoked_key_signs_nothing_more(world, ring):
     gone = EnrolledKey(KeyUse.SIGNING, KeyAlgorithm.ED25519, world.ben.key.public, world.ben.id, revoked=True)
+    event = world.event("key", world.ana, subject="urn:accord:keys", key=gone, previous=ring._last)
     with pytest.raises(SignatureError, match="not the signer's"):
-        event = world.event("key", world.ana, subject="urn:accord:keys", key=gone, previous=ring._last)
         ring.accept(parse_entry(world.entry(event, world.ana)))
     key_event(world, ring, gone, world.registrar)
     with pytest.raises(SignatureError, match="not enrolled, or revoked"):
@@ -222,9 +223,7 @@ def test_an_entry_that_does_not_fit_is_refused(world):
         entries.envelope(b"x" * 60_000, EntrySignature("k", b"s"))
 
 
-@pytest.mark.parametrize(
-    "value", [1.5, 2**53, {"é": 1}, {1: 2}, object(), "\ud800", float("nan"), b"x", [[[]]] and None or {"a": [1.0]}]
-)
+@pytest.mark.parametrize("value", [1.5, 2**53, {"é": 1}, {1: 2}, object(), "\ud800", float("nan"), b"x", {"a": [1.0]}])
 def test_what_json_libraries_write_differently_cannot_be_committed_to(value):
     with pytest.raises(MalformedError):
         commit(b"s", "field", value)

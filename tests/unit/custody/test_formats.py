@@ -1,8 +1,10 @@
 """Tiles, notes, checkpoints, policies, proofs, against the published examples and hostile bytes."""
 
 import base64
+import datetime as dt
 
 import pytest
+
 from accord.custody import tiles
 from accord.custody.checkpoint import Checkpoint, cosign, cosignatures, open_checkpoint, parse_checkpoint
 from accord.custody.errors import MalformedError, ProofError, QuorumError, SignatureError, TruncatedLogError
@@ -20,8 +22,8 @@ FOO = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
 # The example of C2SP tlog-cosignature; its keys are not published, so only its form can be checked.
 COSIGNED = (
     "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n"
-    "— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMc"
-    "TOAYQ8=\n"
+    "— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+"
+    "xeMcTOAYQ8=\n"
     "— witness.example.com/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+m"
     "bIUBkBIfZ+qnA==\n"
 ).encode()
@@ -30,8 +32,8 @@ TESSERA = "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+o
 TESSERA_SEED = base64.b64decode("AeymY/SZAX0jZcJ8enZ5FY1Dz+wTML2yWSkK+9DSF3eg")[1:]
 LEAVES = b"one two three four five six seven eit nain ten ileven twelf threeten fourten fivten".split()
 CHECKPOINT_15 = (
-    "example.com/log/testdata\n15\nrKbDipCvhuX1GZ7g5BBe8sA6BbJ7ja/1nk427v383cs=\n\n— example.com/log/testdata M9e0luh4jTG+"
-    "UMBqOUo9/q+yAEvx1ilBEniMvjf1zfcBOhg+CKubMt53MvIt/uEWP6zdkdIQzd/fmwlM/dlPWF74ewI=\n"
+    "example.com/log/testdata\n15\nrKbDipCvhuX1GZ7g5BBe8sA6BbJ7ja/1nk427v383cs=\n\n— example.com/log/testdata M9e0luh4"
+    "jTG+UMBqOUo9/q+yAEvx1ilBEniMvjf1zfcBOhg+CKubMt53MvIt/uEWP6zdkdIQzd/fmwlM/dlPWF74ewI=\n"
 ).encode()
 
 
@@ -180,7 +182,7 @@ def test_nested_groups_make_the_quorum():
     head = head.signed(log)
     with pytest.raises(QuorumError, match="no witness"):
         found.check(head)
-    at = __import__("datetime").datetime(2026, 11, 24, tzinfo=__import__("datetime").UTC)
+    at = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
     signed = head.with_signatures([cosign(head, keys["y1"], at)])
     assert [c.key.name for c in found.check(signed)] == ["y1.example"]
     with pytest.raises(SignatureError, match="knows no log"):

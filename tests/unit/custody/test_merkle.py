@@ -2,6 +2,7 @@ import base64
 import json
 
 import pytest
+
 from accord.custody import merkle
 from accord.custody.errors import ProofError
 

@@ -12,14 +12,15 @@ import time
 from pathlib import Path
 
 import pytest
+
 from accord.adapters import tile_folder
 from accord.adapters.group_commit import GroupCommit
 from accord.adapters.tile_folder import TileFolder
 from accord.custody.audit import audit_hashes
+from accord.custody.errors import MalformedError
 from accord.custody.log import Log, Write, head_path, keep, timestamp_path
 from accord.custody.note import SigningKey
 from accord.model.errors import AbsentError, ConflictError, LimitError, NodeError, RefusedError
-from accord.custody.errors import MalformedError
 
 KEY = SigningKey.from_seed("log.example", b"k" * 32)
 STEPS = [
@@ -101,8 +102,7 @@ def test_the_world_may_stop_at_any_step(tmp_path, small_journal, step, times):
 def test_the_world_may_stop_before_anything_was_kept(tmp_path, step):
     storage = TileFolder(tmp_path / "log", at=Stopper(step))
     with pytest.raises(Stopped):
-        log = Log(storage, KEY)
-        log.append(content(0))
+        Log(storage, KEY).append(content(0))
     storage.close()
     check(tmp_path / "log", 0, 1)
 

@@ -6,11 +6,12 @@ import subprocess
 
 import pytest
 import rfc3161_client
-from accord.custody.errors import TimestampError
-from accord.custody.timestamps import Authority, timestamp_request, verify_timestamp
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from accord.custody.errors import TimestampError
+from accord.custody.timestamps import Authority, timestamp_request, verify_timestamp
 
 AT = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 MESSAGE = b"a head"

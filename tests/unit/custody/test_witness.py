@@ -1,6 +1,7 @@
 """The table of answers of C2SP tlog-witness, add-checkpoint."""
 
 import pytest
+
 from accord.custody.checkpoint import Checkpoint, parse_checkpoint
 from accord.custody.errors import SignatureError
 from accord.custody.merkle import EMPTY_ROOT

@@ -11,6 +11,11 @@ import json
 import uuid
 from pathlib import Path
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
 from accord.custody import bundle as bundles
 from accord.custody import entry as entries
 from accord.custody.checkpoint import Checkpoint, open_checkpoint
@@ -23,10 +28,6 @@ from accord.custody.passkey import Assertion
 from accord.custody.timestamps import Authority
 from accord.custody.witness import Request, cosign_growth
 from accord.model.errors import AbsentError
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 _spec = importlib.util.spec_from_file_location("custody_authority", Path(__file__).with_name("authority.py"))
 authority = importlib.util.module_from_spec(_spec)
