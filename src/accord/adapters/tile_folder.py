@@ -1,7 +1,7 @@
 """A custody log on the disk: durable appends, one fsync each, by any number of processes.
 
     journal       a random number, then each commit since the last settling: length, SHA-256, head and writes
-    head          the newest signed head
+    head          the newest signed head, after a line with its SHA-256
     tile/…        tiles and entry bundles, each growing under the path of the full one
     heads/…       cosigned heads and time stamps
     lock          held (flock) by whoever commits
@@ -35,6 +35,7 @@ MAX_JOURNAL_BYTES = 16 << 20
 LOCK_WAIT_S = 10.0
 _SIDE_FILE = re.compile(r"heads/(0|[1-9][0-9]{0,18})(\.[A-Za-z0-9-]{1,64}\.tsr)?")
 _HEADER_BYTES = 4 + 32
+_HEAD_TRIES = 100
 _NUMBER_BYTES = 16
 
 
@@ -76,11 +77,19 @@ class TileFolder:
 
     def head(self) -> bytes | None:
         try:
-            return (self._root / "head").read_bytes()
+            for _ in range(_HEAD_TRIES):
+                digest, _, head = (self._root / "head").read_bytes().partition(b"\n")
+                if hashlib.sha256(head).hexdigest().encode() == digest:
+                    return head
+                time.sleep(0.001)  # another process is just writing it
         except FileNotFoundError:
             return None
         except OSError as error:
             raise _disk("The head of the log cannot be read", error) from error
+        raise NodeError(
+            f"The file head of the log in {self._root} is damaged.",
+            action="Leave the folder as it is, restore it from a backup or a mirror, and check the disk.",
+        )
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -136,22 +145,26 @@ class TileFolder:
 
     def _apply(self, record: _Record) -> None:
         for write in record.writes:
-            path = self._file(write.path)
-            try:
-                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            except FileNotFoundError:
-                path.parent.mkdir(parents=True, mode=0o700)
-                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            try:
-                _write_at(handle, write.data, write.offset)
-            finally:
-                os.close(handle)
+            self._put(self._file(write.path), write.data, write.offset)
             self._at("file written")
-        fresh = self._root / "head.new"
-        fresh.write_bytes(record.head)
-        self._at("head written")
-        fresh.replace(self._root / "head")
+        # In its place, not renamed: a rename over a file makes every later fdatasync wait for it (half the rate).
+        self._put(
+            self._root / "head", hashlib.sha256(record.head).hexdigest().encode() + b"\n" + record.head, 0, cut=True
+        )
         self._at("head placed")
+
+    def _put(self, path: Path, data: bytes, offset: int, *, cut: bool = False) -> None:
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, mode=0o700)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            _write_at(handle, data, offset)
+            if cut:
+                os.ftruncate(handle, offset + len(data))
+        finally:
+            os.close(handle)
 
     def _settle(self) -> None:
         """Forces every file that the journal names, with its folders, to the disk; then empties the journal."""

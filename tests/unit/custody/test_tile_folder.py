@@ -27,7 +27,6 @@ STEPS = [
     "journal written",
     "journal durable",
     "file written",
-    "head written",
     "head placed",
     "files durable",
     "folders durable",
@@ -395,4 +394,32 @@ def test_what_lies_before_an_offset_is_never_touched(tmp_path):
     before = {p: p.read_bytes() for p in (root / "tile").rglob("*") if p.is_file()}
     log.append(content(*range(300, 900)))
     assert all(p.read_bytes().startswith(data) for p, data in before.items())
+    storage.close()
+
+
+def test_a_damaged_head_is_an_error_and_stays_as_it_is(tmp_path):
+    storage = TileFolder(root := tmp_path / "log")
+    log = Log(storage, KEY)
+    log.append(content(0))
+    with storage.exclusive():
+        storage._settle()
+    (root / "head").write_bytes(b"something else")
+    with pytest.raises(NodeError, match="head of the log"):
+        Log(storage, KEY)
+    assert (root / "head").read_bytes() == b"something else"
+    storage.close()
+
+
+def test_reading_the_head_while_another_process_writes_it(tmp_path):
+    TileFolder(root := tmp_path / "log").close()
+    worker = multiprocessing.get_context("fork").Process(target=append_many, args=(root, b"a", 200))
+    worker.start()
+    storage = TileFolder(root)
+    sizes = []
+    while worker.is_alive():
+        if head := storage.head():
+            sizes.append(int(head.split(b"\n")[1]))
+    worker.join()
+    assert sizes == sorted(sizes)
+    assert Log(storage, KEY).checkpoint.size == 200
     storage.close()
