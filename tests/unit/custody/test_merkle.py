@@ -7,7 +7,7 @@ from accord.custody import merkle
 from accord.custody.errors import ProofError
 
 # Leaves and roots of the reference tree that Certificate Transparency implementations share (Apache-2.0, published
-# with github.com/transparency-dev/merkle).
+# with the transparency-dev/merkle repository).
 LEAVES = [
     bytes.fromhex(x)
     for x in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")

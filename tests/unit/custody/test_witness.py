@@ -2,10 +2,12 @@
 
 import pytest
 
-from accord.custody.checkpoint import Checkpoint, parse_checkpoint
+from accord.custody.checkpoint import Checkpoint, cosign, parse_checkpoint
 from accord.custody.errors import SignatureError
+from accord.custody.log import head_path, keep, timestamp_path
 from accord.custody.merkle import EMPTY_ROOT
 from accord.custody.witness import Request, WitnessRefusal, accept_answer, answer, cosign_growth, parse_request
+from accord.model.errors import ConflictError
 
 
 @pytest.fixture
@@ -108,3 +110,26 @@ def test_a_forged_answer_is_an_error(grown):
     (line,) = ask(grown)
     with pytest.raises(SignatureError):
         accept_answer(grown.log.checkpoint, answer([line._replace(raw=line.raw[::-1])]), [grown.witnesses[0].verifier])
+
+
+def test_cosignatures_are_kept_although_the_log_has_grown_meanwhile(grown):
+    head = grown.log.checkpoint
+    first, second = (cosign(head, key, grown.now) for key in grown.witnesses)
+    grown.record("change", grown.ana, subject="urn:uuid:1")
+    grown.log.cosigned(head, [first])
+    kept = grown.log.cosigned(head, [second])
+    assert {line.name for line in kept.note.signatures} == {grown.log.origin, "witness-x.example", "witness-y.example"}
+    assert parse_checkpoint(grown.storage.read(head_path(head.size))) == kept
+    assert len(grown.log.checkpoint.note.signatures) == 1
+    newest = grown.log.cosigned(grown.log.checkpoint, [cosign(grown.log.checkpoint, grown.witnesses[0], grown.now)])
+    assert grown.log.checkpoint == newest
+    with pytest.raises(SignatureError):
+        grown.log.cosigned(Checkpoint(head.origin, 9, head.root, (), head.note), [first])
+
+
+def test_what_is_kept_beside_the_log_stays(grown):
+    path = timestamp_path(5, "tsa")
+    keep(grown.storage, path, b"stamp")
+    keep(grown.storage, path, b"stamp")
+    with pytest.raises(ConflictError):
+        keep(grown.storage, path, b"other")

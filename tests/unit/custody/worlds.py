@@ -162,7 +162,7 @@ class World:
         keys = [key for key, name in zip(self.witnesses, "xy", strict=True) if name in names]
         request = Request(old.size if old else 0, proof, head)
         lines = cosign_growth(request, {head.origin: [self.log_key.verifier]}, old, keys, at or self.now)
-        self.cosigned_head = self.log.cosigned(head.size, lines)
+        self.cosigned_head = self.log.cosigned(head, lines)
         self.heads.append(self.cosigned_head)
         return self.cosigned_head
 
