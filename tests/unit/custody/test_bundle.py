@@ -10,7 +10,9 @@ import pytest
 
 from accord.custody import bundle as bundles
 from accord.custody import offline_signatures, offline_verifier
+from accord.custody.audit import audit
 from accord.custody.errors import MalformedError, ProofError
+from accord.custody.events import Quote
 from accord.custody.note import KeyKind, SigningKey, sign_note
 
 STEP = 97
@@ -254,3 +256,33 @@ def test_the_statements_name_the_log_and_the_verifier(exported):
 def test_the_openings_are_readable_by_anyone(exported):
     _, files = exported
     assert {o["field"] for o in json.loads(files["openings.json"])} == {"digests", "reason"}
+
+
+def test_a_transfer_between_two_logs_is_one_chain(exported):
+    """The giver's offer and the taker's acceptance stand in two logs; neither side alone can rewrite it."""
+    worlds = sys.modules["custody_tests_worlds"]
+    giver, _ = exported
+    taker = worlds.World(origin="node-b.example/custody")
+    taker.now = giver.now - worlds.dt.timedelta(minutes=9)  # a clock that is a little slow
+    taker.enrol_all()
+    offered = giver.log.checkpoint.size - 1
+    offer = worlds.parse_entry(giver.log.entry(offered))
+    quote = Quote(giver.log.origin, offered, offer.leaf)
+    accepted = taker.record("transfer-accept", taker.ben, previous=offer.leaf, quotes=(quote,), consents=[taker.ben])
+    taker.record("access", taker.ana, previous=accepted.leaf)
+    taker.cosign()
+    assert [d.error for d in audit(taker.storage, taker.storage.head(), taker.log_key.verifier).doubts] == []
+    parts = [
+        bundles.excerpt(giver.storage, giver.heads, range(9)),
+        bundles.excerpt(taker.storage, taker.heads, range(7)),
+    ]
+    seal = (giver.ana.key.key_id, giver.ana.private)
+    rules = giver.policy(f"log {taker.log_key.verifier.encode()}")
+    made = bundles.write_bundle(parts, policy=rules, disclosed=[], items=[], authorities=[], seal=seal)
+    report = check(made, giver, rules)
+    subject = "urn:uuid:00000000-0000-4000-8000-000000000001"
+    assert report.code == 0
+    assert ("proved", subject, "6 events, none missing between the first and the last shown") in report.lines
+    without = {n: c for n, c in made.items() if not n.startswith("log-2/entries/5.")}
+    assert check(reseal(without, giver), giver, rules).code == 1
+    assert check(made, giver).code == 1  # a policy that does not know the taker's log
