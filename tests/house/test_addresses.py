@@ -21,10 +21,13 @@ IPV4 = re.compile(r"(?<![\w.-])(\d{1,3}(?:\.\d{1,3}){3})(?![\w.-]*\d)(?!\.\d)")
 RESERVED = [ipaddress.ip_network(text) for text in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")]
 
 KNOWN_HOSTS = re.compile(
-    r"(?:.*\.)?(?:json-schema\.org|w3\.org|iana\.org|mandiant\.com|github\.io|azurewebsites\.net|discordapp\.com|"
+    r"(?:.*\.)?(?:example\.com|json-schema\.org|w3\.org|iana\.org|mandiant\.com|github\.io|azurewebsites\.net|discordapp\.com|"
     r"localto\.net|gmail\.com|mediafire\.com|cloud\.google\.com|baidu\.com|virustotal\.com|ipify\.org|securelist\.com)"
 )
-"""Hosts that tests name since they are the subject: schemas' names, shared hosts, public services, security vendors."""
+"""Hosts that tests name since they are the subject: schemas' names, shared hosts, public services, security vendors.
+
+`example.com` is reserved (RFC 2606) and stands in published vectors that are signed, so it cannot be another.
+"""
 PLACEHOLDERS = {"x.com", "evil.com", "box.top", "emotet.com"}
 """Names in tests of what is no host, or is one only by its look; never add to these."""
 

@@ -9,7 +9,9 @@ import tree
 
 MOST_LINES = 400
 MOST_FUNCTION_LINES = 60
-LONGER_FILES: dict[str, str] = {}
+LONGER_FILES: dict[str, str] = {
+    "src/accord/custody/offline_verifier.py": "one file that a stranger takes along; its own test holds it to 500",
+}
 """Path → why it is longer than 400 lines and better so."""
 LONGER_FUNCTIONS: dict[str, str] = {
     "src/accord/store/migrations/": "a migration is one list of statements, read from top to bottom",

@@ -1,7 +1,7 @@
 """A custody log on the disk: durable appends, one fsync each, by any number of processes.
 
-    journal       commits since the last settling: length, SHA-256, and for each write path, offset, bytes; then the head
-    head          the newest signed head
+    journal       a random number, then each commit since the last settling: length, SHA-256, head and writes
+    head          the newest signed head, after a line with its SHA-256
     tile/…        tiles and entry bundles, each growing under the path of the full one
     heads/…       cosigned heads and time stamps
     lock          held (flock) by whoever commits
@@ -35,6 +35,8 @@ MAX_JOURNAL_BYTES = 16 << 20
 LOCK_WAIT_S = 10.0
 _SIDE_FILE = re.compile(r"heads/(0|[1-9][0-9]{0,18})(\.[A-Za-z0-9-]{1,64}\.tsr)?")
 _HEADER_BYTES = 4 + 32
+_HEAD_TRIES = 100
+_NUMBER_BYTES = 16
 
 
 class _Record(NamedTuple):
@@ -54,7 +56,7 @@ class TileFolder:
         self._locked = False
         self._lock = os.open(root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._journal = os.open(root / "journal", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self._end = -1  # where the journal ended when this process last looked
+        self._seen = b"", -1  # which journal (its number), and where it ended, when this process last looked
         _sync_folder(root)
         with self.exclusive():
             pass
@@ -75,11 +77,19 @@ class TileFolder:
 
     def head(self) -> bytes | None:
         try:
-            return (self._root / "head").read_bytes()
+            for _ in range(_HEAD_TRIES):
+                digest, _, head = (self._root / "head").read_bytes().partition(b"\n")
+                if hashlib.sha256(head).hexdigest().encode() == digest:
+                    return head
+                time.sleep(0.001)  # another process is just writing it
         except FileNotFoundError:
             return None
         except OSError as error:
             raise _disk("The head of the log cannot be read", error) from error
+        raise NodeError(
+            f"The file head of the log in {self._root} is damaged.",
+            action="Leave the folder as it is, restore it from a backup or a mirror, and check the disk.",
+        )
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -102,15 +112,15 @@ class TileFolder:
             raise NodeError("A commit outside of `exclusive`.", action="This is a fault in Accord; please report it.")
         for write in writes:
             self._file(write.path)  # refuses a wrong path before anything is written
-        record = _encode(writes, head)
-        self._append(record)
+        before = self._seen
+        self._append(_encode(writes, head))
         self._at("journal durable")
         try:
             self._apply(_Record(list(writes), head))
-            if self._end > MAX_JOURNAL_BYTES:
+            if self._seen[1] > MAX_JOURNAL_BYTES:
                 self._settle()
-        except OSError as error:  # the commit stands: it is in the journal, and is written again at the next opening
-            self._failed = f"files could not be written ({error.strerror})"
+        except OSError:  # the commit stands: it is in the journal, and whoever comes next writes the files from there
+            self._seen = before
 
     def _append(self, record: bytes) -> None:
         if self._failed:
@@ -118,46 +128,47 @@ class TileFolder:
                 f"The log cannot be written to: {self._failed}.",
                 action="Free space on the disk or repair it, then start Accord again; what was acknowledged is kept.",
             )
+        number, end = self._seen
         try:
-            done = 0
-            while done < len(record):
-                done += os.pwrite(self._journal, record[done:], self._end + done)
+            _write_at(self._journal, record, end)
             self._at("journal written")
         except OSError as error:
             with contextlib.suppress(OSError):
-                os.ftruncate(self._journal, self._end)
+                os.ftruncate(self._journal, end)
             raise _disk("The entries could not be written", error) from error
         try:
             os.fdatasync(self._journal)
         except OSError as error:  # what is on the disk is unknown now, and a second fsync would not tell
             self._failed = f"the disk did not confirm ({error.strerror})"
             raise _disk("The disk did not confirm the entries", error) from error
-        self._end += len(record)
+        self._seen = number, end + len(record)
 
     def _apply(self, record: _Record) -> None:
         for write in record.writes:
-            path = self._file(write.path)
-            try:
-                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            except FileNotFoundError:
-                path.parent.mkdir(parents=True, mode=0o700)
-                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            try:
-                done = 0
-                while done < len(write.data):
-                    done += os.pwrite(handle, write.data[done:], write.offset + done)
-            finally:
-                os.close(handle)
+            self._put(self._file(write.path), write.data, write.offset)
             self._at("file written")
-        fresh = self._root / "head.new"
-        fresh.write_bytes(record.head)
-        self._at("head written")
-        fresh.replace(self._root / "head")
+        # In its place, not renamed: a rename over a file makes every later fdatasync wait for it (half the rate).
+        self._put(
+            self._root / "head", hashlib.sha256(record.head).hexdigest().encode() + b"\n" + record.head, 0, cut=True
+        )
         self._at("head placed")
+
+    def _put(self, path: Path, data: bytes, offset: int, *, cut: bool = False) -> None:
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, mode=0o700)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            _write_at(handle, data, offset)
+            if cut:
+                os.ftruncate(handle, offset + len(data))
+        finally:
+            os.close(handle)
 
     def _settle(self) -> None:
         """Forces every file that the journal names, with its folders, to the disk; then empties the journal."""
-        paths = {write.path for record in self._records() for write in record.writes}
+        paths = {write.path for record in self._records(_NUMBER_BYTES) for write in record.writes}
         places = [self._root / "head", *(self._file(path) for path in sorted(paths))]
         for place in places:
             _sync(place)
@@ -165,48 +176,54 @@ class TileFolder:
         for folder in {parent for place in places for parent in place.parents if parent.is_relative_to(self._root)}:
             _sync_folder(folder)
         self._at("folders durable")
-        os.ftruncate(self._journal, 0)
-        os.fdatasync(self._journal)
-        self._end = 0
+        self._begin_journal()
         self._at("journal emptied")
+
+    def _begin_journal(self) -> None:
+        os.ftruncate(self._journal, 0)
+        number = os.urandom(_NUMBER_BYTES)
+        _write_at(self._journal, number, 0)
+        os.fdatasync(self._journal)
+        self._seen = number, _NUMBER_BYTES
 
     def _catch_up(self) -> None:
         """Writes again what is in the journal, when this process has not done so or another one was at work."""
         try:
+            number = os.pread(self._journal, _NUMBER_BYTES, 0)
             size = os.fstat(self._journal).st_size
-            if size == self._end:
+            if (number, size) == self._seen:
                 return
-            records = list(self._records())
-            if records:
-                self._check_not_behind(records[-1].head)
-            for record in records:
+            if size < _NUMBER_BYTES:  # new, or the world stopped while it was being emptied: the files are settled
+                self._begin_journal()
+                return
+            at = self._seen[1] if number == self._seen[0] and self._seen[1] <= size else _NUMBER_BYTES
+            for record in self._records(at):
                 self._apply(record)
-            end = sum(len(_encode(record.writes, record.head)) for record in records)
-            if end != size:  # a record that was never acknowledged
-                os.ftruncate(self._journal, end)
+                at += len(_encode(record.writes, record.head))
+            if at != size:  # a record that was never acknowledged
+                os.ftruncate(self._journal, at)
                 os.fdatasync(self._journal)
-            self._end = end
+            self._seen = number, at
         except OSError as error:
             raise _disk("The log could not be repaired after a crash", error) from error
 
-    def _check_not_behind(self, journalled: bytes) -> None:
-        head = self.head()
-        if head is not None and _size_of(head) > _size_of(journalled):
-            raise NodeError(
-                f"The journal of the log in {self._root} is damaged: it ends at {_size_of(journalled)} entries, and "
-                f"{_size_of(head)} were acknowledged.",
-                action="Leave the folder as it is, restore it from a backup or a mirror, and check the disk.",
-            )
-
-    def _records(self) -> Iterator[_Record]:
-        """The complete records of the journal, in order."""
-        os.lseek(self._journal, 0, os.SEEK_SET)
-        with os.fdopen(os.dup(self._journal), "rb") as journal:
-            while len(header := journal.read(_HEADER_BYTES)) == _HEADER_BYTES:
-                body = journal.read(int.from_bytes(header[:4], "big"))
-                if hashlib.sha256(header[:4] + body).digest() != header[4:]:
-                    return
+    def _records(self, at: int) -> Iterator[_Record]:
+        """The complete records of the journal from an offset on, in order. Raises `NodeError` when one is damaged."""
+        size = os.fstat(self._journal).st_size
+        while at + _HEADER_BYTES <= size:
+            header = os.pread(self._journal, _HEADER_BYTES, at)
+            length = int.from_bytes(header[:4], "big")
+            body = os.pread(self._journal, length, at + _HEADER_BYTES) if length <= size - at else b""
+            at += _HEADER_BYTES + length
+            if hashlib.sha256(header[:4] + body).digest() == header[4:]:
                 yield _decode(body)
+            elif at < size and length:  # only the last one can have been cut off
+                raise NodeError(
+                    f"The journal of the log in {self._root} is damaged before its end.",
+                    action="Leave the folder as it is, restore it from a backup or a mirror, and check the disk.",
+                )
+            else:
+                return
 
     def _take_lock(self) -> None:
         until = time.monotonic() + self._wait_s
@@ -254,9 +271,10 @@ def _decode(body: bytes) -> _Record:
     return _Record(writes, head)
 
 
-def _size_of(head: bytes) -> int:
-    lines = head.split(b"\n", 2)
-    return int(lines[1]) if len(lines) == 3 and lines[1].isdigit() else 0
+def _write_at(handle: int, data: bytes, offset: int) -> None:
+    done = 0
+    while done < len(data):
+        done += os.pwrite(handle, data[done:], offset + done)
 
 
 def _sync(path: Path) -> None:
@@ -268,6 +286,7 @@ def _sync(path: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
+    """A new name is on the disk once its folder is (POSIX leaves it open, ext4 and XFS ask for it)."""
     _sync(folder)
 
 

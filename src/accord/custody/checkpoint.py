@@ -68,8 +68,6 @@ def parse_checkpoint(data: bytes) -> Checkpoint:
     size, root = int(lines[1]), decode_base64(lines[2])
     if size > merkle.MAX_SIZE or len(root) != merkle.HASH_BYTES:
         raise MalformedError("A checkpoint's size or root is out of bounds.")
-    if size == 0 and root != merkle.EMPTY_ROOT:
-        raise MalformedError("A checkpoint of size 0 has not the root of the empty tree (RFC 6962, section 2.1).")
     return Checkpoint(lines[0], size, root, tuple(lines[3:-1]), note)
 
 
@@ -79,6 +77,8 @@ def open_checkpoint(data: bytes, key: VerifierKey) -> Checkpoint:
     verify_log_signature(checkpoint, [key])
     if checkpoint.origin != key.name:
         raise SignatureError(f"The key of {key.name} has signed a head of {checkpoint.origin}, which is not its log.")
+    if checkpoint.size == 0 and checkpoint.root != merkle.EMPTY_ROOT:
+        raise MalformedError("A head of size 0 has not the root of the empty tree (RFC 6962, section 2.1).")
     return checkpoint
 
 

@@ -6,7 +6,8 @@
    registrar and the holder consent with their passkeys. Otherwise the key was replaced, not renewed.
 4. An entry is signed, first of all, by an enrolled signing key of its actor.
 5. What needs a person's will carries an assertion by a passkey of the actor (`events.NEEDS_PASSKEY`).
-6. A revoked key signs nothing after its revocation; the registrar or the holder revokes.
+6. Key entries follow one another by `previous`, so that none can be left out between two that are shown.
+7. A revoked key signs nothing after its revocation; the registrar or the holder revokes.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class Keyring:
     def __init__(self) -> None:
         self._keys: dict[str, EnrolledKey] = {}
         self._registrar = b""
+        self._last: bytes | None = None
         self._ever: set[tuple[bytes, KeyUse]] = set()
         self._public: dict[str, Ed25519PublicKey] = {}
 
@@ -39,12 +41,15 @@ class Keyring:
         return self._keys
 
     def accept(self, entry: Entry) -> None:
-        """Checks an entry by the six rules and takes over the key it enrols or revokes.
+        """Checks an entry by the seven rules and takes over the key it enrols or revokes.
 
         Raises `SignatureError`, `ConsentError` or `ReplacedKeyError`; nothing is taken over then.
         """
+        if entry.key is not None and entry.previous != self._last:  # 6
+            raise SignatureError(f"Event {entry.id} about a key does not follow the last such event: one is missing.")
         if not self._registrar:
             self._begin(entry)
+            self._last = entry.leaf
             return
         signer = self._signer(entry)
         if signer.holder != entry.actor:  # 4
@@ -53,6 +58,7 @@ class Keyring:
             raise ConsentError(f"Event {entry.id} ({entry.type}) has no consent by a passkey of its actor.")
         if entry.type is EventType.KEY and entry.key is not None:
             self._take_over(entry, entry.key, signer)
+            self._last = entry.leaf
         elif entry.type is EventType.KEY or entry.key is not None:
             raise SignatureError(f"Event {entry.id} is about a key and names none, or names one without being so.")
 
@@ -95,7 +101,7 @@ class Keyring:
         return found
 
     def _take_over(self, entry: Entry, key: EnrolledKey, signer: EnrolledKey) -> None:
-        if key.revoked:  # 6
+        if key.revoked:  # 7
             if signer.holder not in (self._registrar, key.holder) or key.key_id not in self._keys:
                 raise SignatureError(f"Event {entry.id} revokes a key that is not the signer's, or not in force.")
             del self._keys[key.key_id]
@@ -132,14 +138,16 @@ class Keyring:
 
 
 def enrolled(entries: Mapping[int, Entry]) -> dict[int, CustodyError]:
-    """What is wrong with the signatures of entries of one log, by index; empty when all is well.
+    """What is wrong with the signatures of entries of one log, by position; empty when all is well.
 
-    Given less than the whole log, key events left out make later entries fail, never pass.
+    Given less than the whole log, key events left out make later entries fail, never pass; entry 0 must be there.
     """
     ring, wrong = Keyring(), {}
-    for index in sorted(entries):
+    for position in sorted(entries):
         try:
-            ring.accept(entries[index])
+            if 0 not in entries:
+                raise SignatureError("Entry 0, the registrar's key, is not shown: no key has a root without it.")
+            ring.accept(entries[position])
         except CustodyError as error:
-            wrong[index] = error
+            wrong[position] = error
     return wrong

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
-from accord.custody.checkpoint import Checkpoint, open_checkpoint
+from accord.custody.checkpoint import Checkpoint, open_checkpoint, verify_log_signature
 from accord.custody.errors import ChangedTileError, MalformedError, ReplacedKeyError, RollbackError, SignatureError
 from accord.custody.merkle import HASH_BYTES, Edge, leaf_hash
 from accord.custody.note import Signature, SigningKey
 from accord.custody.proof import Proof
 from accord.custody.tiles import MAX_ENTRY_BYTES, TILE_HEIGHT, TILE_WIDTH, TilePath, Tiles, pack, unpack
-from accord.model.errors import AbsentError, LimitError
+from accord.model.errors import AbsentError, ConflictError, LimitError
 
 MAX_BATCH = 65_536  # entries; some 64 MB of typical ones
 
@@ -105,21 +105,30 @@ class Log:
         size = first + len(entries)
         return [Receipt(self.origin, first + i, leaf, size) for i, leaf in enumerate(leaves)]
 
-    def cosigned(self, size: int, lines: Iterable[Signature]) -> Checkpoint:
-        """Keeps witnesses' lines under the head of that size, beside the log and, if it is the newest, in it.
+    def cosigned(self, head: Checkpoint, lines: Iterable[Signature]) -> Checkpoint:
+        """Keeps witnesses' lines under a head of this log, beside the log and, if it is still the newest, in it.
 
-        The caller MUST have verified them (`checkpoint.cosignatures`). Raises `AbsentError` when no such head is kept.
+        The log may have grown since the witnesses were asked. The caller MUST have verified the lines
+        (`witness.accept_answer`). Raises `SignatureError` when the head is not by this log.
         """
+        verify_log_signature(head, [self._key.verifier])
         with self._storage.exclusive():
             self._refresh()
-            newest = self.checkpoint
-            path = head_path(size)
-            head = newest if newest.size == size else open_checkpoint(self._storage.read(path), self._key.verifier)
+            path, newest = head_path(head.size), self.checkpoint
+            for known in (self._kept(path), newest):
+                if known is not None and (known.size, known.root) == (head.size, head.root) and known.note:
+                    head = head.with_signatures(known.note.signatures)
             head = head.with_signatures(lines)
-            current = head if newest.size == size else newest
+            current = head if newest.size == head.size else newest
             self._storage.commit([Write(path, 0, head.encode())], current.encode())
             self._head = current.encode()
         return head
+
+    def _kept(self, path: str) -> Checkpoint | None:
+        try:
+            return open_checkpoint(self._storage.read(path), self._key.verifier)
+        except AbsentError:
+            return None
 
     def prove(self, position: int, head: Checkpoint | None = None) -> Proof:
         """A proof that the entry at a position is under a head (the newest when None). Raises `ProofError`."""
@@ -191,12 +200,19 @@ def timestamp_path(size: int, authority: str) -> str:
 
 
 def keep(storage: LogStorage, path: str, data: bytes) -> None:
-    """Keeps something beside the log (a time stamp, a head) without changing the log."""
+    """Keeps something beside the log (a time stamp, a head) without changing the log; once written, it stays.
+
+    Raises `ConflictError` when something else is kept there, `AbsentError` before the log's first entry.
+    """
     with storage.exclusive():
         head = storage.head()
         if head is None:
             raise AbsentError("The log has not been begun.", action="Append its first entry, the registrar's key.")
-        storage.commit([Write(path, 0, data)], head)
+        try:
+            if storage.read(path) != data:
+                raise ConflictError(f"{path} is kept already, with other content.", action="Choose another name.")
+        except AbsentError:
+            storage.commit([Write(path, 0, data)], head)
 
 
 def _hash_writes(edge: Edge, leaves: Sequence[bytes]) -> list[Write]:

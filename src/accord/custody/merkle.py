@@ -142,6 +142,8 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
     """Raises `ProofError` unless the leaf hash is the one at `index` of the tree of `size` leaves with that root."""
     if not 0 <= index < size:
         raise ProofError(f"Entry {index} is not in a log of {size} entries.")
+    if any(len(hash_) != HASH_BYTES for hash_ in (leaf, root, *proof)):
+        raise ProofError(f"The proof of entry {index} has hashes that are not of {HASH_BYTES} bytes.")
     position, last, found = index, size - 1, leaf
     for sibling in proof:
         if last == 0:
@@ -162,15 +164,20 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
 
 
 def verify_consistency(old: int, size: int, proof: Sequence[bytes], old_root: bytes, root: bytes) -> None:
-    """Raises `ProofError` unless the tree of `size` leaves begins with the tree of `old` leaves."""
+    """Raises `ProofError` unless the tree of `size` leaves begins with the tree of `old` leaves.
+
+    Section 2.1.2 defines no proof from the empty tree, which every tree begins with: callers let it pass themselves.
+    """
     if not 0 <= old <= size:
         raise ProofError(f"A log of {size} entries cannot contain one of {old}.")
-    if old in (0, size):
-        if proof:
-            raise ProofError("A proof between these sizes must be empty.")
-        if old_root != (root if old else EMPTY_ROOT):
-            raise ProofError(f"Two roots for the log at size {old}.")
+    if any(len(hash_) != HASH_BYTES for hash_ in proof):
+        raise ProofError(f"The proof from size {old} to {size} has hashes that are not of {HASH_BYTES} bytes.")
+    if old == size:
+        if proof or old_root != root or (size == 0 and root != EMPTY_ROOT):
+            raise ProofError(f"Two roots for the log at size {old}, or a proof where none is needed.")
         return
+    if old == 0:
+        raise ProofError("There is no proof from the empty log, and none is needed.")
     path = list(proof) if old & (old - 1) else [old_root, *proof]
     if not path or _climb(old, size, path) != (old_root, root):
         raise ProofError(f"The log of {size} entries does not begin with the {old} entries of the earlier one.")
