@@ -222,6 +222,7 @@ def _tell(world: World, dice: random.Random) -> None:
             for_whom = dice.choice([member, None])
             number = derived_id(table, str(member))
             world.things.append(Thing(table, number, own, {"member": for_whom, "word": f"{table} {member}"}))
+    dice.shuffle(world.things)  # their order is that of their times: the newest map may be one that is hidden
 
 
 def write(world: World, node: Node, drawings: Any, keep: Callable[[Handling], bool] = lambda _handling: True) -> None:
