@@ -31,7 +31,7 @@ class Probe(NamedTuple):
     fragment: str = ""
 
 
-class Unfilled(Exception):
+class UnfilledError(Exception):
     """A route has a parameter that nobody here knows how to fill: teach `_fillings`."""
 
 
@@ -78,7 +78,7 @@ def _fillings(name: str, world: World) -> list[Any]:
         "token": ["no-such-token"],
     }
     if name not in known:
-        raise Unfilled(f"The parameter {name!r} of a route is not known to the suite.")
+        raise UnfilledError(f"The parameter {name!r} of a route is not known to the suite.")
     crossed: list[UUID] = [world.shared[0].id, world.things[0].id, derived_id("nothing", "here")]
     return [*known[name], *(crossed if name.endswith("_id") else ["nobody"])]
 

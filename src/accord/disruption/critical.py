@@ -40,9 +40,7 @@ class Critical(NamedTuple):
     trials: int
 
 
-def critical_nodes(
-    network: Network, count: int, *, seed: int = 0, pace: Callable[[], float] | None = None
-) -> Critical:
+def critical_nodes(network: Network, count: int, *, seed: int = 0, pace: Callable[[], float] | None = None) -> Critical:
     """The best `count` nodes found. Raises `InputError` when count is negative; all nodes, when it is too large."""
     if count < 0:
         raise InputError(f"{count} nodes cannot be taken away.", action="Give a number of 0 or more.")

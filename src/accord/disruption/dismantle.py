@@ -103,9 +103,7 @@ def best_start(
     return best
 
 
-def _improve(
-    parts: Parts, price: Floats, limit: int, gone: NDArray[np.bool_], roll: Dice, pace: Pace | None
-) -> int:
+def _improve(parts: Parts, price: Floats, limit: int, gone: NDArray[np.bool_], roll: Dice, pace: Pace | None) -> int:
     """Improves `gone` in place; returns how many trials were made."""
     best = now = float(price[gone].sum())
     mean = float(price.mean())

@@ -118,9 +118,7 @@ def _uncommon(start: Ints, near: Ints, cost: Floats, outward: bool) -> Ints:
     n = len(start) - 1
     common, mark = _common_neighbours(start, near), np.full(n, -1, np.int32)
     degree, gone = (start[1:] - start[:-1]).astype(np.int32), np.zeros(n, np.bool_)
-    heap = [
-        (-_openness(start, near, common, degree, gone, v, outward) / cost[v], np.int64(v)) for v in range(n)
-    ]
+    heap = [(-_openness(start, near, common, degree, gone, v, outward) / cost[v], np.int64(v)) for v in range(n)]
     heapq.heapify(heap)
     order, count = np.zeros(n, np.int32), 0
     while len(heap) > 0:
@@ -150,9 +148,7 @@ def _uncommon(start: Ints, near: Ints, cost: Floats, outward: bool) -> Ints:
 
 
 @kernel
-def _openness(
-    start: Ints, near: Ints, common: Ints, degree: Ints, gone: Ints, node: int, outward: bool
-) -> float:
+def _openness(start: Ints, near: Ints, common: Ints, degree: Ints, gone: Ints, node: int, outward: bool) -> float:
     total = 0.0
     for place in range(start[node], start[node + 1]):
         other = near[place]

@@ -125,10 +125,7 @@ def count(connection: Connection, wanted: LeadFilter, most: int) -> int:
 
 
 def one(connection: Connection, lead_id: UUID) -> Row[Any] | None:
-    found: Row[Any] | None = connection.execute(
-        select(*_COLUMNS).select_from(_FROM).where(lead.c.id == lead_id)
-    ).first()
-    return found
+    return connection.execute(_ALL.where(lead.c.id == lead_id)).first()
 
 
 def of_contribution(connection: Connection, contribution_id: UUID, limit: int) -> list[Row[Any]]:
@@ -160,7 +157,7 @@ def judgements(connection: Connection, lead_ids: list[UUID]) -> dict[UUID, list[
         .join(member, member.c.id == judgement.c.member_id)
         .join(person, person.c.id == judgement.c.person_id)
         .where(judgement.c.lead_id.in_(lead_ids))
-        .order_by(judgement.c.judged_at.desc())
+        .order_by(judgement.c.judged_at.desc(), judgement.c.id)
         .limit(500)
     )
     found: dict[UUID, list[Any]] = {}
