@@ -7,6 +7,7 @@ docs/explanation/disruption.md.
 from accord.disruption.planner import curve, plan, what_if
 from accord.disruption.plans import Band, Plan, Point, Question, Step, Substitute, Weight
 from accord.disruption.problem import MONEY, SOURCE, Action, Asset, Link, Problem
+from accord.disruption.sever import Severance, sever
 
 __all__ = [
     "MONEY",
@@ -19,10 +20,12 @@ __all__ = [
     "Point",
     "Problem",
     "Question",
+    "Severance",
     "Step",
     "Substitute",
     "Weight",
     "curve",
     "plan",
+    "sever",
     "what_if",
 ]

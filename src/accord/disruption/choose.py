@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from accord.disruption.capability import State, do_actions, intact, mean_largest, mean_share, shares
 from accord.disruption.problem import Problem
+from accord.disruption.single import cheapest_nodes
 from accord.disruption.sweep import FREE, sweep, total_cost
 from accord.disruption.worlds import Worlds, rows
 
@@ -24,6 +25,8 @@ Stop = Callable[[], bool]
 ROUNDS = 400
 WORK = 400_000_000
 """Elementary steps (half-links × worlds) that a search may take: some seconds on one core."""
+NOISE = (0.2, 0.6, 1.5)
+"""In turn: spread (of the logarithm) of the noise that a sweep weighs actions with."""
 EXACT_WORK = 60_000_000
 EXACT_ACTIONS = 16
 TAIL = 0.1
@@ -86,6 +89,9 @@ class Chooser:
         exact = self._enumerate(aim, allowed)
         if exact is not None:
             return exact
+        nodes = self._as_nodes(aim, allowed, seed)
+        if nodes is not None:
+            return nodes
         best = self.everything(allowed, np.zeros(len(allowed), bool), rng)
         do_actions(self.worlds, self.state, best)
         floor = float(mean_largest(self.state))
@@ -108,11 +114,24 @@ class Chooser:
             done += 1
             trial = best.copy()
             self._stir(trial, allowed, int(rng.choice(usable)), rng)
-            _, trial_reached = self._settle(aim, trial, rng.uniform(0.5, 1.5, len(allowed)))
+            _, trial_reached = self._settle(aim, trial, rng.lognormal(0.0, NOISE[done % len(NOISE)], len(allowed)))
             trial_value = self._value(aim, trial)
             if (not trial_reached, trial_value) <= (not reached, value + 1e-15):
                 best, value, reached = trial, trial_value, trial_reached
         return Choice(best, value, reached, proven=False, rounds=done)
+
+    def _as_nodes(self, aim: Aim, allowed: Chosen, seed: int) -> Choice | None:
+        """The choice of the node-level engine, where every action is sure and takes one node: it is far stronger."""
+        g = self.worlds
+        single = allowed & (np.diff(g.target_start) == 1)
+        sure = len(g.works) == 1 and bool(g.works.all()) and bool(g.stands.all())
+        if aim.limit < 0 or not sure or (single != allowed).any() or len(g.need) or any(self.excluded):
+            return None
+        chosen = cheapest_nodes(g, np.flatnonzero(single), int(aim.limit), seed)
+        if chosen is None:
+            return None
+        do_actions(g, self.state, chosen)
+        return Choice(chosen, self._value(aim, chosen), reached=True, proven=False, rounds=0)
 
     def residuals(self, chosen: Chosen) -> NDArray[np.float64]:
         """Residual capability in each world when exactly these actions are done."""
@@ -170,10 +189,15 @@ class Chooser:
             chosen[:] = self.closed(chosen)
 
     def _stir(self, chosen: Chosen, allowed: Chosen, centre: int, rng: np.random.Generator) -> None:
-        """Adds up to a dozen actions from around one, nearest first."""
+        """Adds up to a dozen actions from around one, or from anywhere; sometimes gives some up first."""
         most = int(rng.integers(1, 13))
+        if rng.random() < 0.4 and chosen.any():
+            chosen[rng.choice(np.flatnonzero(chosen), int(rng.integers(1, 4)))] = False
+            chosen[:] = self.closed(chosen)
+        anywhere = rng.random() < 0.4
+        line = rng.choice(np.flatnonzero(allowed), most).tolist() if anywhere else self._around(centre, 4 * most)
         added = 0
-        for action in self._around(centre, 4 * most):
+        for action in line:
             if allowed[action] and not chosen[action]:
                 self._add(chosen, action, force=bool(rng.random() < 0.5))
                 added += 1
@@ -209,7 +233,7 @@ class Chooser:
         for number in range(sets):
             chosen = np.zeros(len(allowed), bool)
             chosen[usable[[bit for bit in range(len(usable)) if number >> bit & 1]]] = True
-            if not self._lawful(chosen):
+            if not self.lawful(chosen):
                 continue
             cost = float(total_cost(self.worlds, chosen))
             if aim.limit < 0 and cost > aim.budget + FREE:
@@ -223,7 +247,8 @@ class Chooser:
         do_actions(self.worlds, self.state, best)
         return Choice(best, self._value(aim, best), not best_key[0], proven=True, rounds=sets)
 
-    def _lawful(self, chosen: Chosen) -> bool:
+    def lawful(self, chosen: Chosen) -> bool:
+        """Whether each chosen action has what it needs, and none that it excludes."""
         return all(
             all(chosen[other] for other in self.needed[action])
             and not any(chosen[other] for other in self.excluded[action])

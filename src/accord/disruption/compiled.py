@@ -33,10 +33,11 @@ def kernel(function: F) -> F:
 
     Where no folder can be written, it is compiled anew in each process.
     """
-    before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, numba.config.CACHE_DIR or _FOLDER
+    settings: Any = numba.config
+    before, settings.CACHE_DIR = settings.CACHE_DIR, settings.CACHE_DIR or _FOLDER
     try:
         return numba.njit(cache=True, nogil=True)(function)  # type: ignore[return-value]
     except RuntimeError:
         return numba.njit(nogil=True)(function)  # type: ignore[return-value]
     finally:
-        numba.config.CACHE_DIR = before
+        settings.CACHE_DIR = before

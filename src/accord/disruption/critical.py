@@ -4,7 +4,7 @@ Local search by exchange (two-phase node exchange as in Zhou, Hao and Glover 201
 by simulated annealing on the logarithm of the objective, restarted from the best with new heat.
 """
 
-# ruff: noqa: PLR0917, C901, PLR0912, PLR0915
+# ruff: noqa: PLR0917, C901
 # Kernels take arrays, and keep their loops in one place.
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from accord.disruption.compiled import kernel
 from accord.disruption.dice import Dice, below, dice, uniform
-from accord.disruption.network import Ints, Network
+from accord.disruption.network import Bits, Ints, Network, Whole
 from accord.disruption.orders import by_degree
 from accord.disruption.parts import Parts, all_gone, begin, keep, new_mark, put_back, stand, take_away, undo
 from accord.model.errors import InputError
@@ -76,7 +75,7 @@ def _pairs(p: Parts) -> float:
 
 
 @kernel
-def _added_pairs(p: Parts, node: int) -> float:
+def _added_pairs(p: Parts, node: Whole) -> float:
     """Pairs that a gone node would join if it came back."""
     mark, total, within = new_mark(p), 1.0, 0.0
     for place in range(p.start[node], p.start[node + 1]):
@@ -120,7 +119,7 @@ def _pick(p: Parts, gone: Ints, count: int, most: int, picked: Ints, dice: Dice)
 @kernel
 def exchange(
     p: Parts,
-    best_gone: NDArray[np.bool_],
+    best_gone: Bits,
     best: float,
     now: float,
     heat: float,
@@ -138,7 +137,7 @@ def exchange(
             count += 1
     for _ in range(trials):
         wanted = int(np.exp(uniform(dice) * np.log(most + 0.999)))
-        number = _pick(p, gone, count, wanted, picked, dice)
+        number = _pick(p, gone, count, min(wanted, count), picked, dice)
         if number == 0:
             continue
         begin(p)
@@ -163,7 +162,7 @@ def exchange(
             continue
         keep(p)
         now = value
-        for at in range(number):
+        for at in range(number):  # type: ignore[assignment]
             gone[back[at]] = picked[at]
         if now < best:
             best = now

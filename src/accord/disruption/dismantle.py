@@ -12,14 +12,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from accord.disruption.dice import Dice, dice
 from accord.disruption.neighbourhood import bring_back, grow, search
-from accord.disruption.network import Floats, Ints, Network, largest_along
+from accord.disruption.network import Bits, Floats, Ints, Network, build, largest_along
 from accord.disruption.orders import by_core, by_degree, by_outward_links, by_uncommon_neighbours
 from accord.disruption.parts import Parts, all_gone, keep, stand
-from accord.disruption.sequence import sequence
+from accord.disruption.sequence import area, polish, sequence
 from accord.model.errors import InputError
 
 Pace = Callable[[], float]
@@ -30,6 +29,11 @@ TRIALS = 40_000
 HEAT = 0.2
 """Mean costs: what the search, young, accepts as dearer with a chance of 1/e."""
 BALL = 60
+"""Standing nodes taken away in a trial, at most."""
+ORDERING_FROM = 0.9
+"""Share of the time after which the order is worked on instead of the set."""
+FIRST_SHARES = (0.14, 0.1, 0.07)
+"""Targets tried as first stage of an order by area."""
 
 
 class Removal(NamedTuple):
@@ -63,25 +67,38 @@ def check_costs(network: Network, cost: Floats) -> Floats:
 
 
 def dismantle(
-    network: Network, cost: Floats, *, target: float = 0.01, seed: int = 0, pace: Pace | None = None
+    network: Network,
+    cost: Floats,
+    *,
+    target: float = 0.01,
+    seed: int = 0,
+    pace: Pace | None = None,
+    by_area: bool = False,
 ) -> Removal:
-    """The cheapest removal found until the largest part is at most `target`. Raises `InputError` for bad costs."""
+    """The cheapest removal found until the largest part is at most `target`. Raises `InputError` for bad costs.
+
+    `by_area` asks for the order along which the largest part falls soonest to a tenth of the nodes (the area under its
+    curve), and only then for cost.
+    """
     limit = part_limit(network.size, target)
     price = check_costs(network, cost)
     total = float(cost.sum())
     if network.size == 0 or largest_along(network.start, network.near, np.zeros(0, np.int32))[0] <= limit:
         return Removal(np.zeros(0, np.int32), 0.0, total, limit, 0)
     roll = dice(seed)
-    parts = all_gone(network)
-    gone = best_start(network, parts, price, limit, roll, pace)
-    trials = _improve(parts, price, limit, gone, roll, pace)
-    order = sequence(network, price, gone, roll, pace)
+    if by_area:
+        order, trials = _by_area(network, price, limit, roll, pace)
+    else:
+        parts = all_gone(network)
+        gone = best_start(network, parts, price, limit, roll, pace)
+        trials = _improve(parts, price, limit, gone, roll, pace)
+        order = sequence(network, price, gone, roll, pace)
     return Removal(order, float(cost[order].sum()), total, limit, trials)
 
 
-def best_start(
+def best_start(  # noqa: PLR0917 - what a search needs
     network: Network, parts: Parts, price: Floats, limit: int, roll: Dice, pace: Pace | None
-) -> NDArray[np.bool_]:
+) -> Bits:
     """Which nodes go (n), by the best of the cheap methods with reinsertion; `parts` is left in that state."""
     best = np.ones(network.size, bool)
     grow(parts, price, limit)
@@ -103,7 +120,9 @@ def best_start(
     return best
 
 
-def _improve(parts: Parts, price: Floats, limit: int, gone: NDArray[np.bool_], roll: Dice, pace: Pace | None) -> int:
+def _improve(  # noqa: PLR0917 - what a search needs
+    parts: Parts, price: Floats, limit: int, gone: Bits, roll: Dice, pace: Pace | None
+) -> int:
     """Improves `gone` in place; returns how many trials were made."""
     best = now = float(price[gone].sum())
     mean = float(price.mean())
@@ -120,5 +139,41 @@ def _improve(parts: Parts, price: Floats, limit: int, gone: NDArray[np.bool_], r
         done += chunk
 
 
-ORDERING_FROM = 0.9
-"""The last tenth of the time is for the order."""
+def _by_area(network: Network, price: Floats, limit: int, roll: Dice, pace: Pace | None) -> tuple[Ints, int]:
+    """First a set for a tenth of the nodes in the best order, then what else the target needs."""
+    n, done, best, best_area = network.size, 0, np.zeros(0, np.int32), math.inf
+    for number, share in enumerate(FIRST_SHARES):
+        stage = None if pace is None else _stage(pace, number / 4, (number + 1) / 4)
+        parts = all_gone(network)
+        first = max(limit, math.ceil(share * n) - 1)
+        gone = best_start(network, parts, price, first, roll, stage)
+        done += _improve(parts, price, first, gone, roll, stage)
+        order = sequence(network, price, gone, roll, stage)
+        order = np.concatenate([order, _rest(network, price, order, max(limit, math.ceil(0.1 * n) - 1), roll)])
+        order = order[: int(np.argmax(largest_along(network.start, network.near, order) < max(limit + 1, 0.1 * n)))]
+        found = area(network, price, order)
+        if found < best_area:
+            best, best_area = order, found
+    polish(network, price, best, roll, pace)
+    return np.concatenate([best, _rest(network, price, best, limit, roll)]), done
+
+
+def _stage(pace: Pace, begin: float, end: float) -> Pace:
+    """A part of the time as a pace of its own."""
+    return lambda: (pace() - begin) / (end - begin)
+
+
+def _rest(network: Network, price: Floats, order: Ints, limit: int, roll: Dice) -> Ints:
+    """What else must go after an order until no part exceeds the limit."""
+    if largest_along(network.start, network.near, order)[-1] <= limit:
+        return np.zeros(0, np.int32)
+    standing = np.ones(network.size, bool)
+    standing[order] = False
+    owner = np.repeat(np.arange(network.size), np.diff(network.start))
+    keep_edge = standing[owner] & standing[network.near]
+    left = build(network.size, np.stack([owner[keep_edge], network.near[keep_edge]], axis=1).astype(np.int64))
+    parts = all_gone(left)
+    gone = best_start(left, parts, price, limit, roll, None)
+    spent = float(price[gone].sum())
+    search(parts, price, limit, gone, spent, spent, 0.0, BALL, 2000, roll)
+    return sequence(left, price, gone, roll, lambda: 1.0)

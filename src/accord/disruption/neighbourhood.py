@@ -13,11 +13,10 @@ from __future__ import annotations
 import heapq
 
 import numpy as np
-from numpy.typing import NDArray
 
 from accord.disruption.compiled import kernel
 from accord.disruption.dice import Dice, below, uniform
-from accord.disruption.network import Floats, Ints
+from accord.disruption.network import Bits, Floats, Ints
 from accord.disruption.parts import Parts, begin, joined_size, keep, new_mark, put_back, take_away, undo
 
 
@@ -109,7 +108,7 @@ def search(
     p: Parts,
     cost: Floats,
     limit: int,
-    best: NDArray[np.bool_],
+    best: Bits,
     best_cost: float,
     now_cost: float,
     heat: float,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from accord.disruption.compiled import kernel
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
+Bits = NDArray[np.bool_]
+Whole = int | np.integer[Any]
+"""A whole number, Python's or numpy's: inside kernels they are the same."""
 
 
 class Network(NamedTuple):
@@ -39,7 +42,7 @@ def build(count: int, ends: NDArray[np.int64]) -> Network:
 
 
 @kernel
-def find(parent: Ints, node: int) -> int:
+def find(parent: Ints, node: Whole) -> Whole:
     """Root of a node, halving the path on the way."""
     while parent[node] != node:
         parent[node] = parent[parent[node]]

@@ -1,11 +1,11 @@
 """Cheap removal orders: the starts of every search. Each O(m log n), cost-aware, deterministic.
 
 HDA: highest adaptive degree. CoreHD: HDA inside the 2-core (Zdeborová, Zhang, Zhou 2016). CND and RA2: the local
-rules of LGD-NA (ICLR 2026), sums over neighbours j of 1 / (1 + cn) and of (1 + e_i + e_j + e_i e_j) / (1 + cn), where cn
+rules of LGD-NA (ICLR 2026), sums over neighbours j of 1 / (1 + cn) and of (1 + e_i)(1 + e_j) / (1 + cn), where cn
 counts common neighbours and e = degree - 1 - cn. All divided by the node's cost.
 """
 
-# ruff: noqa: PLR0917, C901, PLR0912, PLR0915
+# ruff: noqa: PLR0917
 # Kernels take arrays, and keep their loops in one place.
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import heapq
 import numpy as np
 
 from accord.disruption.compiled import kernel
-from accord.disruption.network import Floats, Ints, Network
+from accord.disruption.network import Bits, Floats, Ints, Network, Whole
 
 
 def by_degree(network: Network, cost: Floats) -> Ints:
@@ -47,19 +47,19 @@ def _adaptive(start: Ints, near: Ints, cost: Floats, core: bool) -> Ints:
     if core:
         for node in range(n):
             _peel(start, near, degree, gone, peeled, node)
-        count = _by_degree(start, near, cost, degree, gone, peeled, order, 0, True)
+        count = _by_degree(start, near, cost, degree, gone, peeled, order, 0, core=True)
         for node in range(n):
             degree[node] = 0
             for place in range(start[node], start[node + 1]):
                 degree[node] += not gone[near[place]]
         peeled[:] = False
-    _by_degree(start, near, cost, degree, gone, peeled, order, count, False)
+    _by_degree(start, near, cost, degree, gone, peeled, order, count, core=False)
     return order
 
 
 @kernel
 def _by_degree(
-    start: Ints, near: Ints, cost: Floats, degree: Ints, gone: Ints, peeled: Ints, order: Ints, count: int, core: bool
+    start: Ints, near: Ints, cost: Floats, degree: Ints, gone: Bits, peeled: Bits, order: Ints, count: int, core: bool
 ) -> int:
     heap = [(-float(degree[v]) / cost[v], np.int64(v)) for v in range(len(degree)) if not gone[v] and not peeled[v]]
     heapq.heapify(heap)
@@ -83,7 +83,7 @@ def _by_degree(
 
 
 @kernel
-def _peel(start: Ints, near: Ints, degree: Ints, gone: Ints, peeled: Ints, node: int) -> None:
+def _peel(start: Ints, near: Ints, degree: Ints, gone: Bits, peeled: Bits, node: Whole) -> None:
     """Marks a node that has left the 2-core, and what leaves with it; `degree` counts neighbours inside."""
     while node >= 0 and degree[node] < 2 and not gone[node] and not peeled[node]:
         peeled[node] = True
@@ -148,7 +148,7 @@ def _uncommon(start: Ints, near: Ints, cost: Floats, outward: bool) -> Ints:
 
 
 @kernel
-def _openness(start: Ints, near: Ints, common: Ints, degree: Ints, gone: Ints, node: int, outward: bool) -> float:
+def _openness(start: Ints, near: Ints, common: Ints, degree: Ints, gone: Bits, node: Whole, outward: bool) -> float:
     total = 0.0
     for place in range(start[node], start[node + 1]):
         other = near[place]

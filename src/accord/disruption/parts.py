@@ -5,7 +5,6 @@ Every standing node has the label of its part; each part is a circular list. Cha
 this is what makes large-neighbourhood search thousands of times quicker than starting anew for each trial.
 """
 
-# ruff: noqa: PLR0917, C901, PLR0912, PLR0915
 # Kernels take arrays, and keep their loops in one place.
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from accord.disruption.compiled import kernel
-from accord.disruption.network import Ints, Network
+from accord.disruption.network import Bits, Ints, Network, Whole
 
 
 class Parts(NamedTuple):
@@ -35,7 +34,7 @@ class Parts(NamedTuple):
     touched: Ints  # (n) number of the change that touched a node last
     seen: Ints  # (2n) mark of a label
     line: Ints  # (n) a queue
-    count: Ints  # 0: free, 1: dropped, 2: made, 3: logged, 4: number of the change, 5: mark
+    tally: Ints  # 0: free, 1: dropped, 2: made, 3: logged, 4: number of the change, 5: mark
 
 
 def all_gone(network: Network) -> Parts:
@@ -48,43 +47,45 @@ def all_gone(network: Network) -> Parts:
         np.full(2 * n, -1, np.int32),
         np.zeros(2 * n, np.int32),
         np.arange(2 * n, dtype=np.int32),
-        *(np.zeros(2 * n, np.int32) for _ in range(2)),
-        *(np.zeros(n, np.int32) for _ in range(2)),
+        np.zeros(2 * n, np.int32),
+        np.zeros(2 * n, np.int32),
+        np.zeros(n, np.int32),
+        np.zeros(n, np.int32),
         np.full(n, -1, np.int32),
         np.zeros(2 * n, np.int32),
         np.zeros(n, np.int32),
         np.zeros(6, np.int32),
     )
-    parts.count[0] = 2 * n
+    parts.tally[0] = 2 * n
     return parts
 
 
 @kernel
 def begin(p: Parts) -> None:
     """Starts a change."""
-    p.count[1] = p.count[2] = p.count[3] = 0
-    p.count[4] += 1
+    p.tally[1] = p.tally[2] = p.tally[3] = 0
+    p.tally[4] += 1
 
 
 @kernel
 def keep(p: Parts) -> None:
     """Makes the change final: labels given up can be used again."""
-    for at in range(p.count[1]):
-        p.free[p.count[0]] = p.dropped[at]
-        p.count[0] += 1
+    for at in range(p.tally[1]):
+        p.free[p.tally[0]] = p.dropped[at]
+        p.tally[0] += 1
 
 
 @kernel
 def undo(p: Parts) -> None:
     """Takes the change back."""
-    for at in range(p.count[2]):
+    for at in range(p.tally[2]):
         p.size[p.made[at]] = 0
-        p.free[p.count[0]] = p.made[at]
-        p.count[0] += 1
-    for at in range(p.count[3]):
+        p.free[p.tally[0]] = p.made[at]
+        p.tally[0] += 1
+    for at in range(p.tally[3]):
         if p.label[p.logged[at]] >= 0:
             p.size[p.label[p.logged[at]]] = 0
-    for at in range(p.count[3]):
+    for at in range(p.tally[3]):
         node, label = p.logged[at], p.former[at]
         p.label[node] = label
         if label >= 0:
@@ -92,7 +93,7 @@ def undo(p: Parts) -> None:
 
 
 @kernel
-def _join(p: Parts, node: int, label: int) -> None:
+def _join(p: Parts, node: Whole, label: int) -> None:
     """Puts a node on the list of a part."""
     if p.size[label] == 0:
         p.after[node] = node
@@ -105,46 +106,46 @@ def _join(p: Parts, node: int, label: int) -> None:
 
 
 @kernel
-def _log(p: Parts, node: int) -> None:
-    if p.touched[node] != p.count[4]:
-        p.touched[node] = p.count[4]
-        p.logged[p.count[3]] = node
-        p.former[p.count[3]] = p.label[node]
-        p.count[3] += 1
+def _log(p: Parts, node: Whole) -> None:
+    if p.touched[node] != p.tally[4]:
+        p.touched[node] = p.tally[4]
+        p.logged[p.tally[3]] = node
+        p.former[p.tally[3]] = p.label[node]
+        p.tally[3] += 1
 
 
 @kernel
 def _new_label(p: Parts) -> int:
-    p.count[0] -= 1
-    label = p.free[p.count[0]]
-    p.made[p.count[2]] = label
-    p.count[2] += 1
-    return label
+    p.tally[0] -= 1
+    label = p.free[p.tally[0]]
+    p.made[p.tally[2]] = label
+    p.tally[2] += 1
+    return int(label)
 
 
 @kernel
 def _give_up(p: Parts, label: int) -> None:
     """Empties a label. One that was made in this change is freed with the others that were made."""
     p.size[label] = 0
-    for at in range(p.count[2]):
+    for at in range(p.tally[2]):
         if p.made[at] == label:
-            p.count[2] -= 1
-            p.made[at] = p.made[p.count[2]]
-            p.free[p.count[0]] = label
-            p.count[0] += 1
+            p.tally[2] -= 1
+            p.made[at] = p.made[p.tally[2]]
+            p.free[p.tally[0]] = label
+            p.tally[0] += 1
             return
-    p.dropped[p.count[1]] = label
-    p.count[1] += 1
+    p.dropped[p.tally[1]] = label
+    p.tally[1] += 1
 
 
 @kernel
 def new_mark(p: Parts) -> int:
-    p.count[5] += 1
-    return p.count[5]
+    p.tally[5] += 1
+    return int(p.tally[5])
 
 
 @kernel
-def joined_size(p: Parts, node: int) -> int:
+def joined_size(p: Parts, node: Whole) -> int:
     """Size of the part that a gone node would make if it came back."""
     mark = new_mark(p)
     total = 1
@@ -157,7 +158,7 @@ def joined_size(p: Parts, node: int) -> int:
 
 
 @kernel
-def put_back(p: Parts, node: int) -> None:
+def put_back(p: Parts, node: Whole) -> None:
     """Brings a gone node back: the parts next to it become one, under the label of the largest of them."""
     largest = -1
     for place in range(p.start[node], p.start[node + 1]):
@@ -223,7 +224,7 @@ def take_away(p: Parts, nodes: Ints, pieces: Ints) -> int:
 
 
 @kernel
-def _fill(p: Parts, node: int, label: int) -> None:
+def _fill(p: Parts, node: Whole, label: int) -> None:
     """Gives a label to all that can be reached from a node over nodes without one; the list itself is the queue."""
     _join(p, node, label)
     tail, at = node, node
@@ -242,13 +243,13 @@ def _fill(p: Parts, node: int, label: int) -> None:
 
 
 @kernel
-def stand(p: Parts, gone: Ints) -> None:
+def stand(p: Parts, gone: Bits) -> None:
     """Sets the parts anew: exactly the marked nodes (n, booleans) are gone."""
     n = len(p.label)
     p.size[:] = 0
     for at in range(2 * n):
         p.free[at] = 2 * n - 1 - at
-    p.count[0] = 2 * n
+    p.tally[0] = 2 * n
     begin(p)
     for node in range(n):
         p.label[node] = -1 if gone[node] else -2

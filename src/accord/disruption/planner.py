@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 import numpy as np
 
 from accord.disruption import explain
+from accord.disruption.bounds import lower_bound
 from accord.disruption.capability import do_actions, mean_largest
 from accord.disruption.choose import TAIL, WORK, Aim, Choice, Chooser, Chosen
 from accord.disruption.plans import Plan, Point, Question, Step, Weight
 from accord.disruption.problem import Problem
+from accord.disruption.single import network_of
 from accord.disruption.sweep import giving_up_order
-from accord.disruption.worlds import DEFAULT_WORLDS, sample
+from accord.disruption.worlds import DEFAULT_WORLDS, rows, sample
 from accord.model.errors import InputError
 
+BOUNDED_ASSETS = 1000
+"""Up to so many assets and actions a bound is worked out: some seconds."""
 QUICK_WORK = 20_000_000
 """For `what_if` and the question who is indispensable: well under a second for 5,000 assets."""
 LOST_EFFECT = 0.25
@@ -171,6 +176,9 @@ def _told(
             aim = Aim(question.budget, caution=question.caution)
             choice, reached = chooser.choose(aim, allowed, seed=question.seed, work=QUICK_WORK, stop=stop), False
             question = question._replace(target=None)
+    floor = 0.0
+    if question.target is not None and reached and not choice.proven:
+        choice, floor = _bounded(chooser, question, choice, allowed)
     order, residuals = _order(chooser, choice.chosen)
     do_actions(chooser.worlds, chooser.state, choice.chosen)
     largest = float(mean_largest(chooser.state)) / max(1, len(problem.assets))
@@ -178,7 +186,7 @@ def _told(
     steps = _steps(problem, order, residuals)
     by_target = question.target is not None
     value = float(chooser.worlds.cost[choice.chosen].sum()) if by_target else float(final.mean())
-    bound = value if choice.proven else 0.0 if by_target else _floor(chooser, allowed)
+    bound = value if choice.proven else floor if by_target else _floor(chooser, allowed)
     bound = min(bound, value)
     return Plan(
         question=question,
@@ -198,6 +206,23 @@ def _told(
         ),
         notes=tuple(notes),
     )
+
+
+def _bounded(chooser: Chooser, question: Question, choice: Choice, allowed: Chosen) -> tuple[Choice, float]:
+    """A bound on the cost of reaching the target, and the choice, or a better one that the bound's proof gave."""
+    worlds = chooser.worlds
+    sure = len(worlds.works) == 1 and bool(worlds.stands.all())
+    if not sure or len(worlds.harm) > BOUNDED_ASSETS or len(worlds.cost) > BOUNDED_ASSETS:
+        return choice, 0.0
+    owner = np.repeat(np.arange(len(allowed)), np.diff(worlds.target_start))
+    works = chooser.closed(allowed)[owner] & (worlds.works[0][owner] == 1)
+    owner = owner[works]
+    hit_start, hit_by = rows(len(worlds.harm), worlds.target[works].astype(np.int64), owner)
+    limit = int(_aim(chooser.problem, question).limit)
+    bound = lower_bound(network_of(worlds), worlds.cost, limit, hit_start=hit_start, hit_by=hit_by)
+    if bound.proven is not None and chooser.lawful(bound.proven):
+        return replace(choice, chosen=bound.proven, value=bound.cost, proven=True), bound.cost
+    return choice, bound.cost
 
 
 def _notes(problem: Problem, question: Question, allowed: Chosen) -> list[str]:

@@ -1,0 +1,232 @@
+"""Lower bounds: no choice of actions can leave parts of at most C nodes for less than this.
+
+A linear programme over the actions, with two families of rows that hold for every choice that reaches the target:
+in a connected set of C + 1 nodes at least one must go, and in a clique Q at least |Q| - C. Rows are added where the
+present solution breaks them, found by growing sets of little weight from every node. Any round's value is a bound;
+HiGHS then closes what it can by branching, with rows added until its answer reaches the target, which proves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import highspy
+import numpy as np
+
+from accord.disruption.compiled import kernel
+from accord.disruption.network import Bits, Floats, Ints, Network, Whole, largest_along
+from accord.disruption.parts import all_gone, stand
+
+ROUNDS = 60
+ROWS_A_ROUND = 400
+BRANCH_NODES = 2000
+"""Branching nodes of HiGHS in one go, at most: a count and not a time, so that the bound is the same everywhere."""
+BRANCH_ACTIONS = 400
+SLACK = 1e-6
+
+
+class Bound(NamedTuple):
+    """`cost`: no choice is cheaper. `proven`: actions that reach the target at that cost (a, booleans), or None."""
+
+    cost: float
+    proven: Bits | None
+
+
+class _Programme:
+    """The rows so far, and HiGHS over them."""
+
+    def __init__(self, cost: Floats, hit_start: Ints, hit_by: Ints) -> None:
+        self.hit_start, self.hit_by, self.cost = hit_start, hit_by, cost
+        self.seen: set[bytes] = set()
+        self.solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        self.solver.setOptionValue("output_flag", False)  # noqa: FBT003 - its interface
+        self.solver.setOptionValue("threads", 1)
+        self.solver.addVars(len(cost), np.zeros(len(cost)), np.ones(len(cost)))
+        self.solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
+
+    def add(self, nodes: Ints, least: int, solution: Floats) -> bool:
+        """Adds the row of a set in which at least `least` nodes must go, when the solution breaks it."""
+        owners = [self.hit_by[self.hit_start[node] : self.hit_start[node + 1]] for node in nodes.tolist()]
+        actions, times = np.unique(np.concatenate(owners), return_counts=True)
+        weight = np.minimum(times, least).astype(np.float64)
+        if float(weight @ solution[actions]) >= least - SLACK:
+            return False
+        key = np.append(actions, least).tobytes()
+        if key in self.seen:
+            return False
+        self.seen.add(key)
+        self.solver.addRow(float(least), highspy.kHighsInf, len(actions), actions.astype(np.int32), weight)
+        return True
+
+    def solve(self) -> tuple[float, Floats] | None:
+        """Cost and solution; None when nothing reaches the target, or HiGHS gave up."""
+        self.solver.run()
+        if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        return float(self.solver.getInfo().objective_function_value), np.array(self.solver.getSolution().col_value)
+
+
+def lower_bound(
+    network: Network,
+    cost: Floats,
+    limit: int,
+    *,
+    hit_start: Ints | None = None,
+    hit_by: Ints | None = None,
+    pace: Callable[[], float] | None = None,
+) -> Bound:
+    """A bound on the cost of leaving no part larger than `limit`.
+
+    Without `hit_start` and `hit_by` (rows: which actions hit a node) every node is an action of its own. A pace that
+    reaches 1 ends it early, with the bound so far.
+    """
+    if hit_start is None or hit_by is None:
+        hit_start, hit_by = np.arange(network.size + 1, dtype=np.int32), np.arange(network.size, dtype=np.int32)
+    programme = _Programme(cost, hit_start, hit_by)
+    bound, solution = 0.0, np.zeros(len(cost))
+    for _ in range(ROUNDS):
+        if pace is not None and pace() >= 1:
+            return Bound(_rounded(bound, cost), None)
+        if not _separate(programme, network, limit, solution):
+            break
+        solved = programme.solve()
+        if solved is None:
+            return Bound(_rounded(bound, cost), None)
+        bound, solution = max(bound, solved[0]), solved[1]
+    return _branch(programme, network, limit, bound, pace)
+
+
+def _rounded(bound: float, cost: Floats) -> float:
+    """Up to the next whole number when all costs are whole."""
+    whole = bool((cost == np.round(cost)).all())
+    return float(np.ceil(bound - SLACK)) if whole else max(0.0, bound - SLACK)
+
+
+def _separate(programme: _Programme, network: Network, limit: int, solution: Floats) -> bool:
+    """Adds broken rows; says whether there were any."""
+    weight = np.zeros(network.size)
+    owner = np.repeat(np.arange(network.size), np.diff(programme.hit_start))
+    np.add.at(weight, owner, solution[programme.hit_by])
+    weight = np.minimum(weight, 1.0)
+    added = 0
+    sets = light_sets(network.start, network.near, weight, limit + 1)
+    for nodes in sets:
+        if nodes[0] >= 0:
+            added += programme.add(nodes, 1, solution)
+            if added >= ROWS_A_ROUND:
+                return True
+    for node in np.argsort(weight, kind="stable").tolist():
+        clique = light_clique(network.start, network.near, weight, node)
+        if len(clique) > limit + 1:
+            added += programme.add(clique, len(clique) - limit, solution)
+            if added >= 2 * ROWS_A_ROUND:
+                break
+    return added > 0
+
+
+def _branch(
+    programme: _Programme, network: Network, limit: int, bound: float, pace: Callable[[], float] | None
+) -> Bound:
+    count = len(programme.cost)
+    if count > BRANCH_ACTIONS:
+        return Bound(_rounded(bound, programme.cost), None)
+    solver = programme.solver
+    solver.setOptionValue("mip_max_nodes", BRANCH_NODES)
+    solver.setOptionValue("mip_rel_gap", 0.0)
+    if pace is not None:
+        solver.setOptionValue("time_limit", 10.0)
+    for column in range(count):
+        solver.changeColIntegrality(column, highspy.HighsVarType.kInteger)
+    for _ in range(ROUNDS):
+        if pace is not None and pace() >= 1:
+            break
+        solver.run()
+        bound = max(bound, float(solver.getInfo().mip_dual_bound))
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            break
+        solution = np.round(np.array(solver.getSolution().col_value))
+        gone = _gone(programme, solution, network.size)
+        if largest_along(network.start, network.near, np.flatnonzero(gone).astype(np.int32))[-1] <= limit:
+            return Bound(float(programme.cost @ solution), solution > 0.5)
+        if not _cover_large_parts(programme, network, gone, limit, solution):
+            break
+    return Bound(_rounded(bound, programme.cost), None)
+
+
+def _gone(programme: _Programme, solution: Floats, size: int) -> Bits:
+    gone = np.zeros(size, bool)
+    owner = np.repeat(np.arange(size), np.diff(programme.hit_start))
+    gone[owner[solution[programme.hit_by] > 0.5]] = True
+    return gone
+
+
+def _cover_large_parts(programme: _Programme, network: Network, gone: Bits, limit: int, solution: Floats) -> bool:
+    """Adds rows of connected sets inside parts that are still too large."""
+    parts = all_gone(network)
+    stand(parts, gone)
+    weight = np.where((parts.label >= 0) & (parts.size[parts.label] > limit), 0.0, 2.0)
+    added = 0
+    for nodes in light_sets(network.start, network.near, weight, limit + 1):
+        if nodes[0] >= 0:
+            added += programme.add(nodes, 1, solution)
+    return added > 0
+
+
+@kernel
+def light_sets(start: Ints, near: Ints, weight: Floats, size: int) -> Ints:
+    """From each node a connected set of that many nodes of little weight (rows); -1 where its weight reaches 1."""
+    n = len(weight)
+    sets, edge = np.full((n, size), -1, np.int32), np.zeros(n, np.int32)
+    mark = np.full(n, -1, np.int32)
+    for first in range(n):
+        total, count, border = weight[first], 1, 0
+        mark[first] = first
+        sets[first, 0] = first
+        newest: Whole = first
+        while count < size and total < 1:
+            for place in range(start[newest], start[newest + 1]):
+                if mark[near[place]] != first:
+                    mark[near[place]] = first
+                    edge[border] = near[place]
+                    border += 1
+            if border == 0:
+                break
+            best = 0
+            for at in range(1, border):
+                if weight[edge[at]] < weight[edge[best]]:
+                    best = at
+            newest = edge[best]
+            border -= 1
+            edge[best] = edge[border]
+            sets[first, count] = newest
+            total += weight[newest]
+            count += 1
+        if count < size or total >= 1:
+            sets[first, 0] = -1
+        else:
+            sets[first].sort()
+    return sets
+
+
+@kernel
+def light_clique(start: Ints, near: Ints, weight: Floats, node: Whole) -> Ints:
+    """A maximal clique around a node, the lightest neighbours first."""
+    around = near[start[node] : start[node + 1]]
+    around = around[np.argsort(weight[around], kind="mergesort")]
+    clique, count = np.zeros(len(around) + 1, np.int32), 1
+    clique[0] = node
+    for other in around:
+        fits = True
+        row = near[start[other] : start[other + 1]]
+        for at in range(1, count):
+            place = np.searchsorted(row, clique[at])
+            if place == len(row) or row[place] != clique[at]:
+                fits = False
+                break
+        if fits:
+            clique[count] = other
+            count += 1
+    found = clique[:count].copy()
+    found.sort()
+    return found
