@@ -10,11 +10,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from litestar import Litestar
 
 from accord.adapters import typesetter
-from accord.adapters.clock import SystemIds
 from accord.model.errors import AbsentError
 from accord.services.node import Node
 from accord.web.app import create_app
@@ -55,6 +55,17 @@ class StandingClock:
 
 
 @dataclass
+class FixedIds:
+    """Random ids would order what happened at one instant differently in two worlds."""
+
+    made: int = 0
+
+    def new(self) -> UUID:
+        self.made += 1
+        return UUID(int=self.made)
+
+
+@dataclass
 class MemoryBlobs:
     kept: dict[bytes, bytes] = field(default_factory=dict)
 
@@ -87,7 +98,7 @@ class Asked:
 @contextmanager
 def asked(database: Any) -> Iterator[Asked]:
     """A node on this database. Clock and blobs are its own, so that both worlds have the same."""
-    node = Node(database.app, database.engine, MemoryBlobs(), StandingClock(), SystemIds(), typesetter)
+    node = Node(database.app, database.engine, MemoryBlobs(), StandingClock(), FixedIds(), typesetter)
     loop = asyncio.new_event_loop()
     try:
         yield Asked(node, create_app(node), loop)

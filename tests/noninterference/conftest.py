@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from accord.services.node import Node
 from accord.web import assets
 
 from . import worlds
@@ -32,46 +34,43 @@ def drawings() -> Any:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    import sys
-
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
 
 
-Build = Callable[..., Any]
-
-
-@pytest.fixture
-def build(server: Any, template: str, drawings: Any) -> Iterator[Build]:
-    """Writes a world into a database of its own and gives a node over it; all go at the end of the test."""
-    copied = _copied()
-    with ExitStack() as stack:
-
-        def make(world: World, **keep: Any) -> Asked:
-            node = stack.enter_context(asked(stack.enter_context(copied(server, template))))
-            worlds.write(world, node.node, drawings, **keep)
-            return node
-
-        yield make
-
-
 @pytest.fixture
 def search(server: Any, template: str, drawings: Any) -> Callable[..., tuple[int, list[Leak]]]:
-    """Compares every viewer's two worlds of one seed; how many probes it took, and the leaks (with the probe)."""
+    """Compares viewers' two worlds of one seed; how many probes it took, and the leaks.
+
+    `spoil` is done to the full world's database before it is filled; `first` stops at the first viewer with a leak.
+    """
     copied = _copied()
 
-    def one(seed: int, *, viewers: int, each: int, spoil: Callable[[Any], None] = lambda _database: None) -> Any:
+    def one(
+        seed: int,
+        *,
+        viewers: int,
+        each: int,
+        spoil: Callable[[Any], None] = lambda _database: None,
+        fill: Callable[[Node], None] = lambda _node: None,
+        first: bool = False,
+        only: str = "",
+    ) -> tuple[int, list[Leak]]:
         world, asked_ = worlds.make(seed), 0
         found: list[Leak] = []
         with copied(server, template) as database, asked(database) as full:
             spoil(database)
             worlds.write(world, full.node, drawings)
+            fill(full.node)
             for member in range(viewers):
-                questions = list(probes(full.app, world, seed * 100 + member, each=each))
+                questions = list(probes(full.app, world, seed * 100 + member, each=each, only=only))
                 with reduced(world, member) as without:
+                    fill(without.node)
                     found += leaks(full, without, world.token(member), questions)
                 asked_ += len(questions)
+                if first and found:
+                    break
         return asked_, found
 
     @contextmanager
@@ -85,8 +84,6 @@ def search(server: Any, template: str, drawings: Any) -> Callable[..., tuple[int
 
 def _copied() -> Any:
     """`copied` of tests/conftest.py, which pytest has loaded under a name of its own."""
-    import sys
-
     return next(
         module.copied
         for module in list(sys.modules.values())

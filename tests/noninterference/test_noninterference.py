@@ -19,8 +19,8 @@ SLOW_PROBES = 100_000
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_world_answers_as_if_what_is_hidden_were_not_there(search, seed):
-    asked, leaks = search(seed, viewers=ALL, each=1)
-    assert asked > 300
+    asked, leaks = search(seed, viewers=2, each=1)
+    assert asked > 200
     assert not leaks, _told(leaks)
 
 

@@ -133,7 +133,11 @@ def handling(dice: random.Random, member: int) -> Handling:
             {"expires_at": NOW + dice.choice([-1, 1]) * day},
             {"retain_until": NOW + dice.choice([-1, 1]) * day},
             {"originator_control": True, "permitted": frozenset(dice.sample(others, 2))},
-            {"codes": frozenset({HandlingCode.H3}), "limits": "Ask first", "permitted": frozenset(dice.sample(others, 1))},
+            {
+                "codes": frozenset({HandlingCode.H3}),
+                "limits": "Ask first",
+                "permitted": frozenset(dice.sample(others, 1)),
+            },
             {"codes": frozenset({HandlingCode.H1, HandlingCode.H2})},
             {"purposes": frozenset({"disrupt"})},
             {"unknown": frozenset({'{"name":"tomorrow"}'})},
@@ -153,7 +157,7 @@ def _shared(dice: random.Random, seed: int, number: int) -> Shared:
     word = hashlib.sha256(f"{seed}/{number}".encode()).hexdigest()[:8]
     title = f"{dice.choice(WORDS)} {word}"
     path = f"{dice.choice(['2026', 'in/box'])}/{word}.csv"
-    values = dice.sample(POOL, dice.randint(2, 6)) + [(K.DOMAIN, f"only-{word}.example")]
+    values = [*dice.sample(POOL, dice.randint(2, 6)), (K.DOMAIN, f"only-{word}.example")]
     mentions = [Mention(kind, value, 0, line) for line, (kind, value) in enumerate(values, 1)]
     claims = [
         Claim(f"note--{derived_id('note', word, str(n))}", "note", f'{{"type":"note","content":"{word} {n}"}}'.encode())
@@ -174,22 +178,20 @@ def _shared(dice: random.Random, seed: int, number: int) -> Shared:
     )
     digest = hashlib.sha256(path.encode()).digest()
     number_ = contributions.contribution_id(member_id(member), path, digest)
-    return Shared(
-        number_, member, reading, handling(dice, member), dice.choice(STATES), withdrawn=dice.random() < 0.08
-    )
+    return Shared(number_, member, reading, handling(dice, member), dice.choice(STATES), withdrawn=dice.random() < 0.08)
 
 
 def _link(world: World, dice: random.Random) -> None:
     """Leads between contributions that share something; their reasons name only what both hold."""
     for i, one in enumerate(world.shared):
         for j, other in enumerate(world.shared[:i]):
-            both = {(m.kind, m.value) for m in one.reading.mentions} & {(m.kind, m.value) for m in other.reading.mentions}
+            both = {(m.kind, m.value) for m in one.reading.mentions} & {
+                (m.kind, m.value) for m in other.reading.mentions
+            }
             if one.member == other.member or not both or dice.random() < 0.4:
                 continue
             a, b = sorted((one.id, other.id))
-            reasons = tuple(
-                Reason("infrastructure", kind, value, value, 0.1, 100.0, 2) for kind, value in sorted(both)
-            )
+            reasons = tuple(Reason("infrastructure", kind, value, value, 0.1, 100.0, 2) for kind, value in sorted(both))
             number = derived_id("lead", str(a), str(b))
             told = f"Both hold {len(both)} things: {one.reading.title} and {other.reading.title}."
             score = round(dice.random(), 3)
@@ -216,12 +218,15 @@ def _tell(world: World, dice: random.Random) -> None:
         values = {"state": state, "message": f"work {number} of {world.seed}", "member": member}
         world.things.append(Thing("work", derived_id("work", str(number)), handling(dice, member), values))
     for table in ("graph", "plan", "report"):
-        world.things.append(Thing(table, derived_id(table, "all"), Handling(), {"member": None, "word": f"{table} all"}))
+        world.things.append(
+            Thing(table, derived_id(table, "all"), Handling(), {"member": None, "word": f"{table} all"})
+        )
         for member in dice.sample(range(len(MEMBERS)), 2):
             own = handling(dice, member)
             for_whom = dice.choice([member, None])
             number = derived_id(table, str(member))
             world.things.append(Thing(table, number, own, {"member": for_whom, "word": f"{table} {member}"}))
+    dice.shuffle(world.things)  # their order is that of their times: the newest map may be one that is hidden
 
 
 def write(world: World, node: Node, drawings: Any, keep: Callable[[Handling], bool] = lambda _handling: True) -> None:
@@ -309,7 +314,7 @@ def _put(connection: Connection, node: Node, thing: Thing, order: int, drawings:
         _draw(connection, node, thing, at, audience, drawings)
 
 
-def _draw(connection: Connection, node: Node, thing: Thing, at: datetime, audience: int, drawings: Any) -> None:
+def _draw(connection: Connection, node: Node, thing: Thing, at: datetime, audience: int, drawings: Any) -> None:  # noqa: PLR0917
     word, member = thing.values["word"], thing.values["member"]
     row: dict[str, Any] = {"id": thing.id, "made_at": at, "audience": audience}
     row["for_member"] = None if member is None else member_id(member)

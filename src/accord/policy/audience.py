@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from accord.model.handling import Handling
 from accord.policy.decide import Decision, Viewer, decide
@@ -12,16 +12,16 @@ from accord.policy.decide import Decision, Viewer, decide
 Who = TypeVar("Who")
 
 
-class Reader(NamedTuple):
+class Reader(NamedTuple, Generic[Who]):
     """Somebody asked about: who (as the caller knows them), and the decision with its reasons."""
 
-    who: object
+    who: Who
     decision: Decision
 
 
 def audience_of(
     handling: Handling, viewers: Iterable[tuple[Who, Viewer]], now: datetime, *, purpose: str = ""
-) -> list[Reader]:
+) -> list[Reader[Who]]:
     """The decision on each member or person, those who would see it first, else in the order given.
 
     `viewers` pairs whatever the caller shows (a name, a row) with the viewer it stands for.

@@ -33,6 +33,8 @@ class Viewer:
     circles: frozenset[UUID] = frozenset()
     role: str = ""
     country: str = ""
+    anyone: bool = False
+    """Stands for any member whatever, known or not (`policy.pools.ANYONE`): an exclusion of anybody excludes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def _of_person(viewer: Viewer, handling: Handling) -> Iterator[str]:
         # FIRST TLP 2.0, TLP:CLEAR: "no limit on disclosure"; a circle is a limit.
         if handling.tlp is not Tlp.CLEAR or handling.circles is not None or handling.originator_control:
             yield "Only members of the alliance may see it."
-    elif viewer.member_id in handling.excluded_members:  # 6
+    elif viewer.member_id in handling.excluded_members or (viewer.anyone and handling.excluded_members):  # 6
         yield "Its originator excluded this member."
     if viewer.member_id is not None and handling.circles is not None and not handling.circles & viewer.circles:
         yield "The viewer is in none of the circles it was given to."

@@ -30,9 +30,9 @@ def would_widen(before: Handling, after: Handling) -> tuple[str, ...]:
     reasons: set[str] = set()
     kept = parts(after)
     for old in parts(before):
-        ways: list[tuple[str, ...]] = [tuple(_wider(old, new)) for new in kept]
+        ways = sorted((tuple(_wider(old, new)) for new in kept), key=_length)
         if all(ways):
-            reasons.update(min(ways, key=_length))
+            reasons.update(ways[0])
     return tuple(sorted(reasons))
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from accord.model.errors import AbsentError
 from accord.model.handling import Handling
-from accord.policy.decide import Viewer, decide
+from accord.policy.audience import audience_of
+from accord.policy.decide import Viewer
 from accord.services.browse import PURPOSE, Signed, reading
 from accord.services.node import Node
 from accord.store import browse_alliance, browse_contributions
@@ -99,11 +100,8 @@ def who_would_see(node: Node, signed: Signed, handling: Handling) -> list[Reader
     now = node.clock.now()
     with reading(node, signed) as connection:
         rows = browse_alliance.members(connection)
-    readers = []
-    for row in rows:
-        decision = decide(Viewer(member_id=row.id, country=row.country), handling, PURPOSE, now)
-        readers.append(Reader(row.name, row.slug, decision.allowed, decision.reasons))
-    return sorted(readers, key=lambda reader: not reader.allowed)
+    viewers = [((row.name, row.slug), Viewer(member_id=row.id, country=row.country)) for row in rows]
+    return [Reader(*who, d.allowed, d.reasons) for who, d in audience_of(handling, viewers, now, purpose=PURPOSE)]
 
 
 def _capability(row: Any) -> CapabilityView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from accord.model.handling import Handling, Tlp
@@ -11,7 +12,7 @@ from accord.model.leads import Lead
 from accord.model.maps import Map
 from accord.model.members import Member
 from accord.model.ports import Progress
-from accord.policy.decide import Viewer
+from accord.policy.pools import ANYONE
 from accord.report.facts import Facts
 from accord.report.insight import insight_report
 from accord.report.intake import MemberIntake
@@ -27,8 +28,8 @@ from accord.store import audiences, drawn, facts, members
 from accord.store import leads as kept_leads
 from accord.store.engine import Connection, begin, node_transaction
 
-ANY_MEMBER = Viewer(member_id=derived_id("viewer", "any member"))
-"""A member of no circle: what it may see, every member may see. Maps, plans and reports are drawn from that alone."""
+ANY_MEMBER = ANYONE
+"""What it may see, every member may see. Maps, plans and reports are drawn from that alone."""
 
 FOR_MEMBERS = Handling(tlp=Tlp.AMBER)
 
@@ -65,9 +66,9 @@ def find_and_plan(node: Node, progress: Progress, *, budget: float | None = None
     made = plans.make(chart, everyone, progress, budget=budget)
     document = plans.document(made, chart, everyone)
     with node_transaction(node.engine) as connection:
-        _advance(connection, found, made, selector_ids)
-        audience = audiences.intern(connection, FOR_MEMBERS)
         now = node.clock.now()
+        _advance(connection, found, made, selector_ids, now)
+        audience = audiences.intern(connection, FOR_MEMBERS)
         drawn.keep_map(connection, derived_id("map", "members"), maps.document(chart), now, audience)
         drawn.keep_plan(connection, derived_id("plan", "members"), document, now, audience)
         record(node, connection, "plan made", "members", detail={"steps": len(made.plan.steps)}, audience=audience)
@@ -102,8 +103,10 @@ def lead_rows(node: Node) -> list[tuple[str, str, str, str, float, int, str, str
         return kept_leads.rows_for_csv(connection)
 
 
-def _advance(connection: Connection, found: Sequence[Lead], made: plans.Planned, selector_ids: Sequence[int]) -> None:
-    used = sorted({id_ for lead in found if lead.score >= maps.FLOOR for id_ in (lead.a, lead.b)})
+def _advance(
+    connection: Connection, found: Sequence[Lead], made: plans.Planned, selector_ids: Sequence[int], now: datetime
+) -> None:
+    used = leads.told(connection, (lead for lead in found if lead.score >= maps.FLOOR), now)
     facts.advance(connection, used, "used", "It is part of a lead.")
     acts = {act.id: act for act in made.acts}
     hit = sorted({selector_ids[i] for step in made.plan.steps for i in acts[step.action].targets})

@@ -45,7 +45,9 @@ def events(
 
 def running(connection: Connection, limit: int) -> list[Row[Any]]:
     """Work that waits or runs, oldest first."""
-    query = select(work).where(work.c.state.in_(["waiting", "running"])).order_by(work.c.asked_at).limit(limit)
+    query = (
+        select(work).where(work.c.state.in_(["waiting", "running"])).order_by(work.c.asked_at, work.c.id).limit(limit)
+    )
     return list(connection.execute(query))
 
 

@@ -36,4 +36,4 @@ def capabilities(connection: Connection, member_id: UUID | None = None, action: 
 
 def people(connection: Connection, member_id: UUID) -> list[Row[Any]]:
     query = select(person.c.name, person.c.title, person.c.role).where(person.c.member_id == member_id)
-    return list(connection.execute(query.order_by(person.c.name).limit(200)))
+    return list(connection.execute(query.order_by(person.c.name, person.c.id).limit(200)))

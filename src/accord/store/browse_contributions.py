@@ -99,6 +99,7 @@ def states_of(connection: Connection, member_id: UUID) -> dict[str, int]:
     newest = (
         select(contribution.c.state)
         .where(contribution.c.member_id == member_id, contribution.c.withdrawn_at.is_(None))
+        .order_by(contribution.c.received_at.desc(), contribution.c.id.desc())
         .limit(MOST_COUNTED)
         .subquery()
     )
@@ -140,7 +141,7 @@ def drops(connection: Connection, contribution_id: UUID, limit: int) -> list[Row
     query = (
         select(dropped.c.line, dropped.c.reason, dropped.c.excerpt)
         .where(dropped.c.contribution_id == contribution_id)
-        .order_by(dropped.c.line.nulls_first(), dropped.c.reason)
+        .order_by(dropped.c.line.nulls_first(), dropped.c.reason, dropped.c.excerpt)
         .limit(limit)
     )
     return list(connection.execute(query))

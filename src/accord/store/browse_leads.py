@@ -171,7 +171,7 @@ def judgements(connection: Connection, lead_ids: list[UUID]) -> dict[UUID, list[
         .join(member, member.c.id == judgement.c.member_id)
         .join(person, person.c.id == judgement.c.person_id)
         .where(judgement.c.lead_id.in_(lead_ids))
-        .order_by(judgement.c.judged_at.desc())
+        .order_by(judgement.c.judged_at.desc(), judgement.c.id)
         .limit(500)
     )
     found: dict[UUID, list[Any]] = {}

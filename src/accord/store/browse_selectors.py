@@ -29,7 +29,7 @@ def holders(connection: Connection, selector_id: int) -> list[Row[Any]]:
         .join(member, member.c.id == contribution.c.member_id)
         .where(mention.c.selector_id == selector_id)
         .group_by(member.c.id, member.c.name, member.c.slug)
-        .order_by(func.count().desc(), member.c.name)
+        .order_by(func.count().desc(), member.c.name, member.c.id)
         .limit(200)
     )
     return list(connection.execute(query))
@@ -61,7 +61,14 @@ def contributions(connection: Connection, selector_id: int, limit: int) -> list[
 
 def linked(connection: Connection, selector_id: int, limit: int) -> list[Row[Any]]:
     """Other selectors named in the same contributions (at most 40), those in most of them first."""
-    near = select(mention.c.contribution_id).where(mention.c.selector_id == selector_id).limit(40).subquery("near")
+    # In an order of their own: which forty PostgreSQL meets first depends on rows that nobody here sees.
+    near = (
+        select(mention.c.contribution_id)
+        .where(mention.c.selector_id == selector_id)
+        .order_by(mention.c.contribution_id)
+        .limit(40)
+        .subquery("near")
+    )
     query = (
         select(selector.c.kind, selector.c.value, func.count().label("together"))
         .select_from(near)
