@@ -94,9 +94,9 @@ def app(node: Node) -> Any:
 
 @pytest.fixture
 def stranger(app: Any) -> Iterator[TestClient[Any]]:
-    with TestClient(app, base_url="http://accord.test") as client:
-        client.headers["accept"] = "text/html"
-        yield client
+    client = TestClient(app, base_url="http://accord.test")
+    client.headers["accept"] = "text/html"
+    yield client
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -108,10 +108,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def browser_of(app: Any, node: Node, person_id: UUID) -> TestClient[Any]:
-    """A browser in which this person is signed in; close it by `__exit__`."""
+    """A browser in which this person is signed in. Not entered as a context: two such of one app block each other."""
     client = TestClient(app, base_url="http://accord.test")
     client.headers["accept"] = "text/html"
-    client.__enter__()
     assert client.post(sign_in.make_link(node, person_id), follow_redirects=False).status_code == 303
     page = client.get("/me").text
     client.csrf = page.split('name="csrf" value="', 1)[1].split('"', 1)[0]  # type: ignore[attr-defined]
@@ -141,7 +140,6 @@ def _still(server: Any, template: str, folder: Path, fill: Callable[[Node], Any]
         app = create_app(node, plain_verbs.VERBS)
         client = browser_of(app, node, people["ncu-a"])
         yield Still(node, app, made, client)
-        client.__exit__(None, None, None)
     maker.undo()
 
 
@@ -190,24 +188,19 @@ def early_reader(bare: Still) -> TestClient[Any]:
 
 @pytest.fixture
 def passer_by(bare: Still) -> Iterator[TestClient[Any]]:
-    with TestClient(bare.app, base_url="http://accord.test") as client:
-        client.headers["accept"] = "text/html"
-        yield client
+    client = TestClient(bare.app, base_url="http://accord.test")
+    client.headers["accept"] = "text/html"
+    yield client
 
 
 @pytest.fixture
 def enter(app: Any, node: Node) -> Iterator[Callable[[UUID], TestClient[Any]]]:
     """Signs a person in and gives their browser; `client.csrf` is what its forms carry."""
-    opened = []
 
     def _enter(person_id: UUID) -> TestClient[Any]:
-        client = browser_of(app, node, person_id)
-        opened.append(client)
-        return client
+        return browser_of(app, node, person_id)
 
     yield _enter
-    for client in opened:
-        client.__exit__(None, None, None)
 
 
 @pytest.fixture
