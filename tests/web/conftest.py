@@ -93,10 +93,10 @@ def app(node: Node) -> Any:
 
 
 @pytest.fixture
-def stranger(app: Any) -> Iterator[TestClient[Any]]:
+def stranger(app: Any) -> TestClient[Any]:
     client = TestClient(app, base_url="http://accord.test")
     client.headers["accept"] = "text/html"
-    yield client
+    return client
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -187,20 +187,20 @@ def early_reader(bare: Still) -> TestClient[Any]:
 
 
 @pytest.fixture
-def passer_by(bare: Still) -> Iterator[TestClient[Any]]:
+def passer_by(bare: Still) -> TestClient[Any]:
     client = TestClient(bare.app, base_url="http://accord.test")
     client.headers["accept"] = "text/html"
-    yield client
+    return client
 
 
 @pytest.fixture
-def enter(app: Any, node: Node) -> Iterator[Callable[[UUID], TestClient[Any]]]:
+def enter(app: Any, node: Node) -> Callable[[UUID], TestClient[Any]]:
     """Signs a person in and gives their browser; `client.csrf` is what its forms carry."""
 
     def _enter(person_id: UUID) -> TestClient[Any]:
         return browser_of(app, node, person_id)
 
-    yield _enter
+    return _enter
 
 
 @pytest.fixture
