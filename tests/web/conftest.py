@@ -51,15 +51,33 @@ def _assets_need_no_build(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def node(database: Any, tmp_path: Path) -> Node:
+def node(request: pytest.FixtureRequest, tmp_path: Path) -> Node:
+    """A node on a database of its own: a copy of the seeded one for who asks for `seeded`, else an empty one."""
+    wants_world = "seeded" in request.fixturenames
+    database = request.getfixturevalue("world_copy" if wants_world else "database")
     blobs = Blobs(tmp_path / "blobs")
     blobs.prepare()
     return Node(database.app, database.engine, blobs, StandingClock(), SystemIds(), typesetter)
 
 
+@pytest.fixture(scope="session")
+def world_template(server: Any, template: str) -> Iterator[tuple[str, world.World]]:
+    """A seeded database to copy: seeding takes a second, a copy some milliseconds."""
+    with server_copies(server, template) as database:
+        made = world.seed(database.engine)
+        database.engine.dispose()
+        yield database.name, made
+
+
 @pytest.fixture
-def seeded(node: Node) -> world.World:
-    return world.seed(node.engine, blobs=node.blobs)
+def world_copy(server: Any, world_template: tuple[str, world.World]) -> Iterator[Any]:
+    with server_copies(server, world_template[0]) as database:
+        yield database
+
+
+@pytest.fixture
+def seeded(world_template: tuple[str, world.World]) -> world.World:
+    return world_template[1]
 
 
 @pytest.fixture
@@ -75,10 +93,10 @@ def app(node: Node) -> Any:
 
 
 @pytest.fixture
-def stranger(app: Any) -> Iterator[TestClient[Any]]:
-    with TestClient(app, base_url="http://accord.test") as client:
-        client.headers["accept"] = "text/html"
-        yield client
+def stranger(app: Any) -> TestClient[Any]:
+    client = TestClient(app, base_url="http://accord.test")
+    client.headers["accept"] = "text/html"
+    return client
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -90,10 +108,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def browser_of(app: Any, node: Node, person_id: UUID) -> TestClient[Any]:
-    """A browser in which this person is signed in; close it by `__exit__`."""
+    """A browser in which this person is signed in. Not entered as a context: two such of one app block each other."""
     client = TestClient(app, base_url="http://accord.test")
     client.headers["accept"] = "text/html"
-    client.__enter__()
     assert client.post(sign_in.make_link(node, person_id), follow_redirects=False).status_code == 303
     page = client.get("/me").text
     client.csrf = page.split('name="csrf" value="', 1)[1].split('"', 1)[0]  # type: ignore[attr-defined]
@@ -123,7 +140,6 @@ def _still(server: Any, template: str, folder: Path, fill: Callable[[Node], Any]
         app = create_app(node, plain_verbs.VERBS)
         client = browser_of(app, node, people["ncu-a"])
         yield Still(node, app, made, client)
-        client.__exit__(None, None, None)
     maker.undo()
 
 
@@ -135,7 +151,7 @@ def server_copies(server: Any, template: str) -> Iterator[Any]:
         provision.make_database(admin, name, template=template)
         engine = make_engine(server.of("accord_app", name), pool_size=4)
         try:
-            yield SimpleNamespace(engine=engine, app=server.of("accord_app", name))
+            yield SimpleNamespace(engine=engine, app=server.of("accord_app", name), name=name)
         finally:
             engine.dispose()
             admin.execute(f"drop database {name} with (force)")
@@ -171,25 +187,20 @@ def early_reader(bare: Still) -> TestClient[Any]:
 
 
 @pytest.fixture
-def passer_by(bare: Still) -> Iterator[TestClient[Any]]:
-    with TestClient(bare.app, base_url="http://accord.test") as client:
-        client.headers["accept"] = "text/html"
-        yield client
+def passer_by(bare: Still) -> TestClient[Any]:
+    client = TestClient(bare.app, base_url="http://accord.test")
+    client.headers["accept"] = "text/html"
+    return client
 
 
 @pytest.fixture
-def enter(app: Any, node: Node) -> Iterator[Callable[[UUID], TestClient[Any]]]:
+def enter(app: Any, node: Node) -> Callable[[UUID], TestClient[Any]]:
     """Signs a person in and gives their browser; `client.csrf` is what its forms carry."""
-    opened = []
 
     def _enter(person_id: UUID) -> TestClient[Any]:
-        client = browser_of(app, node, person_id)
-        opened.append(client)
-        return client
+        return browser_of(app, node, person_id)
 
-    yield _enter
-    for client in opened:
-        client.__exit__(None, None, None)
+    return _enter
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-# ruff: noqa: E501  # addresses and sentences read better in one line
+# addresses and sentences read better in one line
 """What people do in pages: judge and undo, hand in, ask what if, cancel."""
 
 from __future__ import annotations

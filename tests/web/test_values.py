@@ -1,4 +1,4 @@
-# ruff: noqa: E501  # addresses and sentences read better in one line
+# addresses and sentences read better in one line
 """The small pure parts of pages: cursors, curve, words."""
 
 from __future__ import annotations

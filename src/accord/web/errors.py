@@ -20,6 +20,7 @@ from accord.model.errors import (
     NodeError,
     RefusedError,
 )
+from accord.web.headers import ALWAYS
 from accord.web.render import PageRequest, html
 from accord.web.texts import _
 
@@ -107,6 +108,9 @@ def _answer(request: PageRequest, status: int, message: str, action: str) -> Res
     title = _TITLES.get(status, _("Something went wrong"))
     if _wants_page(request):
         signed = getattr(request.state, "signed", None)
-        return html(request, "error.html", status=status, title=title, message=message, action=action, signed=signed)
+        page = html(request, "error.html", status=status, title=title, message=message, action=action, signed=signed)
+        page.headers.update(ALWAYS)
+        return page
     problem = {"type": "about:blank", "title": title, "status": status, "detail": f"{message} {action}".strip()}
-    return Response(problem, status_code=status, media_type="application/problem+json")
+    # Where no route fits, no middleware runs: errors carry the headers themselves.
+    return Response(problem, status_code=status, media_type="application/problem+json", headers=dict(ALWAYS))

@@ -22,6 +22,9 @@ FIXED = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+ALWAYS = {"content-security-policy": POLICY, "cache-control": "no-store", **FIXED}
+"""What an answer carries unless its page says something stricter."""
+
 
 def secured(app: ASGIApp) -> ASGIApp:
     """Wraps an application so that its answers carry the headers; a page may set a stricter policy of its own."""
