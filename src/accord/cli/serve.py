@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import tomllib
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from accord.services.node import Node
 from accord.settings import Settings, read_settings
 from accord.store import people
 from accord.store.engine import node_transaction
+from accord.web.render import warm
 
 DEMO_SEED = 1
 
@@ -94,6 +96,7 @@ def _serve(node: Node, settings: Settings) -> None:
         timeout_graceful_shutdown=5,
     )  # fmt: skip
     console.print(f"\nServing on http://{settings.host}:{settings.port} — Ctrl-C stops.")
+    threading.Thread(target=warm, name="accord-warm", daemon=True).start()
     with Worker(jobs, concurrency=settings.job_concurrency):
         server = uvicorn.Server(config)
         server.run()

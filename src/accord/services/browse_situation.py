@@ -17,6 +17,8 @@ from accord.store import browse_activity, browse_contributions, browse_leads
 from accord.store.browse_contributions import ContributionFilter
 from accord.store.browse_leads import LeadFilter
 
+WAITS_FROM = 0.6
+"""A lead waits for a person from this score on (shown as good or strong); weaker ones are there to be looked for."""
 WAITS_SHOWN = 4
 EVENTS_PAGE = 50
 MOST_COUNTED = 1_000
@@ -62,7 +64,7 @@ class Situation:
 
 def read_situation(node: Node, signed: Signed) -> Situation:
     """The first page, in one transaction."""
-    wanted = LeadFilter(me=signed.member_id, state="open", mine=True)
+    wanted = LeadFilter(me=signed.member_id, state="open", mine=True, least=WAITS_FROM)
     with reading(node, signed) as connection:
         rows = browse_leads.page(connection, wanted, WAITS_SHOWN)
         waiting_count = browse_leads.count(connection, wanted, MOST_COUNTED)
@@ -92,7 +94,7 @@ def list_events(node: Node, signed: Signed, before: tuple[datetime, UUID] | None
 
 def rail_counts(node: Node, signed: Signed) -> dict[str, int]:
     """The two numbers that the rail shows: own contributions, and leads that wait; bounded."""
-    wanted = LeadFilter(me=signed.member_id, state="open", mine=True)
+    wanted = LeadFilter(me=signed.member_id, state="open", mine=True, least=WAITS_FROM)
     with reading(node, signed) as connection:
         states = browse_contributions.states_of(connection, signed.member_id)
         return {"contributions": sum(states.values()), "leads": browse_leads.count(connection, wanted, MOST_COUNTED)}

@@ -11,6 +11,7 @@ from litestar import Request, Response
 from litestar.datastructures.state import State
 from litestar.enums import MediaType
 
+from accord.selectors import find_names, identify
 from accord.services import browse_situation
 from accord.services.browse import Signed
 from accord.services.node import Node
@@ -36,6 +37,15 @@ def environment() -> Environment:
     made.globals.update(asset=assets.url, span=show.span, short_sentence=show.short_sentence)
     made.install_gettext_translations(texts.translations, newstyle=False)  # type: ignore[attr-defined]
     return made
+
+
+def warm() -> None:
+    """Compiles every template and loads the vocabularies, so that nobody waits for it on their first page."""
+    for name in environment().list_templates(extensions=["html"]):
+        environment().get_template(name)
+    for _ in find_names("warm"):
+        pass
+    identify("warm.example")
 
 
 def page(request: PageRequest, template: str, *, status: int = 200, **context: Any) -> Response[str]:
