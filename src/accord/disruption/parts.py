@@ -256,6 +256,7 @@ def stand(p: Parts, gone: Bits) -> None:
     for node in range(n):
         if p.label[node] == -2:
             _fill(p, node, _new_label(p))
+    begin(p)  # what stands now is no change: else giving labels up would search all of them
 
 
 @kernel
