@@ -35,7 +35,7 @@ export function hue(look: Look, thing: Thing): string {
 }
 
 export function size(thing: Thing, crowd: number): number {
-  const base = crowd > 2500 ? 2.6 : crowd > 800 ? 3.4 : 4.6;
+  const base = (crowd > 2500 ? 2.6 : crowd > 800 ? 3.4 : 4.6) * Math.min(1, Math.max(0.5, window.innerWidth / 1100));
   const big = thing.shape === "host" || thing.shape === "actor" ? 1.35 : 1;
   return base * big * (1 + Math.min(1.6, Math.log1p(thing.harm) / 3));
 }
