@@ -124,8 +124,8 @@ async def _ask(app: Litestar, token: str, probe: Probe) -> Answer:
     scope: Any = {
         "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "method": "GET",
         "scheme": "http", "path": address.path, "raw_path": address.path.encode(), "root_path": "",
-        "query_string": address.query.encode(), "headers": headers, "client": ("127.0.0.1", 1), "server": ("accord.test", 80),
-        "state": {},
+        "query_string": address.query.encode(), "headers": headers, "client": ("127.0.0.1", 1),
+        "server": ("accord.test", 80), "state": {},
     }  # fmt: skip
     sent: list[Any] = []
 

@@ -15,6 +15,7 @@ from accord.policy.codec import from_document, to_document
 from accord.policy.decide import Viewer, decide, moves_with_time
 from accord.policy.lattice import meet, parts
 from accord.policy.order import narrower, would_widen
+from accord.policy.pools import ANYONE, belongs, pools, sights
 from accord.policy.purposes import PURPOSES
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -185,3 +186,32 @@ def test_a_document_with_a_field_missing_hides_the_thing(handling, name):
     document = to_document(handling)
     del document[name]
     assert not seen_by(from_document(document))
+
+
+def everyone():
+    return [Viewer(member, circles, country=country) for member, circles, country in product(
+        MEMBERS, (frozenset(), frozenset(CIRCLES[:1])), ["", *COUNTRIES])]  # fmt: skip
+
+
+@given(HANDLINGS, st.sampled_from(MOMENTS))
+def test_what_any_member_sees_every_member_sees(handling, now):
+    if allows(handling, ANYONE, "", now):
+        assert all(allows(handling, viewer, "", now) for viewer in everyone())
+
+
+@given(st.lists(HANDLINGS, min_size=1, max_size=6), st.sampled_from(MOMENTS))
+def test_a_pool_holds_only_what_all_who_see_a_pair_see(several, now):
+    handlings = dict(enumerate(several))
+    seen = sights(handlings, everyone(), now)
+    made = pools(seen)
+    for a, b in product(handlings, handlings):
+        of = [pool for pool in made if belongs(pool, seen[a], seen[b])]
+        if not seen[a] & seen[b]:
+            assert of == []
+            continue
+        (pool,) = of
+        assert {a, b} <= pool.keys
+        both = meet(handlings[a], handlings[b])
+        for viewer in everyone():
+            if allows(both, viewer, "", now):
+                assert all(allows(handlings[key], viewer, "", now) for key in pool.keys)

@@ -25,8 +25,10 @@ ANYONE = Viewer(member_id=derived_id("viewer", "any member"), anyone=True)
 
 
 class Pool(NamedTuple):
-    """`keys`: all that everybody in `sight` sees. What is derived from two of them belongs here when exactly `sight`
-    sees both (`belongs`)."""
+    """`keys`: all that everybody in `sight` sees.
+
+    What is derived from two of them belongs here when exactly `sight` sees both (`belongs`).
+    """
 
     sight: Sight
     keys: frozenset[Hashable]
