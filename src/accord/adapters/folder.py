@@ -62,6 +62,8 @@ class MemberFolder:
     member: Member
     shares: tuple[Share, ...]
     noted: tuple[str, ...]
+    unread: tuple[str, ...] = ()
+    """Of what was noted, what may be a share and could not be read: the intake is then not complete."""
 
 
 def walk(folder: Path, limits: Limits = DEFAULT) -> Iterator[MemberFolder]:
@@ -107,12 +109,14 @@ def _inside(path: Path, root: Path) -> bool:
 
 def _member_folder(folder: Path, limits: Limits) -> MemberFolder:
     noted: list[str] = []
-    shares = tuple(sorted(_shares(folder, folder.resolve(), limits, noted), key=lambda share: share.path))
+    unread: list[str] = []
+    found = _shares(folder, folder.resolve(), limits, noted, unread)
+    shares = tuple(sorted(found, key=lambda share: share.path))
     member = read_member(folder)
-    return MemberFolder(member, shares, (*member.noted, *noted))
+    return MemberFolder(member, shares, (*member.noted, *noted, *unread), tuple(unread))
 
 
-def _shares(folder: Path, root: Path, limits: Limits, noted: list[str]) -> Iterator[Share]:
+def _shares(folder: Path, root: Path, limits: Limits, noted: list[str], unread: list[str]) -> Iterator[Share]:
     """The files below a member's folder. Names that cannot be written as text are shown with escapes."""
     waiting = [(folder, "", 0)]
     count = 0
@@ -121,7 +125,7 @@ def _shares(folder: Path, root: Path, limits: Limits, noted: list[str]) -> Itera
         try:
             entries = sorted(os.scandir(here), key=lambda entry: entry.name)
         except OSError as error:
-            noted.append(f"{prefix or '.'}: the folder cannot be listed ({error.strerror})")
+            unread.append(f"{prefix or '.'}: the folder cannot be listed ({error.strerror})")
             continue
         for entry in entries:
             path = prefix + entry.name.encode("utf-8", "backslashreplace").decode()
@@ -130,10 +134,10 @@ def _shares(folder: Path, root: Path, limits: Limits, noted: list[str]) -> Itera
                 noted += [f"{path}: {reason}"] if reason else []
             elif entry.is_dir():
                 waiting.append((Path(entry.path), path + "/", depth + 1))
-            elif (share := _share(entry, path, limits, noted)) is not None:
+            elif (share := _share(entry, path, limits, unread)) is not None:
                 count += 1
                 if count > _MAX_FILES:
-                    noted.append(f"more than {_MAX_FILES:,} files; the rest was not read")
+                    unread.append(f"more than {_MAX_FILES:,} files; the rest was not read")
                     return
                 yield share
 
@@ -153,20 +157,20 @@ def _passed_over(entry: os.DirEntry[str], path: str, root: Path, depth: int) -> 
     return None
 
 
-def _share(entry: os.DirEntry[str], path: str, limits: Limits, noted: list[str]) -> Share | None:
+def _share(entry: os.DirEntry[str], path: str, limits: Limits, unread: list[str]) -> Share | None:
     try:
         found = entry.stat(follow_symlinks=False)
     except OSError as error:
-        noted.append(f"{path}: cannot be read ({error.strerror})")
+        unread.append(f"{path}: cannot be read ({error.strerror})")
         return None
     if not stat.S_ISREG(found.st_mode):
-        noted.append(f"{path}: no regular file, not read")
+        unread.append(f"{path}: no regular file, not read")
         return None
     if found.st_size > limits.max_file_bytes:
-        noted.append(f"{path}: larger than {limits.max_file_bytes:,} bytes, not read")
+        unread.append(f"{path}: larger than {limits.max_file_bytes:,} bytes, not read")
         return None
     if not os.access(entry.path, os.R_OK):
-        noted.append(f"{path}: no permission to read it")
+        unread.append(f"{path}: no permission to read it")
         return None
     return Share(path, Path(entry.path), found.st_size)
 

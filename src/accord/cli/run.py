@@ -70,7 +70,7 @@ def run(
         print_json(summary)
     else:
         show(summary, out)
-    return PARTIAL if summary["unreadable"] or summary["partial"] else 0
+    return PARTIAL if summary["unreadable"] or summary["partial"] or summary["unread"] else 0
 
 
 def carry_out(
@@ -100,8 +100,9 @@ def _carry_out(
 ) -> dict[str, Any]:
     timings = Timings()
     total = sum(len(folder.shares) for folder in folders)
+    unread = [f"{folder.member.slug}/{text}" for folder in folders for text in folder.unread]
     with timings.stage("intake"):
-        intake = job.take_in(node, (_shares(folder) for folder in folders), progress, total=total)
+        intake = job.take_in(node, (_shares(folder, unread) for folder in folders), progress, total=total)
     with timings.reported(progress, "leads") as watched:
         chart, plan = job.find_and_plan(node, watched, budget=budget)
     with timings.stage("report"):
@@ -118,7 +119,7 @@ def _carry_out(
     keep(node, report, typeset)
     progress.report("report", len(outputs.NAMES), len(outputs.NAMES), "")
     write(out / "timings.json", orjson.dumps(timings.stages, option=orjson.OPT_INDENT_2))
-    return outputs.summary(intake, facts)
+    return {**outputs.summary(intake, facts), "unread": unread}
 
 
 def data_dir_of(folder: Path) -> Path:
@@ -158,7 +159,7 @@ def show(summary: dict[str, Any], out: Path) -> None:
     for name, value in (
         ("Members", summary["members"]),
         ("Files read", summary["files"]),
-        ("Files that could not be read", summary["unreadable"]),
+        ("Files that could not be read", summary["unreadable"] + len(summary["unread"])),
         ("Files read in part", summary["partial"]),
         ("Claims", summary["claims"]),
         ("Distinct selectors, by member", summary["selectors"]),
@@ -173,7 +174,7 @@ def show(summary: dict[str, Any], out: Path) -> None:
     console.print(f"Read first: {out / 'report.html'}", soft_wrap=True)
 
 
-def _shares(folder: MemberFolder) -> job.Shares:
+def _shares(folder: MemberFolder, unread: list[str]) -> job.Shares:
     noted = list(folder.noted)
 
     def files() -> Iterator[SharedFile]:
@@ -182,5 +183,6 @@ def _shares(folder: MemberFolder) -> job.Shares:
                 yield SharedFile(share.path, share.read())
             except InputError as error:
                 noted.append(f"{share.path}: {error.message}")
+                unread.append(f"{folder.member.slug}/{share.path}: {error.message}")
 
     return job.Shares(folder.member, files(), len(folder.shares), noted)
