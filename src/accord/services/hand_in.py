@@ -11,7 +11,7 @@ from accord.model.ports import Progress
 from accord.model.reading import Reading
 from accord.services.contribute import SharedFile, preview, submit
 from accord.services.node import Node
-from accord.services.record import record
+from accord.services.record import own, record
 from accord.services.run import refresh
 from accord.store import audiences, contributions, members
 from accord.store.engine import Connection, node_transaction
@@ -73,7 +73,7 @@ def hand_in(
     kept = [(path, node.blobs.put(content)) for path, content in files]
     ids = tuple(contributions.contribution_id(person.member_id, path, digest) for path, digest in kept)
     with node_transaction(node.engine) as connection:
-        audience = audiences.intern(connection, handling)
+        given = audiences.intern(connection, handling)
         record(
             node,
             connection,
@@ -87,12 +87,12 @@ def hand_in(
             connection,
             "intake",
             title="Taking in what was handed in",
-            audience=audience,
+            audience=audiences.intern(connection, own(person.member_id)),
             person_id=person.person_id,
             member=str(person.member_id),
             person=str(person.person_id),
             files=[[path, digest.hex()] for path, digest in kept],
-            handling=audience,
+            handling=given,
         )
     return HandedOver(work, ids)
 
@@ -127,7 +127,8 @@ def refresh_job(node: Node) -> Callable[..., None]:
 
 
 def _defer_refresh(connection: Connection, person: Person, defer: Defer) -> UUID:
-    audience = audiences.intern(connection, Handling())
+    """The work is its member's own: that there is something new may be all that others must not learn."""
+    audience = audiences.intern(connection, own(person.member_id))
     return defer(
         connection,
         "refresh",
@@ -135,7 +136,6 @@ def _defer_refresh(connection: Connection, person: Person, defer: Defer) -> UUID
         audience=audience,
         person_id=person.person_id,
         one_at_a_time="refresh",
-        unless_waiting=True,
     )
 
 
