@@ -78,6 +78,7 @@ _PLATFORM = re.compile(
 )
 _DISTINCTIVE = re.compile(r"[A-Z]{2,}[-\s]?\d+|[A-Z]+\d[A-Z\d]*")
 _NUMBERED = re.compile(r"([a-z]{2,}) ?(\d+)")
+_BRANDS = frozenset({"nitro", "enigma", "pubg"})  # of subscriptions, tokens and games: seen as labels of wallets
 _EVERYDAY = 3.3  # Zipf scale, one in 500,000 words: such a name needs a word beside it that says what it is
 _KNOWN = 2.3  # one in five million: such a name needs its capital
 
@@ -159,7 +160,7 @@ def _tier_of_word(key: str, written: str) -> str:
     if digits:
         return "." if len(key) > 4 or _DISTINCTIVE.fullmatch(written) else "C"
     frequency = zipf_frequency(key, "en")
-    return "X" if frequency >= _EVERYDAY else "C" if frequency >= _KNOWN else "."
+    return "X" if frequency >= _EVERYDAY or key in _BRANDS else "C" if frequency >= _KNOWN else "."
 
 
 def _tier_of_phrase(key: str, words: list[str]) -> str:
