@@ -96,14 +96,14 @@ def survival(spells: Path, *, json: bool = False) -> None:
     for curve in curves:
         limits = f"{_days(curve.median_low)} to {_days(curve.median_high)}"
         table.add_row(curve.name, str(curve.n), str(curve.returned), _days(curve.median), limits)
-    Console().print(table)
+    Console(markup=False, emoji=False).print(table)
     if len(groups) > 1:
         sys.stdout.write(f"Log-rank test that all groups are alike: p = {p:.3f}\n")
 
 
 def _show(finding: Finding) -> None:
-    out = Console(highlight=False)
-    out.print(finding.sentence, markup=False)
+    out = Console(highlight=False, markup=False, emoji=False)
+    out.print(finding.sentence)
     out.print()
     table = Table("intervention", "change", "95 % interval", "fewer events", "p")
     for change in finding.result.changes:
@@ -111,8 +111,8 @@ def _show(finding: Finding) -> None:
         table.add_row(change.name, signed(change.percent), limits, f"{change.averted:,.0f}", f"{change.p:.3f}")
     out.print(table)
     for assumption in finding.assumptions:
-        out.print(f"[bold]{assumption.name}[/]: ", end="")
-        out.print(assumption.text, markup=False)
+        out.print(f"{assumption.name}: ", end="", style="bold")
+        out.print(assumption.text)
     if not finding.sealed:
         console.print("No sealed digest was given: nothing shows that this was declared before the day.")
 

@@ -9,7 +9,7 @@ from cyclopts import App
 
 from accord.bootstrap import open_node
 from accord.cli.serve import show_links
-from accord.cli.show import console
+from accord.cli.show import console, plain
 from accord.services.members import enrol
 from accord.settings import read_settings
 from accord.store import members
@@ -46,7 +46,7 @@ def add(
         with node_transaction(node.engine) as connection:
             whose = members.by_slug(connection, member)
         enrol(node, whose, name, role=role, title=title or role.capitalize())
-        console.print(f"{name} acts for {whose.name}. A link to sign in: accord people links")
+        console.print(f"{plain(name)} acts for {plain(whose.name)}. A link to sign in: accord people links")
     return 0
 
 

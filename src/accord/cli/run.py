@@ -170,7 +170,7 @@ def show(summary: dict[str, Any], out: Path) -> None:
     ):
         table.add_row(name, f"{value:,}".replace(",", "\u202f"))
     console.print(table)
-    console.print(f"[bold]{summary['plan']['sentence']}[/]")
+    console.print(summary["plan"]["sentence"], style="bold")
     console.print(f"Read first: {out / 'report.html'}", soft_wrap=True)
 
 

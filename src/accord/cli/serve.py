@@ -7,11 +7,12 @@ import tomllib
 from pathlib import Path
 
 import uvicorn
+from rich.text import Text
 
 from accord.adapters.folder import walk
 from accord.bootstrap import jobs_of, open_node, pages_of
 from accord.cli.run import carry_out, show
-from accord.cli.show import console, stages
+from accord.cli.show import console, plain, stages
 from accord.exercise import files, world
 from accord.jobs.worker import Worker
 from accord.model.errors import NodeError
@@ -85,7 +86,8 @@ def show_links(node: Node, settings: Settings) -> None:
         console.print("Nobody can sign in yet. Add a person: accord people add --member SLUG --name NAME")
     for person in everybody:
         link = f"http://{settings.host}:{settings.port}{sign_in.make_link(node, person.id)}"
-        console.print(f"\n[bold]{person.name}[/], {person.title}, {person.member_name}\n  {link}", soft_wrap=True)
+        who = plain(f", {person.title}, {person.member_name}")
+        console.print(Text.assemble("\n", (plain(person.name), "bold"), who, f"\n  {link}"), soft_wrap=True)
 
 
 def _serve(node: Node, settings: Settings) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import orjson
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from accord.model.errors import AccordError, InputError
 from accord.model.ports import Progress as Reports
@@ -16,7 +17,13 @@ from accord.model.ports import Progress as Reports
 PARTIAL = 8
 """Exit code when the work was done but some of the input could not be read."""
 
-console = Console(stderr=True, highlight=False)
+console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+"""Takes text as it is: names of files and members are the sender's, and `[/x]` in one is no command to us."""
+
+
+def plain(text: str) -> str:
+    """What may be shown in a terminal: control characters, which may move its cursor or worse, become U+FFFD."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 
 
 def print_json(value: object) -> None:
@@ -30,9 +37,9 @@ def explain(error: AccordError) -> None:
     where = ""
     if isinstance(error, InputError) and error.path:
         where = f" ({error.path}" + (f", line {error.line})" if error.line else ")")
-    console.print(f"[bold red]{type(error).__name__.removesuffix('Error')}:[/] {error.message}{where}", markup=True)
+    console.print(Text(f"{type(error).__name__.removesuffix('Error')}:", "bold red"), plain(error.message + where))
     if error.action:
-        console.print(f"  {error.action}", markup=False)
+        console.print(f"  {plain(error.action)}")
 
 
 class Stages:
@@ -45,7 +52,7 @@ class Stages:
     def report(self, stage: str, done: int, total: int | None, detail: str = "") -> None:
         if stage not in self._tasks:
             self._tasks[stage] = self._bars.add_task(stage, total=total, detail=detail)
-        self._bars.update(self._tasks[stage], completed=done, total=total, detail=detail[:60])
+        self._bars.update(self._tasks[stage], completed=done, total=total, detail=plain(detail[:60]))
 
 
 class Both:
@@ -68,7 +75,7 @@ def stages(*, quiet: bool = False) -> Iterator[Stages]:
         BarColumn(bar_width=28),
         TextColumn("{task.percentage:>3.0f} %"),
         TimeElapsedColumn(),
-        TextColumn("[dim]{task.fields[detail]}[/]"),
+        TextColumn("{task.fields[detail]}", style="dim", markup=False),
         console=console,
         disable=quiet,
     )
