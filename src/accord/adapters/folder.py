@@ -24,6 +24,7 @@ _MAX_TOML_BYTES = 256 * 1024  # a member with 1,000 capabilities has 200 kB
 _MAX_FILES = 1_000_000  # of one member
 _MAX_DEPTH = 32  # folders in folders
 T = TypeVar("T", bound=StrEnum)
+_CLOSED = "what it shares is TLP:RED, for nobody else"
 _KEYS = frozenset({"name", "kind", "country", "tlp", "capability"})
 
 
@@ -179,10 +180,12 @@ def read_member(folder: Path) -> Member:
     """The member that a folder's `member.toml` describes.
 
     Without the file, or when it is broken, a member of the folder's name without capabilities, with a note that says
-    where the error is. A capability that is wrong is left out with a note; the others stand.
+    where the error is. A capability that is wrong is left out with a note; the others stand. A file that may have said
+    under which handling the member shares, and cannot be used, closes: what the member shares is TLP:RED.
     """
     slug = folder.name.encode("utf-8", "backslashreplace").decode()
     member = Member(derived_id("member", slug), slug, slug.strip() or slug, MemberKind.SECURITY_COMPANY)
+    closed = replace(member, tlp=Tlp.RED.label)
     file = folder / MEMBER_FILE
     try:
         with file.open("rb") as stream:
@@ -190,16 +193,27 @@ def read_member(folder: Path) -> Member:
     except FileNotFoundError:
         return replace(member, noted=(f"no {MEMBER_FILE}: taken for a security company without capabilities",))
     except OSError as error:
-        return replace(member, noted=(f"{MEMBER_FILE} cannot be read ({error.strerror}): no capabilities",))
+        return replace(closed, noted=(f"{MEMBER_FILE} cannot be read ({error.strerror}): no capabilities; {_CLOSED}",))
     if len(data) > _MAX_TOML_BYTES:
-        return replace(member, noted=(f"{MEMBER_FILE} is larger than {_MAX_TOML_BYTES:,} bytes: no capabilities",))
+        note = f"{MEMBER_FILE} is larger than {_MAX_TOML_BYTES:,} bytes: no capabilities; {_CLOSED}"
+        return replace(closed, noted=(note,))
     try:
         document = tomllib.loads(data.decode("utf-8"))
         return _described(member, document)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        return replace(member, noted=(f"{MEMBER_FILE} is broken and was not used: {error}",))
+        return replace(closed, noted=(f"{MEMBER_FILE} is broken and was not used: {error}; {_CLOSED}",))
     except InputError as error:
-        return replace(member, noted=(f"{MEMBER_FILE} is wrong and was not used: {error.message}",))
+        stated = _stated_tlp(document)
+        note = f"{MEMBER_FILE} is wrong and was not used: {error.message}"
+        return replace(member, tlp=stated.label, noted=(note if stated is not Tlp.RED else f"{note}; {_CLOSED}",))
+
+
+def _stated_tlp(document: dict[str, Any]) -> Tlp:
+    """The label in a description whose other parts are wrong: never wider than the usual one, red if it is none."""
+    try:
+        return max(Tlp.AMBER, Tlp.from_label(_string(document, "tlp", Tlp.AMBER.label)))
+    except (InputError, ValueError):
+        return Tlp.RED
 
 
 def _described(member: Member, document: dict[str, Any]) -> Member:

@@ -16,6 +16,22 @@ from accord.store.engine import node_transaction
 INTERRUPTED = "Interrupted; what was finished is kept. Run the same command again to go on."
 
 
+class _Discreet:
+    """How far work is, in whole percent and without its details.
+
+    Details name members and files, totals count them, also those that not everybody who sees this work may know of.
+    """
+
+    def __init__(self, shown: Progress) -> None:
+        self._shown = shown
+
+    def report(self, stage: str, done: int, total: int | None, detail: str = "") -> None:  # noqa: ARG002  kept back
+        if total:
+            self._shown.report(stage, min(100, 100 * done // total), 100)
+        else:
+            self._shown.report(stage, 0, None)
+
+
 @contextmanager
 def tracked(jobs: Jobs, task: str, title: str, audience: int) -> Iterator[Progress]:
     """A row of `work` for what is done inside, ended as it ends.
@@ -39,7 +55,7 @@ def tracked(jobs: Jobs, task: str, title: str, audience: int) -> Iterator[Progre
             work.start(connection, number, at)
         state, message = work.FAILED, INTERRUPTED
         try:
-            yield WorkProgress(jobs, number, threading.Event())
+            yield _Discreet(WorkProgress(jobs, number, threading.Event()))
             state, message = work.DONE, ""
         except CancelledWorkError as error:
             state, message = work.CANCELLED, str(error)

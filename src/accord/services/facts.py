@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from accord.model.handling import Tlp
 from accord.model.maps import Map
 from accord.model.members import Member
 from accord.report.facts import ContributionFacts, Facts, Lane, LeadFacts, MemberFacts, Overlap
@@ -17,11 +18,16 @@ from accord.store import leads, members
 from accord.store.engine import Connection
 
 LEADS_GIVEN = 2_000
+AMBER = "For members of the alliance and, where they need to know, those they serve."
+BEYOND_AMBER = "For the members of the alliance alone, not for those they serve."
+"""FIRST TLP 2.0: TLP:AMBER+STRICT restricts sharing to the organisation only."""
 NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def gather(node: Node, connection: Connection, chart: Map, plan: Mapping[str, Any] | None, title: str) -> Facts:
-    """Everything the report says, in one consistent view: the transaction decides what is in it.
+def gather(
+    node: Node, connection: Connection, chart: Map, plan: Mapping[str, Any] | None, title: str, tlp: Tlp
+) -> Facts:
+    """Everything the report says, in one consistent view: the transaction decides what is in it, `tlp` goes on top.
 
     `made_at` is the newest instant that the records tell of, not the clock: the same records give the same report.
     """
@@ -36,8 +42,8 @@ def gather(node: Node, connection: Connection, chart: Map, plan: Mapping[str, An
     return Facts(
         title=title,
         made_at=max(seen, default=NO_DATE),
-        handling="TLP:AMBER",
-        restrictions="For members of the alliance and, where they need to know, those they serve.",
+        handling=tlp.label,
+        restrictions=BEYOND_AMBER if tlp > Tlp.AMBER else AMBER,
         members=pooled,
         contributions=tuple(by_id.values()),
         leads=tuple(

@@ -13,11 +13,11 @@ from accord.store.engine import node_transaction
 
 
 def keep(node: Node, report: Document, pdf: bytes | None) -> None:
-    """Stores a report for every member of the node; it replaces the one before."""
+    """Stores a report for every member of the node, under the TLP that it says; it replaces the one before."""
     html = node.blobs.put(page_html(report).encode())
     typeset = node.blobs.put(pdf) if pdf is not None else None
     with node_transaction(node.engine) as connection:
-        audience = audiences.intern(connection, Handling(tlp=Tlp.AMBER))
+        audience = audiences.intern(connection, Handling(tlp=Tlp.from_label(report.handling)))
         drawn.keep_report(
             connection,
             derived_id("report", "members"),

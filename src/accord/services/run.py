@@ -32,6 +32,7 @@ ANY_MEMBER = ANYONE
 """What it may see, every member may see. Maps, plans and reports are drawn from that alone."""
 
 FOR_MEMBERS = Handling(tlp=Tlp.AMBER)
+"""What is derived from all that every member may see carries at least this; stricter when a source is."""
 
 
 class Shares(NamedTuple):
@@ -63,12 +64,13 @@ def find_and_plan(node: Node, progress: Progress, *, budget: float | None = None
     with begin(node.engine, ANY_MEMBER, node.clock.now()) as connection:
         chart, selector_ids = maps.draw(connection, progress)
         everyone = members.every(connection)
+        handling = handling_of_derived(connection)
     made = plans.make(chart, everyone, progress, budget=budget)
     document = plans.document(made, chart, everyone)
     with node_transaction(node.engine) as connection:
         now = node.clock.now()
         _advance(connection, found, made, selector_ids, now)
-        audience = audiences.intern(connection, FOR_MEMBERS)
+        audience = audiences.intern(connection, handling)
         drawn.keep_map(connection, derived_id("map", "members"), maps.document(chart), now, audience)
         drawn.keep_plan(connection, derived_id("plan", "members"), document, now, audience)
         record(node, connection, "plan made", "members", detail={"steps": len(made.plan.steps)}, audience=audience)
@@ -88,7 +90,12 @@ def refresh(node: Node, progress: Progress, *, title: str = "Insight Report") ->
 def facts_of(node: Node, chart: Map, plan: dict[str, Any], title: str) -> Facts:
     """What the report says, from what every member may see."""
     with begin(node.engine, ANY_MEMBER, node.clock.now()) as connection:
-        return gather(node, connection, chart, plan, title)
+        return gather(node, connection, chart, plan, title, handling_of_derived(connection).tlp)
+
+
+def handling_of_derived(connection: Connection) -> Handling:
+    """The handling of what is derived from everything that this transaction sees: never wider than any source."""
+    return Handling(tlp=max(FOR_MEMBERS.tlp, audiences.strictest_tlp(connection)))
 
 
 def audience_of_members(node: Node) -> int:

@@ -14,11 +14,11 @@ from sqlalchemy import Connection, Engine, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from accord.model.errors import AbsentError
-from accord.model.handling import Handling
+from accord.model.handling import Handling, Tlp
 from accord.policy.codec import from_document, to_document
 from accord.policy.decide import Decision, Viewer, decide, moves_with_time
 from accord.policy.lattice import meet
-from accord.store.tables import audience
+from accord.store.tables import audience, contribution
 
 __all__ = ["Decide", "from_document", "handling", "intern", "intern_meet", "to_document", "visible_bits"]
 
@@ -52,6 +52,13 @@ def intern_meet(connection: Connection, *numbers: int) -> int:
         return numbers[0]
     rows = connection.execute(select(audience.c.handling).where(audience.c.id.in_(numbers)))
     return intern(connection, meet(*(from_document(row[0]) for row in rows)))
+
+
+def strictest_tlp(connection: Connection) -> Tlp:
+    """The strictest TLP among the contributions that stand and that this transaction sees; clear without any."""
+    used = select(contribution.c.audience).where(contribution.c.withdrawn_at.is_(None))
+    rows = connection.execute(select(audience.c.handling).where(audience.c.id.in_(used)))
+    return max((from_document(row[0]).tlp for row in rows), default=Tlp.CLEAR)
 
 
 def visible_bits(
