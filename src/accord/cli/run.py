@@ -15,7 +15,7 @@ from rich.table import Table
 
 from accord.adapters.folder import MemberFolder, strays, walk
 from accord.bootstrap import jobs_of, open_node
-from accord.cli.show import PARTIAL, Both, console, print_json, stages
+from accord.cli.show import PARTIAL, Both, console, plain, print_json, stages
 from accord.cli.timings import Timings
 from accord.jobs.tracked import tracked
 from accord.model.errors import InputError, NodeError
@@ -65,7 +65,7 @@ def run(
         raise InputError(f"{folder} holds no member.", action="Give each member a sub-folder with its files.")
     with stages(quiet=as_json) as bars, open_node(read_settings(data_dir=data or data_dir_of(folder))) as node:
         summary = carry_out(node, folders, out, bars, budget=budget, title=title or titled(folder), pdf=pdf)
-    summary["strays"] = strays(folder)
+        summary["strays"] = strays(folder)
     if as_json:
         print_json(summary)
     else:
@@ -170,6 +170,8 @@ def show(summary: dict[str, Any], out: Path) -> None:
     ):
         table.add_row(name, f"{value:,}".replace(",", "\u202f"))
     console.print(table)
+    for stray in summary.get("strays", ()):  # the demonstration has none
+        console.print(f"Not read: {plain(stray)}")
     console.print(summary["plan"]["sentence"], style="bold")
     console.print(f"Read first: {out / 'report.html'}", soft_wrap=True)
 
