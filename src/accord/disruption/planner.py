@@ -72,10 +72,12 @@ def what_if(
     without_actions: Collection[str] = (),
     without_jurisdictions: Collection[str] = (),
     budget: float | None = None,
+    weigh: bool = False,
 ) -> Plan:
     """The plan again when members refuse, actions are struck, jurisdictions fail, or the budget changes.
 
-    Starts from the plan made, so that it is quick and changes no more than it must. `InputError` for a bad budget.
+    Starts from the plan made, so that it is quick and changes no more than it must. `weigh`: also say who is
+    indispensable, which takes as long again. `InputError` for a bad budget.
     """
     question = made.question if budget is None else made.question._replace(budget=budget, target=None)
     _check(question)
@@ -90,7 +92,7 @@ def what_if(
             allowed[number] = False
     first = _chosen(problem, made)
     choice = chooser.choose(_aim(problem, question), allowed, seed=question.seed, work=QUICK_WORK, first=first)
-    return _told(chooser, question, choice, allowed, None, weigh=False)
+    return _told(chooser, question, choice, allowed, None, weigh=weigh)
 
 
 def curve(problem: Problem, made: Plan) -> tuple[Point, ...]:

@@ -54,7 +54,8 @@ def make(chart: Map, members: Sequence[Member], progress: Progress, *, budget: f
     full = plan(problem, budget=budget)
     progress.report("plan", 2, 3, "leaving out what hardly helps")
     enough = worthwhile(full) if budget is None else None
-    made = Planned(problem, possible, full if enough is None else what_if(problem, full, budget=enough), full)
+    best = full if enough is None else what_if(problem, full, budget=enough, weigh=True)
+    made = Planned(problem, possible, best, full)
     progress.report("plan", 3, 3, "")
     return made
 
@@ -124,7 +125,7 @@ def problem_of(chart: Map, possible: Sequence[Act]) -> Problem:
 
 
 def document(made: Planned, chart: Map, members: Sequence[Member]) -> dict[str, Any]:
-    """The plan as JSON: what pages, files and the report show. Shape: docs/reference/plan.md."""
+    """The plan as JSON: what pages, files and the report show."""
     names = {member.slug: member.name for member in members}
     by_id = {act.id: act for act in made.acts}
     key_of = {node.key: node for node in chart.nodes}

@@ -58,6 +58,7 @@ def _show(request: PageRequest, document: dict[str, Any] | None, view: Any, ques
         view=view,
         question=question,
         asked=question != WhatIf(),
+        may_refuse=_may_refuse(view.document if view else None, document),
         curve=curve,
         can_ask=request.app.state.verbs.what_if is not None,
         groups=_by_member(document, signed.member_slug) if document else [],
@@ -66,6 +67,17 @@ def _show(request: PageRequest, document: dict[str, Any] | None, view: Any, ques
         shapes=_shapes(drawn),
         marked="\n".join(_targets(document)) if document else "",
     )
+
+
+def _may_refuse(*documents: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """(slug, name) of who acts in the plan as made or as asked for: whoever refused can be asked again."""
+    acting = {
+        step["member_slug"] or step["member"]: step["member"]
+        for document in documents
+        if document
+        for step in document["steps"]
+    }
+    return sorted(acting.items(), key=lambda one: (one[1], one[0]))
 
 
 def _by_member(document: dict[str, Any], mine: str) -> list[dict[str, Any]]:
