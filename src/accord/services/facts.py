@@ -25,7 +25,7 @@ NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def gather(
-    node: Node, connection: Connection, chart: Map, plan: Mapping[str, Any] | None, title: str, tlp: Tlp
+    node: Node, connection: Connection, chart: Map, plan: Mapping[str, Any] | None, title: str, *, tlp: Tlp
 ) -> Facts:
     """Everything the report says, in one consistent view: the transaction decides what is in it, `tlp` goes on top.
 

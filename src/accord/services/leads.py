@@ -29,7 +29,7 @@ def find(node: Node, progress: Progress) -> list[Lead]:
 
     A lead is weighed against what those who see it see, and nothing else (`policy.pools`): its score, rarities and
     sentence tell nothing of what they do not see. A lead that somebody judged stays with its judgement even when it is
-    no longer found. Each lead carries the meet of its two contributions' handlings. Pairs that nobody sees both of are
+    no longer found. Each lead carries the meet of the handlings of what it tells of. Pairs that nobody sees both of are
     no lead.
     """
     with node_transaction(node.engine) as connection:
@@ -91,14 +91,18 @@ def _part(
 
 
 def keep(node: Node, found: list[Lead], audience_of: dict[UUID, int]) -> None:
-    """Stores leads under the meet of their contributions' handlings, in one transaction."""
+    """Stores leads in one transaction, each under the meet of the handlings of all that it tells of.
+
+    That is its two contributions and those through which they are linked, whose titles its sentence may name.
+    """
     with node_transaction(node.engine) as connection:
-        meets: dict[tuple[int, int], int] = {}
+        meets: dict[frozenset[int], int] = {}
         placed = []
         for lead in found:
-            a, b = sorted((audience_of[lead.a], audience_of[lead.b]))
-            if (a, b) not in meets:
-                meets[a, b] = audiences.intern_meet(connection, a, b)
-            placed.append((lead, meets[a, b]))
+            told = {lead.a, lead.b}.union(*(reason.via for reason in lead.reasons))
+            sources = frozenset(audience_of[one] for one in told if one in audience_of)
+            if sources not in meets:
+                meets[sources] = audiences.intern_meet(connection, *sorted(sources))
+            placed.append((lead, meets[sources]))
         leads.replace(connection, placed, node.clock.now())
         record(node, connection, "leads found", "node", detail={"leads": len(found)})

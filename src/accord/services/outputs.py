@@ -13,6 +13,7 @@ import orjson
 from accord.formats.cacao import playbook
 from accord.formats.stix_bundle import Source, bundle
 from accord.formats.xarf import Contact, abuse_reports
+from accord.model.handling import Tlp
 from accord.report.document import Document
 from accord.report.facts import Facts
 from accord.report.html import page_html
@@ -34,6 +35,9 @@ NAMES = (
 )
 REPORTER = Contact("Alliance", "abuse-reports@alliance.example", "alliance.example")
 """Who signs abuse reports until the node's operator says who it is; the desk that sends them fills it in."""
+
+OWN = "For whoever runs this node: it names what each member handed in, also what other members may not see."
+"""On the intake report, which is made before anything is weighed and quotes every file."""
 
 READ_IN_PART = "only a part of it was read"
 """The note on a file that broke off or passed a bound."""
@@ -70,8 +74,8 @@ def written(
     shown = intake_document(
         intake,
         title="What was taken in",
-        handling=facts.handling,
-        restrictions=facts.restrictions,
+        handling=Tlp.RED.label,
+        restrictions=OWN,
         made_at=facts.made_at,
     )
     yield "intake.html", page_html(shown).encode()

@@ -90,7 +90,7 @@ def refresh(node: Node, progress: Progress, *, title: str = "Insight Report") ->
 def facts_of(node: Node, chart: Map, plan: dict[str, Any], title: str) -> Facts:
     """What the report says, from what every member may see."""
     with begin(node.engine, ANY_MEMBER, node.clock.now()) as connection:
-        return gather(node, connection, chart, plan, title, handling_of_derived(connection).tlp)
+        return gather(node, connection, chart, plan, title, tlp=handling_of_derived(connection).tlp)
 
 
 def handling_of_derived(connection: Connection) -> Handling:
