@@ -12,7 +12,10 @@ from accord.services.browse import Signed
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """Something that happened; `subject` is an id or a name, `detail` what the service recorded."""
+    """Something that happened; `subject` is an id or a name, `detail` what the service recorded.
+
+    `mine`: this person did it, not just somebody of the same member.
+    """
 
     id: UUID
     happened_at: datetime
@@ -33,7 +36,7 @@ def event_view(row: Any, signed: Signed) -> EventView:
         member_name=row.member_name or "",
         member_slug=row.member_slug or "",
         person_name=row.person_name or "",
-        mine=row.member_id == signed.member_id,
+        mine=row.person_id == signed.person_id,
         verb=row.verb,
         subject=row.subject,
         detail=row.detail if isinstance(row.detail, dict) else {},

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from accord.model.errors import AbsentError, ConflictError
+from accord.model.errors import AbsentError, ConflictError, RefusedError
 from accord.services.browse import Page, Signed, reading
 from accord.services.browse_contributions import STATES, ContributionView, contribution_view
 from accord.services.browse_events import EventView, event_view
@@ -37,6 +37,8 @@ class WorkView:
     total: int | None
     message: str
     mine: bool
+    may_cancel: bool
+    """It is this person's, or nobody's in particular (the command line's)."""
     cancel_asked: bool
     asked_at: datetime
     beat_at: datetime | None
@@ -110,10 +112,16 @@ def read_work(node: Node, signed: Signed, work_id: UUID) -> WorkView:
 
 
 def cancel_work(node: Node, signed: Signed, work_id: UUID) -> None:
-    """Asks running work to stop; what is finished is kept. Raises `AbsentError`, or `ConflictError` when it ended."""
+    """Asks running work to stop; what is finished is kept.
+
+    Raises `AbsentError`, `RefusedError` when another person asked for it, `ConflictError` when it ended.
+    """
     with reading(node, signed) as connection:
-        if browse_activity.one_work(connection, work_id) is None:
+        row = browse_activity.one_work(connection, work_id)
+        if row is None:
             raise AbsentError("There is no such work, or none that you may see.", action="Look at the situation page.")
+        if not _work(row, signed).may_cancel:
+            raise RefusedError("Somebody else asked for this work.", action="Ask them to stop it.")
         if not browse_activity.ask_cancel(connection, work_id):
             raise ConflictError("This work has ended already.", action="Reload the page to see how.")
 
@@ -129,6 +137,7 @@ def _work(row: Any, signed: Signed) -> WorkView:
         total=row.total,
         message=row.message,
         mine=row.person_id == signed.person_id,
+        may_cancel=row.person_id in (None, signed.person_id),
         cancel_asked=row.cancel_asked,
         asked_at=row.asked_at,
         beat_at=row.beat_at,

@@ -40,7 +40,7 @@ class Drafts:
         if len(files) > MAX_FILES or size > MAX_DRAFT_BYTES:
             raise LimitError(
                 f"At most {MAX_FILES} files and {MAX_DRAFT_BYTES // 2**20} MB at once.",
-                action="Hand them in in parts, or with `accord contribute` on the command line.",
+                action="Hand them in in parts, or with `accord run` on the command line.",
             )
         with self._lock:
             self._drop_old(now)

@@ -82,6 +82,25 @@ def test_broken_description_is_located_and_the_shares_stay(tmp_path, text, told)
     assert [share.path for share in found.shares] == ["a.txt"]
 
 
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ('name = "x"\ntlp = "TLP:RED', "TLP:RED"),  # cut off
+        ('tlp = "TLP:PINK"', "TLP:RED"),
+        ("tlp = 3", "TLP:RED"),
+        ('tlp = "TLP:RED"\ncountry = 5', "TLP:RED"),
+        ('tlp = "TLP:AMBER+STRICT"\nkind = "wizard"', "TLP:AMBER+STRICT"),
+        ('tlp = "TLP:CLEAR"\nkind = "wizard"', "TLP:AMBER"),
+        ("kind = 1", "TLP:AMBER"),
+    ],
+)
+def test_a_description_that_cannot_be_used_never_opens_what_its_member_shares(tmp_path, text, label):
+    _member(tmp_path / "m", {"member.toml": text, "a.txt": "x"})
+    (found,) = walk(tmp_path)
+    assert found.member.tlp == label
+    assert ("TLP:RED, for nobody else" in found.noted[0]) is (label == "TLP:RED")
+
+
 def test_one_wrong_capability_is_left_out_and_the_others_stand(tmp_path):
     text = TOML + '[[capability]]\naction = "arrest"\nsuccess = 2\n[[capability]]\nacton = "x"\n'
     _member(tmp_path / "m", {"member.toml": text})
