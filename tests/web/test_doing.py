@@ -140,6 +140,8 @@ def test_what_if_plans_anew_and_keeps_nothing(investigator):
     answer = investigator.post("/plan/what-if", data=data)
     assert "<h1>6 actions remain.</h1>" in answer.text
     assert "Nothing was changed" in answer.text
+    asked = re.findall(r'name="refuse" value="([a-z-]+)"( checked)?', answer.text)
+    assert {("northern", " checked"), ("upland", " checked"), ("harbour", "")} <= set(asked)  # who refused may be asked
     assert "Eleven actions" in investigator.get("/plan").text
     for budget in ("-1", "many", "nan", "1e9"):
         assert investigator.post("/plan/what-if", data={"csrf": investigator.csrf, "budget": budget}).status_code == 422
@@ -150,6 +152,12 @@ def test_running_work_can_be_cancelled_once_it_runs_and_no_more(investigator, se
     done = investigator.post(f"/work/{seeded.running}/cancel", data={"csrf": investigator.csrf})
     assert "Stopping: what is finished is kept." in done.text
     assert investigator.post(f"/work/{seeded.done}/cancel", data={"csrf": investigator.csrf}).status_code == 409
+
+
+def test_nobody_stops_the_work_of_another(enter, seeded):
+    other = enter(seeded.people["upland"])
+    assert "Cancel" not in other.get(f"/work/{seeded.running}").text
+    assert other.post(f"/work/{seeded.running}/cancel", data={"csrf": other.csrf}).status_code == 403
 
 
 def test_the_palette_of_colours_is_remembered(investigator):
