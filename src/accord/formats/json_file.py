@@ -17,7 +17,9 @@ _INFO = re.compile(rb'"info"\s*:\s*("(?:[^"\\]|\\.)*+")')
 
 
 def load(data: bytes) -> tuple[Any, bool]:
-    """The decoded document, and whether it is strict JSON throughout. Raises `ValueError` with line and column (`json.JSONDecodeError`), or for its depth.
+    """The decoded document, and whether it is strict JSON throughout.
+
+    Raises `ValueError` with line and column (`json.JSONDecodeError`), or for its depth.
 
     A second, laxer parse lets raw control characters in strings through, which some tools write.
     """

@@ -120,6 +120,12 @@ class Objects:
         if version == "2.1":
             for remark in stix.remarks(obj):
                 self._remarks[remark] += 1
+        self._describe(obj)
+        self._mine(obj, index, line)
+
+    def _describe(self, obj: Mapping[str, Any]) -> None:
+        """Notes what an object says of the whole: its marking, its dates, its name, and what it ties together."""
+        gathering = self._gathering
         gathering.marked(stix.tlp_of(obj))
         for name in _SPANS:
             if name in obj and isinstance(obj[name], str):
@@ -127,7 +133,6 @@ class Objects:
         type_ = obj["type"]
         if type_ in _TITLED and isinstance(obj.get("name"), str):
             self._titles.setdefault(type_, obj["name"])
-        self._mine(obj, index, line)
         if type_ == "relationship":
             self._stated.append((str(obj.get("source_ref")), str(obj.get("target_ref"))))
         for name in _TYING:

@@ -102,13 +102,13 @@ def faults(obj: Mapping[str, Any]) -> list[str]:
     type_ = obj["type"]
     for name, allowed in _ALLOWED_OF.get(type_, _ALLOWED_OF["*"]):
         if name in obj:
-            for target in _targets(obj[name]):
-                if target not in allowed:
-                    found.append(f"{name} points to a {target}, and may only point to {' or '.join(allowed)}")
+            found += [
+                f"{name} points to a {target}, and may only point to {' or '.join(allowed)}"
+                for target in _targets(obj[name])
+                if target not in allowed
+            ]
     for name, refused in REFUSED.get(type_, _NONE).items():
-        for target in _targets(obj.get(name)):
-            if target in refused:
-                found.append(f"{name} may not point to a {target}")
+        found += [f"{name} may not point to a {target}" for target in _targets(obj.get(name)) if target in refused]
     for path, allowed in NESTED.get(type_, _NONE).items():
         found += [
             f"{'.'.join(path)} points to a {target}, and may only point to {' or '.join(allowed)}"
