@@ -64,31 +64,35 @@ class Gathering:
 
     def claim(self, claim: Claim) -> int:
         """Keeps a claim and gives its index."""
-        if len(self.reading.claims) >= self.limits.max_objects:
+        claims = self.reading.claims
+        if len(claims) >= self.limits.max_objects:
             raise LimitError(
                 f"it holds more than {self.limits.max_objects:,} objects", action="Split the file and hand it in again."
             )
-        self.reading.claims.append(claim)
-        return len(self.reading.claims) - 1
+        claims.append(claim)
+        return len(claims) - 1
 
     def mention(self, selector: Selector, claim: int, line: int | None) -> None:
         """Notes a selector of a claim, and the host of a URL with it; only the first place in the file counts."""
-        if self._row is not None and len(self._row) <= _TIED_AT_MOST:
-            self._row.append(selector)
-        if selector in self._places:
+        row = self._row
+        if row is not None and len(row) <= _TIED_AT_MOST:
+            row.append(selector)
+        mentions = self.reading.mentions
+        if self._places.setdefault(selector, len(mentions)) != len(mentions):
             return
-        self._places[selector] = len(self.reading.mentions)
-        self.reading.mentions.append(Mention(selector.kind, selector.value, claim, line))
-        if selector.kind is SelectorKind.URL:
+        kind, value = selector
+        mentions.append(Mention(kind, value, claim, line))
+        if kind is SelectorKind.URL:
             for host in selectors.hosts_of(selector):
                 self.mention(host, claim, line)
                 self.tie(selector, host, "hosts")
 
     def tie(self, a: Selector, b: Selector, kind: str) -> None:
         """Notes that the content itself ties two selectors together; both must be mentioned, the first tie counts."""
-        if a not in self._places or b not in self._places or a == b:
+        one, two = self._places.get(a), self._places.get(b)
+        if one is None or two is None or one == two:
             return
-        pair = (min(self._places[a], self._places[b]), max(self._places[a], self._places[b]))
+        pair = (one, two) if one < two else (two, one)
         if pair not in self._ties and len(self._ties) < self.limits.max_objects:
             self._ties.add(pair)
             self.reading.relations.append(Relation(*pair, kind))
@@ -99,15 +103,33 @@ class Gathering:
 
         Gives the list that fills with what is mentioned, repetitions included, one more than are tied at most.
         """
-        outer, self._row = self._row, []
+        outer = self.begin_row()
+        row = self._row
+        assert row is not None
         try:
-            yield self._row
-            together = list(dict.fromkeys(self._row))
-            if len(together) <= _TIED_AT_MOST:
-                for a, b in combinations(together, 2):
-                    self.tie(a, b, "row")
+            yield row
+            self._tie_row(row)
         finally:
             self._row = outer
+
+    def begin_row(self) -> list[Selector] | None:
+        """As entering `row`, for those who cannot afford it for each of a million objects; for `end_row` alone."""
+        outer, self._row = self._row, []
+        return outer
+
+    def end_row(self, outer: list[Selector] | None) -> list[Selector]:
+        """Ends what `begin_row` began; gives what `row` gives. `outer`: what `begin_row` gave."""
+        row, self._row = self._row, outer
+        assert row is not None
+        if len(row) > 1:
+            self._tie_row(row)
+        return row
+
+    def _tie_row(self, row: list[Selector]) -> None:
+        together = list(dict.fromkeys(row))
+        if len(together) <= _TIED_AT_MOST:
+            for a, b in combinations(together, 2):
+                self.tie(a, b, "row")
 
     def take(self, selector: Selector, line: int | None) -> None:
         """Makes a claim of a selector that was found outside STIX, and mentions it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from accord.formats import json_file, stix_objects
 from accord.formats.gather import Gathering
@@ -17,7 +18,7 @@ def read_json(gathering: Gathering, text: str, data: bytes) -> None:
     reading.format = "json"
     bounded(gathering, data)
     try:
-        document = json_file.load(data)
+        document, strict = json_file.load(data)
     except ValueError as error:
         _broken_json(gathering, text, data, error)
         return
@@ -25,7 +26,9 @@ def read_json(gathering: Gathering, text: str, data: bytes) -> None:
         version = (
             document.get("spec_version") if isinstance(document, dict) and document.get("type") == "bundle" else None
         )
-        _stix(gathering, _pieces(data), data, "2.0" if version == "2.0" else None)
+        pieces, exact = _pieces(data)
+        decoded = _decoded(document, len(pieces)) if strict and exact else None
+        _stix(gathering, pieces, data, "2.0" if version == "2.0" else None, decoded)
     elif events := json_file.misp_events(document):
         reading.format = "misp"
         locator = Locator(data)
@@ -37,19 +40,31 @@ def read_json(gathering: Gathering, text: str, data: bytes) -> None:
         walk(gathering, document, Locator(data).line)
 
 
-def _pieces(data: bytes) -> list[bytes]:
-    """The objects' bytes; where the document as a whole is only nearly JSON, those of the objects that are whole."""
+def _pieces(data: bytes) -> tuple[list[bytes], bool]:
+    """The objects' bytes, true; where the document is only nearly JSON, those of the objects that are whole, false."""
     try:
-        return stix_objects.raws(data)
+        return stix_objects.raws(data), True
     except ValueError:
-        return list(json_file.salvage(data, "stix"))
+        return list(json_file.salvage(data, "stix")), False
 
 
-def _stix(gathering: Gathering, pieces: list[bytes], data: bytes, version: str | None) -> None:
+def _decoded(document: Any, count: int) -> list[Any] | None:
+    """The document's `count` objects, so that each need not be decoded again; None when it holds them otherwise."""
+    objects = document.get("objects") or [document] if isinstance(document, dict) else document
+    return objects if isinstance(objects, list) and len(objects) == count else None
+
+
+def _stix(
+    gathering: Gathering, pieces: list[bytes], data: bytes, version: str | None, decoded: list[Any] | None = None
+) -> None:
     gathering.reading.format = f"stix-{version or '2.1'}"
     objects = stix_objects.Objects(gathering, version)
-    for piece, line in stix_objects.located(data, pieces):
-        objects.read(piece, line)
+    if decoded is None:
+        for piece, line in stix_objects.located(data, pieces):
+            objects.read(piece, line)
+    else:
+        for (piece, line), obj in zip(stix_objects.located(data, pieces), decoded, strict=True):
+            objects.take(obj, piece, line)
     objects.done()
     if objects.versions and version is None:
         gathering.reading.format = f"stix-{max(objects.versions, key=lambda v: objects.versions[v])}"

@@ -16,16 +16,18 @@ _LIST = re.compile(rb"\s*\[")
 _INFO = re.compile(rb'"info"\s*:\s*("(?:[^"\\]|\\.)*+")')
 
 
-def load(data: bytes) -> Any:
-    """The decoded document. Raises `ValueError` with line and column (`json.JSONDecodeError`), or for its depth.
+def load(data: bytes) -> tuple[Any, bool]:
+    """The decoded document, and whether it is strict JSON throughout.
+
+    Raises `ValueError` with line and column (`json.JSONDecodeError`), or for its depth.
 
     A second, laxer parse lets raw control characters in strings through, which some tools write.
     """
     try:
-        return orjson.loads(data)
+        return orjson.loads(data), True
     except orjson.JSONDecodeError:
         try:
-            return json.loads(data.decode("utf-8", errors="replace"), strict=False)
+            return json.loads(data.decode("utf-8", errors="replace"), strict=False), False
         except RecursionError:
             raise ValueError("it is nested too deeply") from None
 

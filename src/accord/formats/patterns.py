@@ -7,7 +7,7 @@ observation operators, AND, OR and qualifiers say makes no difference to which v
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from accord.formats.hints import Hint, Role, hint_of
@@ -21,6 +21,8 @@ _COMPARISON = re.compile(
     |{_STRING}""",
     re.VERBOSE,
 )
+_PLAIN = re.compile(r"\[([a-z][a-z0-9-]*+):value\s*+=\s*+'([^'\\]*+)'\]")
+"""The commonest pattern of all: one value, with nothing to unescape."""
 _ONE = re.compile(rf"{_STRING}|[\w.+-]+")
 _ESCAPE = re.compile(r"\\(.)")
 _VALUE_KINDS: Mapping[str, SelectorKind] = {
@@ -59,15 +61,24 @@ def _hint(object_: str, path: str) -> Hint | None:
     return None if path.endswith(".value") or path == "address" else Role.SKIP
 
 
-def asked(pattern: str) -> Iterator[Asked]:
+def asked(pattern: str) -> Iterable[Asked]:
     """Every value that the pattern compares with, in order."""
+    plain = _PLAIN.fullmatch(pattern)
+    if plain is not None:
+        return (Asked(_VALUE_KINDS.get(plain[1]), plain[2]),)
+    return _asked(pattern)
+
+
+def _asked(pattern: str) -> Iterator[Asked]:
     for found in _COMPARISON.finditer(pattern):
         if found.group("object") is None:
             continue
         hint = _hint(found.group("object"), found.group("path"))
         for one in _ONE.finditer(found.group("values")):
             text = one.group()
-            value = _ESCAPE.sub(r"\1", text[1:-1]) if text.startswith("'") else text
+            value = text
+            if text.startswith("'"):
+                value = text[1:-1] if "\\" not in text else _ESCAPE.sub(r"\1", text[1:-1])
             yield Asked(hint, value, _refusal(found.group("op"), found.group("no"), value))
 
 

@@ -20,6 +20,7 @@ from accord.stix.times import to_datetime
 _MAX_NESTED = 4  # bundles in bundles; the standard allows none
 _TIED_OF_ONE = 4  # selectors of one object that its relationships tie to those of another
 _SPANS = ("first_seen", "last_seen", "first_observed", "last_observed", "published", "valid_from")
+_TYING = ("resolves_to_refs", "belongs_to_refs", "belongs_to_ref", "src_ref", "dst_ref")
 _TITLED = ("report", "grouping", "incident", "campaign", "intrusion-set", "malware")
 
 
@@ -43,6 +44,9 @@ def raws(data: bytes) -> list[bytes]:
 def located(data: bytes, pieces: list[bytes]) -> Iterator[tuple[bytes, int]]:
     """The pieces of a text, which stand in it in this order, with the lines on which they begin."""
     at, line = 0, 1
+    if b"\n" not in data:
+        yield from ((piece, 1) for piece in pieces)
+        return
     for piece in pieces:
         found = data.find(piece, at)
         if found >= 0:
@@ -51,14 +55,8 @@ def located(data: bytes, pieces: list[bytes]) -> Iterator[tuple[bytes, int]]:
         yield piece, line
 
 
-def _stated(obj: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Pairs of objects (ids) that this one says belong together."""
-    if obj["type"] == "relationship":
-        yield str(obj.get("source_ref")), str(obj.get("target_ref"))
-    for name in ("resolves_to_refs", "belongs_to_refs", "belongs_to_ref", "src_ref", "dst_ref"):
-        refs = obj.get(name, ())
-        for ref in [refs] if isinstance(refs, str) else refs if isinstance(refs, list) else ():
-            yield obj["id"], str(ref)
+def _refs(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else [str(ref) for ref in value] if isinstance(value, list) else []
 
 
 class Objects:
@@ -77,12 +75,16 @@ class Objects:
 
     def read(self, raw: bytes, line: int, nested: int = 0) -> None:
         """Reads one object: drops it with the reason when it is no valid STIX, else keeps and mines it."""
-        gathering = self._gathering
         try:
             obj = orjson.loads(raw)
         except orjson.JSONDecodeError as error:
-            gathering.drop(line, "not valid JSON", str(error))
+            self._gathering.drop(line, "not valid JSON", str(error))
             return
+        self.take(obj, raw, line, nested)
+
+    def take(self, obj: Any, raw: bytes, line: int, nested: int = 0) -> None:
+        """As `read`, of an object that is decoded already; `raw` is what it was decoded from."""
+        gathering = self._gathering
         if not isinstance(obj, dict):
             gathering.drop(line, "this stands where a STIX object should be", raw[:120].decode(errors="replace"))
         elif obj.get("type") == "bundle":
@@ -104,36 +106,56 @@ class Objects:
             self.read(piece, line + offset - 1, nested + 1)
 
     def _object(self, obj: Mapping[str, Any], raw: bytes, line: int) -> None:
+        gathering = self._gathering
         said = obj.get("spec_version")
         version = said if said == "2.1" else self._version or stix.version_of(obj)
         faults = stix.check(obj, version)
         if faults:
-            self._gathering.drop(line, f"not valid STIX {version}: {'; '.join(faults[:3])}", str(obj.get("id")))
+            gathering.drop(line, f"not valid STIX {version}: {'; '.join(faults[:3])}", str(obj.get("id")))
             return
         index = self._kept(obj, raw, line)
         if index is None:
             return
         self.versions[version] += 1
         if version == "2.1":
-            self._remarks.update(stix.remarks(obj))
-        self._gathering.marked(stix.tlp_of(obj))
+            for remark in stix.remarks(obj):
+                self._remarks[remark] += 1
+        self._describe(obj)
+        self._mine(obj, index, line)
+
+    def _describe(self, obj: Mapping[str, Any]) -> None:
+        """Notes what an object says of the whole: its marking, its dates, its name, and what it ties together."""
+        gathering = self._gathering
+        gathering.marked(stix.tlp_of(obj))
         for name in _SPANS:
-            if isinstance(obj.get(name), str):
-                self._gathering.saw(to_datetime(obj[name]))
-        if obj["type"] in _TITLED and isinstance(obj.get("name"), str):
-            self._titles.setdefault(obj["type"], obj["name"])
-        with self._gathering.row() as held:
-            mine(self._gathering, obj, index, line)
-        self._held[obj["id"]] = held[:_TIED_OF_ONE]
-        self._stated.extend(_stated(obj))
+            if name in obj and isinstance(obj[name], str):
+                gathering.saw(to_datetime(obj[name]))
+        type_ = obj["type"]
+        if type_ in _TITLED and isinstance(obj.get("name"), str):
+            self._titles.setdefault(type_, obj["name"])
+        if type_ == "relationship":
+            self._stated.append((str(obj.get("source_ref")), str(obj.get("target_ref"))))
+        for name in _TYING:
+            if name in obj:
+                self._stated.extend((obj["id"], ref) for ref in _refs(obj[name]))
+
+    def _mine(self, obj: Mapping[str, Any], index: int, line: int) -> None:
+        """Mines an object, and ties its selectors to each other; the first few may be tied to those of others."""
+        outer = self._gathering.begin_row()
+        mine(self._gathering, obj, index, line)
+        held = self._gathering.end_row(outer)
+        if held:
+            self._held[obj["id"]] = held[:_TIED_OF_ONE]
+        else:
+            self._held.pop(obj["id"], None)  # a later version that names nothing more
 
     def _kept(self, obj: Mapping[str, Any], raw: bytes, line: int) -> int | None:
         """The claim's index; None for a repetition. Rule 1: one id and one `modified` mean one content."""
         key = (obj["id"], str(obj.get("modified", "")))
         earlier = self._index.get(key)
         if earlier is None:
-            self._index[key] = self._gathering.claim(Claim(obj["id"], obj["type"], raw))
-            return self._index[key]
+            index = self._index[key] = self._gathering.claim(Claim(obj["id"], obj["type"], raw))
+            return index
         if orjson.loads(self._gathering.reading.claims[earlier].raw) == obj:
             self._repeated += 1
         else:
@@ -143,9 +165,11 @@ class Objects:
 
     def done(self) -> None:
         """Ties what relationships state, gives the file its title, and sums up what was told about its objects."""
+        held = self._held
         for source, target in self._stated:
-            for a, b in product(self._held.get(source, ()), self._held.get(target, ())):
-                self._gathering.tie(a, b, "stated")
+            if source in held and target in held:
+                for a, b in product(held[source], held[target]):
+                    self._gathering.tie(a, b, "stated")
         for type_ in _TITLED:
             if type_ in self._titles:
                 self._gathering.title(self._titles[type_])

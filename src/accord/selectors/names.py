@@ -35,6 +35,8 @@ def find_names(text: str) -> Iterator[tuple[Selector, int, int]]:
     """
     names = vocabulary()
     lower = text.lower()
+    if names.longest.keys().isdisjoint(WORD.findall(lower)):
+        return  # most texts hold no word with which a name begins
     if len(lower) != len(text):  # a few letters grow when lowered; offsets must stay
         lower = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
     longest = names.longest

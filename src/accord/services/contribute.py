@@ -17,7 +17,7 @@ from accord.model.reading import Reading
 from accord.model.selectors import Selector, SelectorKind
 from accord.selectors import common
 from accord.services.node import Node
-from accord.services.record import record
+from accord.services.record import Entry, record_all
 from accord.store import audiences, bulk, contributions
 from accord.store.engine import Connection, node_transaction
 
@@ -89,16 +89,21 @@ def _keep(
     handlings = {narrow(own, reading.tlp) for _, reading in batch}  # a member's files have few, asked for once a batch
     with node_transaction(node.engine) as connection:
         audience = {handling: audiences.intern(connection, handling) for handling in sorted(handlings, key=_order)}
-        return [
-            _keep_one(
-                node,
-                connection,
-                member,
+        arrivals = [
+            contributions.Arrival(
                 reading,
-                _Parcel(digests[file.path], len(file.content), audience[narrow(own, reading.tlp)], person_id),
+                member.id,
+                digests[file.path],
+                len(file.content),
+                audience[narrow(own, reading.tlp)],
+                node.clock.now(),
+                person_id,
             )
             for file, reading in batch
         ]
+        added = contributions.add_all(connection, arrivals)
+        _keep_new(node, connection, [(number, a) for (number, new), a in zip(added, arrivals, strict=True) if new])
+    return [Taken(reading, number, new) for (_, reading), (number, new) in zip(batch, added, strict=True)]
 
 
 def _order(handling: Handling) -> int:
@@ -106,46 +111,24 @@ def _order(handling: Handling) -> int:
     return handling.tlp
 
 
-class _Parcel(NamedTuple):
-    digest: bytes
-    size: int
-    audience: int
-    person_id: UUID | None
-
-
-def _keep_one(node: Node, connection: Connection, member: Member, reading: Reading, parcel: _Parcel) -> Taken:
-    contribution, new = contributions.add(
-        connection,
-        reading,
-        member_id=member.id,
-        digest=parcel.digest,
-        size=parcel.size,
-        audience=parcel.audience,
-        received_at=node.clock.now(),
-        received_by=parcel.person_id,
-    )
-    if new:
-        bulk.write(
-            connection,
-            contribution,
-            parcel.audience,
-            claims=reading.claims,
-            mentions=reading.mentions,
-            relations=reading.relations,
-            drops=reading.drops,
-            common=_common,
-        )
-        record(
-            node,
-            connection,
+def _keep_new(node: Node, connection: Connection, fresh: Sequence[tuple[UUID, contributions.Arrival]]) -> None:
+    parts = [
+        bulk.Part(number, a.audience, a.reading.claims, a.reading.mentions, a.reading.relations, a.reading.drops)
+        for number, a in fresh
+    ]
+    bulk.write_all(connection, parts, common=_common)
+    entries = [
+        Entry(
             "contribution received",
-            str(contribution),
-            person_id=parcel.person_id,
-            member_id=member.id,
-            detail={"path": reading.path, "sha256": parcel.digest.hex()},
-            audience=parcel.audience,
+            str(number),
+            a.audience,
+            a.received_by,
+            a.member_id,
+            {"path": a.reading.path, "sha256": a.digest.hex()},
         )
-    return Taken(reading, contribution, new)
+        for number, a in fresh
+    ]
+    record_all(node, connection, entries)
 
 
 def narrow(handling: Handling, label: str | None) -> Handling:

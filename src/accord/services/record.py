@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from accord.model.handling import Handling, Tlp
@@ -39,6 +39,37 @@ def record(
         subject=subject,
         detail=dict(detail or {}),
         audience=audience,
+    )
+
+
+class Entry(NamedTuple):
+    """What `record_all` records: as the arguments of `record`."""
+
+    verb: str
+    subject: str
+    audience: int
+    person_id: UUID | None
+    member_id: UUID | None
+    detail: Mapping[str, Any]
+
+
+def record_all(node: Node, connection: Connection, entries: Sequence[Entry]) -> None:
+    """As `record`, for many changes in one transaction, in their order."""
+    events.append_all(
+        connection,
+        [
+            events.Happening(
+                node.ids.new(),
+                node.clock.now(),
+                entry.verb,
+                entry.subject,
+                entry.audience,
+                entry.detail,
+                entry.person_id,
+                entry.member_id,
+            )
+            for entry in entries
+        ],
     )
 
 

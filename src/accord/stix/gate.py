@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from accord.stix import markings, references, schemas, times, vocabularies
@@ -55,7 +56,7 @@ def check(obj: Mapping[str, Any], version: str | None = None) -> list[str]:
     `version`: `2.0` or `2.1`; None takes what `version_of` says. Never raises for content that came out of JSON.
     """
     type_, id_ = obj.get("type"), obj.get("id")
-    if not isinstance(type_, str) or len(type_) > _MAX_TYPE_CHARS or not _TYPE.match(type_):
+    if not isinstance(type_, str) or not _proper(type_):
         return ["the object has no proper type"]
     if not isinstance(id_, str) or not _ID.match(id_):
         return ["the id is malformed"]
@@ -77,6 +78,15 @@ def remarks(obj: Mapping[str, Any]) -> list[str]:
         if expected is not None and expected != obj["id"]:
             found.append("the id is not the deterministic one of STIX 2.1, section 2.9")
     return found
+
+
+@lru_cache(maxsize=1_024)  # a file has few types, and of hostile ones only short texts are kept
+def _known_proper(type_: str) -> bool:
+    return _TYPE.match(type_) is not None
+
+
+def _proper(type_: str) -> bool:
+    return len(type_) <= _MAX_TYPE_CHARS and _known_proper(type_)
 
 
 def _sentence(type_: str, fault: schemas.Fault) -> str:

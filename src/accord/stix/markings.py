@@ -26,6 +26,7 @@ TLP_1_IDS: Mapping[str, Tlp] = {
     "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82": Tlp.AMBER,
     "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed": Tlp.RED,
 }
+_LEVELS: Mapping[str, Tlp] = {**TLP_1_IDS, **TLP_IDS}
 PAP_IDS: Mapping[str, str] = {
     "marking-definition--ad15a0cd-55b6-4588-a14c-a66105329b92": "clear",
     "marking-definition--a3bea94c-b469-41dc-9cfe-d6e7daba7730": "white",
@@ -81,12 +82,12 @@ def tlp_of(obj: Mapping[str, Any]) -> Tlp | None:
     refs = obj.get("object_marking_refs")
     targets = [ref for ref in refs if isinstance(ref, str)] if isinstance(refs, list) else []
     granular = obj.get("granular_markings")
-    entries = granular if isinstance(granular, list) else []
-    targets += [str(entry.get("marking_ref")) for entry in entries if isinstance(entry, dict)]
+    if isinstance(granular, list):
+        targets += [str(entry.get("marking_ref")) for entry in granular if isinstance(entry, dict)]
     return strictest(targets) if targets else None
 
 
 def strictest(ids: Iterable[str]) -> Tlp | None:
     """The strictest level among marking ids; ids of other markings are passed over."""
-    levels = [TLP_IDS[i] if i in TLP_IDS else TLP_1_IDS[i] for i in ids if i in TLP_IDS or i in TLP_1_IDS]
-    return max(levels, default=None)
+    levels = [_LEVELS[id_] for id_ in ids if id_ in _LEVELS]
+    return max(levels, default=None) if len(levels) != 1 else levels[0]

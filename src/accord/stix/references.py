@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 _ADDRESSES = ("ipv4-addr", "ipv6-addr", "mac-addr", "domain-name")
@@ -63,6 +63,12 @@ REFUSED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "opinion": {"object_refs": ("bundle",)},
 }
 
+_NONE: Mapping[Any, tuple[str, ...]] = {}
+_ALLOWED_OF: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    type_: (*ALLOWED["*"].items(), *(table.items() if type_ != "*" else ())) for type_, table in ALLOWED.items()
+}
+"""Of each type all that it is asked for, the common properties first; `*`: of types that have none of their own."""
+
 NESTED: Mapping[str, Mapping[tuple[str, ...], tuple[str, ...]]] = {
     "email-message": {("body_multipart", "body_raw_ref"): ("artifact", "file")},
     "file": {("extensions", "archive-ext", "contains_refs"): ("file", "directory")},
@@ -71,10 +77,10 @@ NESTED: Mapping[str, Mapping[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 
-def _targets(value: Any) -> Iterator[str]:
-    for item in value if isinstance(value, list) else (value,):
-        if isinstance(item, str):
-            yield item.partition("--")[0]
+def _targets(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        return (value.partition("--")[0],)
+    return [item.partition("--")[0] for item in value if isinstance(item, str)] if isinstance(value, list) else ()
 
 
 def _at(value: Any, path: tuple[str, ...]) -> Iterator[str]:
@@ -94,17 +100,16 @@ def faults(obj: Mapping[str, Any]) -> list[str]:
     """
     found: list[str] = []
     type_ = obj["type"]
-    for table in (ALLOWED["*"], ALLOWED.get(type_, {})):
-        for name, allowed in table.items():
-            if name in obj:
-                found += [
-                    f"{name} points to a {target}, and may only point to {' or '.join(allowed)}"
-                    for target in _targets(obj[name])
-                    if target not in allowed
-                ]
-    for name, refused in REFUSED.get(type_, {}).items():
+    for name, allowed in _ALLOWED_OF.get(type_, _ALLOWED_OF["*"]):
+        if name in obj:
+            found += [
+                f"{name} points to a {target}, and may only point to {' or '.join(allowed)}"
+                for target in _targets(obj[name])
+                if target not in allowed
+            ]
+    for name, refused in REFUSED.get(type_, _NONE).items():
         found += [f"{name} may not point to a {target}" for target in _targets(obj.get(name)) if target in refused]
-    for path, allowed in NESTED.get(type_, {}).items():
+    for path, allowed in NESTED.get(type_, _NONE).items():
         found += [
             f"{'.'.join(path)} points to a {target}, and may only point to {' or '.join(allowed)}"
             for target in _at(obj, path)

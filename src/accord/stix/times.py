@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 TIMES = frozenset(
@@ -24,6 +25,7 @@ ORDERED = (
     ("start", "end"),
     ("analysis_started", "analysis_ended"),
 )
+_MAX_REMEMBERED = 40  # characters; a hostile one may have millions of decimals
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -41,6 +43,15 @@ def exists(text: str) -> bool:
 
 def to_datetime(text: str) -> datetime | None:
     """The instant, aware, UTC; None when it lies outside 1970 to 2100 or does not exist: then it tells nothing."""
+    return _known_instant(text) if len(text) <= _MAX_REMEMBERED else _instant(text)
+
+
+@lru_cache(maxsize=4_096)  # the objects of a bundle were often made or seen at once
+def _known_instant(text: str) -> datetime | None:
+    return _instant(text)
+
+
+def _instant(text: str) -> datetime | None:
     if not "1970" <= text[:4] <= "2100":
         return None
     try:
@@ -50,19 +61,23 @@ def to_datetime(text: str) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def faults(obj: Mapping[str, Any], version: str) -> Iterator[str]:
+def faults(obj: Mapping[str, Any], version: str) -> list[str]:
     """Rule 1 and its like, on an object that passed its schema: ends are not before beginnings, days exist.
 
     STIX 2.0 asks for the order of `created` and `modified` alone.
     """
+    found: list[str] = []
     for first, last in ORDERED if version == "2.1" else ORDERED[:1]:
-        a, b = obj.get(first), obj.get(last)
-        if isinstance(a, str) and isinstance(b, str) and a != b and order_key(b) < order_key(a):
-            yield f"{last} is before {first}"
-    for name in TIMES & obj.keys():
-        value = obj[name]
-        if isinstance(value, str) and value[8:10] > "28" and not _safe_exists(value):
-            yield f"{name} is a day that does not exist"
+        if last in obj and first in obj:
+            a, b = obj[first], obj[last]
+            if a != b and isinstance(a, str) and isinstance(b, str) and order_key(b) < order_key(a):
+                found.append(f"{last} is before {first}")
+    for name in obj:
+        if name in TIMES:
+            value = obj[name]
+            if isinstance(value, str) and value[8:10] > "28" and not _safe_exists(value):
+                found.append(f"{name} is a day that does not exist")
+    return found
 
 
 def _safe_exists(text: str) -> bool:

@@ -40,10 +40,13 @@ USES: Mapping[str, Mapping[str, str]] = {
 }
 
 
+_NONE: Mapping[str, str] = {}
+
+
 def suggestions(obj: Mapping[str, Any]) -> list[str]:
     """Sentences on values outside an open vocabulary, with the nearest suggested one. Never a reason to refuse."""
     found: list[str] = []
-    for name, vocabulary in USES.get(obj["type"], {}).items():
+    for name, vocabulary in USES.get(obj["type"], _NONE).items():
         if name not in obj:
             continue
         known = schemas.vocabulary("2.1", obj["type"], vocabulary)

@@ -1,4 +1,4 @@
-"""Writes what was read from one contribution: claims, selectors, mentions, what was dropped; in sets, not row by row.
+"""Writes what was read from contributions: claims, selectors, mentions, what was dropped; in sets, not row by row.
 
 PostgreSQL does not COPY into tables with row-level security. Writing the same contribution again changes nothing.
 Selectors are written in order of id, so that two writers of the same ones wait for each other instead of dying of it.
@@ -7,16 +7,17 @@ Selectors are written in order of id, so that two writers of the same ones wait 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from psycopg import Cursor
 from sqlalchemy import Connection
 
 from accord.model.errors import ConflictError, UnreadableError
 from accord.model.ids import selector_id
 from accord.model.reading import Claim, Drop, Mention, Relation
 from accord.model.selectors import SelectorKind
+from accord.store import arrays
 from accord.store.engine import driver_of
 from accord.store.texts import storable
 
@@ -26,42 +27,47 @@ CommonReason = Callable[[SelectorKind, str], str]
 # either way) and four times quicker for the many small files, each of which would empty three tables.
 # No conflict target anywhere: with one, the row would also have to be visible before it is mentioned.
 _CLAIMS = """
-insert into claim (contribution_id, number, stix_id, type, raw, audience)
-select %(contribution)b, number, stix_id, type, raw, %(audience)b
-from unnest(%(0)b::integer[], %(1)b::text[], %(2)b::text[], %(3)b::text[]) as incoming (number, stix_id, type, raw)
+insert into claim (contribution_id, audience, number, stix_id, type, raw)
+select * from unnest(%s::uuid[], %s::integer[], %s::integer[], %s::text[], %s::text[], %s::text[])
+on conflict do nothing
+"""
+_SELECTORS = """
+insert into selector (id, kind, value, common)
+select * from unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
 on conflict do nothing
 """
 _MENTIONS = """
-with incoming as materialized (
-    select * from unnest(
-        %(0)b::bigint[], %(1)b::text[], %(2)b::text[], %(3)b::text[], %(4)b::integer[], %(5)b::integer[]
-    ) as columns (selector_id, kind, value, common, claim_number, line)
-), selectors as (
-    insert into selector (id, kind, value, common)
-    select selector_id, kind, value, common from incoming order by selector_id on conflict do nothing
-)
-insert into mention (selector_id, contribution_id, claim_number, line, audience)
-select selector_id, %(contribution)b, claim_number, line, %(audience)b from incoming on conflict do nothing
+insert into mention (contribution_id, audience, selector_id, claim_number, line)
+select * from unnest(%s::uuid[], %s::integer[], %s::bigint[], %s::integer[], %s::integer[])
+on conflict do nothing
 """
 _COLLISION = """
-select incoming.kind, incoming.value
-from unnest(%(0)b::bigint[], %(1)b::text[], %(2)b::text[]) as incoming (id, kind, value)
+select incoming.kind, incoming.value from unnest(%s::bigint[], %s::text[], %s::text[]) as incoming (id, kind, value)
 join selector s on s.id = incoming.id where s.kind <> incoming.kind or s.value <> incoming.value limit 1
 """
 _RELATIONS = """
-insert into relation (contribution_id, a, b, kind, audience)
-select %(contribution)b, a, b, kind, %(audience)b
-from unnest(%(0)b::bigint[], %(1)b::bigint[], %(2)b::text[]) as incoming (a, b, kind)
+insert into relation (contribution_id, audience, a, b, kind)
+select * from unnest(%s::uuid[], %s::integer[], %s::bigint[], %s::bigint[], %s::text[])
 on conflict do nothing
 """
 _DROPPED = """
-insert into dropped (contribution_id, line, reason, excerpt, audience)
-select %(contribution)b, line, reason, excerpt, %(audience)b
-from unnest(%(0)b::integer[], %(1)b::text[], %(2)b::text[]) as incoming (line, reason, excerpt)
+insert into dropped (contribution_id, audience, line, reason, excerpt)
+select * from unnest(%s::uuid[], %s::integer[], %s::integer[], %s::text[], %s::text[])
 """
-_HAS_DROPPED = "select exists (select from dropped where contribution_id = %(contribution)b)"
+_HAVE_DROPPED = "select distinct contribution_id from dropped where contribution_id = any(%s::uuid[])"
 CHUNK_ROWS = 2_000
 """Rows a statement: more gain nothing, and of the largest claims (see formats) they still fit in memory."""
+
+
+class Part(NamedTuple):
+    """One contribution's rows, all of `audience`."""
+
+    contribution_id: UUID
+    audience: int
+    claims: Sequence[Claim] = ()
+    mentions: Sequence[Mention] = ()
+    relations: Sequence[Relation] = ()
+    drops: Sequence[Drop] = ()
 
 
 class Written(NamedTuple):
@@ -83,72 +89,216 @@ def write(
     drops: Sequence[Drop] = (),
     common: CommonReason | None = None,
 ) -> Written:
-    """Writes one contribution's rows, all of `audience`, which the transaction must see; the contribution is there.
+    """As `write_all`, for one contribution."""
+    part = Part(contribution_id, audience, claims, mentions, relations, drops)
+    return write_all(connection, [part], common=common)[0]
 
-    Of the mentions of one selector the first is kept. `common` says why a selector proves nothing when shared (empty:
-    it may); asked once a selector. Raises `UnreadableError` for a claim that is no UTF-8 text, `ConflictError` when
-    two different selectors have one id; the transaction must then be rolled back.
+
+def write_all(connection: Connection, parts: Sequence[Part], *, common: CommonReason | None = None) -> list[Written]:
+    """Writes the rows of contributions that are there; the transaction must see their audiences.
+
+    Of the mentions of one selector in one contribution the first is kept. `common` says why a selector proves nothing
+    when shared (empty: it may); asked once a selector. Raises `UnreadableError` for a claim that is no UTF-8 text,
+    `ConflictError` when two different selectors have one id; the transaction must then be rolled back.
     """
-    firsts = _first_mentions(mentions)
-    of = {"contribution": contribution_id, "audience": audience}
+    numbered = _Numbered()
+    mentioned = [numbered.part(part.mentions) for part in parts]
     with driver_of(connection).cursor() as cursor:
-        for columns in _chunks(_claim_row(number, claim) for number, claim in enumerate(claims)):
-            cursor.execute(_CLAIMS, {**of, **columns})
-        for columns in _chunks(_mention_rows(firsts, common or _never)):
-            cursor.execute(_MENTIONS, {**of, **columns})
-            # After the mentions, which make the selectors visible to whoever writes them.
-            collision = cursor.execute(_COLLISION, columns).fetchone()
-            if collision is not None:
-                raise _collision(*collision)
-        for columns in _chunks(_relation_rows(relations, mentions)):
-            cursor.execute(_RELATIONS, {**of, **columns})
-        if drops and cursor.execute(_HAS_DROPPED, of).fetchone() == (False,):
-            for columns in _chunks((drop.line, storable(drop.reason), storable(drop.excerpt)) for drop in drops):
-                cursor.execute(_DROPPED, {**of, **columns})
-    return Written(len(claims), len(firsts), len(drops))
+        arrays.accept(cursor)
+        for chunk in _chunks(_claim_columns(part) for part in parts):
+            cursor.execute(_CLAIMS, _claim_arrays(*chunk))
+        _write_selectors(cursor, parts, mentioned, numbered, common or _never)
+        for chunk in _chunks(map(_relation_columns, parts, mentioned)):
+            cursor.execute(_RELATIONS, _relation_arrays(*chunk))
+        _write_dropped(cursor, [part for part in parts if part.drops])
+    return [
+        Written(len(part.claims), len(found.firsts), len(part.drops))
+        for part, found in zip(parts, mentioned, strict=True)
+    ]
 
 
-def _chunks(rows: Iterable[tuple[Any, ...]]) -> Iterator[dict[str, list[Any]]]:
-    """Columns of at most `CHUNK_ROWS` rows each, named by their place."""
-    source = iter(rows)
-    while chunk := list(islice(source, CHUNK_ROWS)):
-        yield {str(place): list(column) for place, column in enumerate(zip(*chunk, strict=True))}
+class _Mentioned(NamedTuple):
+    """Of one contribution: the selector of each mention by its place, and the first mention of each selector."""
+
+    numbers: list[int]
+    firsts: dict[int, Mention]
 
 
-def _first_mentions(mentions: Iterable[Mention]) -> dict[int, Mention]:
-    firsts: dict[int, Mention] = {}
-    ids: dict[tuple[str, str], int] = {}
-    for mention in mentions:
-        key = (mention.kind, mention.value)
-        if key in ids:
-            continue
-        number = ids[key] = selector_id(*key)
-        if number in firsts:
+class _Numbered:
+    """The selectors of all contributions that are written together; each is numbered once."""
+
+    def __init__(self) -> None:
+        self.selectors: dict[int, tuple[SelectorKind, str]] = {}
+        self._numbers: dict[tuple[SelectorKind, str], int] = {}
+
+    def part(self, mentions: Iterable[Mention]) -> _Mentioned:
+        numbers: list[int] = []
+        firsts: dict[int, Mention] = {}
+        for mention in mentions:
+            key = (mention.kind, mention.value)
+            number = self._numbers.get(key)
+            if number is None:
+                number = self._new(key)
+            numbers.append(number)
+            firsts.setdefault(number, mention)
+        return _Mentioned(numbers, firsts)
+
+    def _new(self, key: tuple[SelectorKind, str]) -> int:
+        number = self._numbers[key] = selector_id(*key)
+        if self.selectors.setdefault(number, key) != key:
             raise _collision(*key)
-        firsts[number] = mention
-    return firsts
+        return number
 
 
-def _mention_rows(firsts: dict[int, Mention], common: CommonReason) -> Iterable[tuple[Any, ...]]:
-    for number, mention in sorted(firsts.items()):
-        reason = common(mention.kind, mention.value)
-        yield number, str(mention.kind), mention.value, reason, mention.claim, mention.line
+def _write_selectors(
+    cursor: Cursor[Any],
+    parts: Sequence[Part],
+    mentioned: Sequence[_Mentioned],
+    numbered: _Numbered,
+    common: CommonReason,
+) -> None:
+    doubtful = []
+    for (numbers,) in _chunks([(sorted(numbered.selectors),)]):
+        columns = _selector_arrays([(number, *numbered.selectors[number]) for number in numbers], common)
+        cursor.execute(_SELECTORS, columns)
+        if cursor.rowcount != len(numbers):
+            doubtful.append(columns[:3])
+    for chunk in _chunks(map(_mention_columns, parts, mentioned)):
+        cursor.execute(_MENTIONS, _mention_arrays(*chunk))
+    # After the mentions, which make the selectors visible to whoever writes them. Those just made are their own.
+    for columns in doubtful:
+        collision = cursor.execute(_COLLISION, columns).fetchone()
+        if collision is not None:
+            raise _collision(*collision)
 
 
-def _relation_rows(relations: Sequence[Relation], mentions: Sequence[Mention]) -> Iterable[tuple[int, int, str]]:
-    for a, b, kind in relations:
-        one, two = (selector_id(mentions[i].kind, mentions[i].value) for i in (a, b))
-        yield min(one, two), max(one, two), kind
+def _write_dropped(cursor: Cursor[Any], parts: Sequence[Part]) -> None:
+    if not parts:
+        return
+    asked = cursor.execute(_HAVE_DROPPED, [arrays.uuids([part.contribution_id for part in parts])])
+    written = {number for (number,) in asked}
+    for chunk in _chunks(_drop_columns(part) for part in parts if part.contribution_id not in written):
+        cursor.execute(_DROPPED, _drop_arrays(*chunk))
 
 
-def _claim_row(number: int, claim: Claim) -> tuple[Any, ...]:
+_Columns = tuple[Sequence[Any], ...]
+
+
+def _chunks(tables: Iterable[_Columns]) -> Iterator[list[list[Any]]]:
+    """The columns of all tables after each other, cut into at most `CHUNK_ROWS` rows."""
+    held: list[list[Any]] = []
+    for columns in tables:
+        start, rows = 0, len(columns[0])
+        while start < rows:
+            end = start + CHUNK_ROWS - (len(held[0]) if held else 0)
+            if held:
+                for kept, column in zip(held, columns, strict=True):
+                    kept.extend(column[start:end])
+            else:
+                held = [list(column[start:end]) for column in columns]
+            start = end
+            if len(held[0]) == CHUNK_ROWS:
+                yield held
+                held = []
+    if held:
+        yield held
+
+
+def _owned(part: Part, rows: int) -> tuple[list[UUID], list[int]]:
+    return [part.contribution_id] * rows, [part.audience] * rows
+
+
+def _claim_columns(part: Part) -> _Columns:
+    count = len(part.claims)
+    return (*_owned(part, count), range(count), part.claims)
+
+
+def _claim_arrays(
+    contributions: list[UUID], audiences: list[int], numbers: list[int], claims: list[Claim]
+) -> list[arrays.Column]:
+    raws = [claim.raw for claim in claims]
+    if not _are_text(raws):
+        number = next(place for place, raw in enumerate(raws) if not _are_text([raw]))
+        raise UnreadableError(
+            f"Claim {claims[number].stix_id!r} is not JSON text in UTF-8.", action="Hand it in as UTF-8."
+        )
+    return [
+        arrays.uuids(contributions),
+        arrays.integers(audiences),
+        arrays.integers(numbers),
+        arrays.texts([storable(claim.stix_id).encode() for claim in claims]),
+        arrays.texts([storable(claim.type).encode() for claim in claims]),
+        arrays.texts(raws),
+    ]
+
+
+def _are_text(raws: Sequence[bytes]) -> bool:
+    """Whether each is UTF-8 without zeros."""
     try:
-        raw = claim.raw.decode()
+        for raw in raws:
+            if not raw.isascii():
+                raw.decode()
     except UnicodeDecodeError:
-        raw = "\0"
-    if "\0" in raw:
-        raise UnreadableError(f"Claim {claim.stix_id!r} is not JSON text in UTF-8.", action="Hand it in as UTF-8.")
-    return number, storable(claim.stix_id), storable(claim.type), raw
+        return False
+    return b"\0" not in b"".join(raws)
+
+
+def _selector_arrays(selectors: Sequence[tuple[int, SelectorKind, str]], common: CommonReason) -> list[arrays.Column]:
+    return [
+        arrays.big_integers([number for number, _, _ in selectors]),
+        arrays.texts([kind.encode() for _, kind, _ in selectors]),
+        arrays.texts([value.encode() for _, _, value in selectors]),
+        arrays.texts([common(kind, value).encode() for _, kind, value in selectors]),
+    ]
+
+
+def _mention_columns(part: Part, mentioned: _Mentioned) -> _Columns:
+    numbers = sorted(mentioned.firsts)
+    return (*_owned(part, len(numbers)), numbers, [mentioned.firsts[number] for number in numbers])
+
+
+def _mention_arrays(
+    contributions: list[UUID], audiences: list[int], selectors: list[int], mentions: list[Mention]
+) -> list[arrays.Column]:
+    return [
+        arrays.uuids(contributions),
+        arrays.integers(audiences),
+        arrays.big_integers(selectors),
+        arrays.integers([mention.claim for mention in mentions]),
+        arrays.integers([mention.line for mention in mentions]),
+    ]
+
+
+def _relation_columns(part: Part, mentioned: _Mentioned) -> _Columns:
+    count = len(part.relations)
+    numbers = mentioned.numbers
+    return (*_owned(part, count), [(numbers[a], numbers[b], kind) for a, b, kind in part.relations])
+
+
+def _relation_arrays(
+    contributions: list[UUID], audiences: list[int], relations: list[tuple[int, int, str]]
+) -> list[arrays.Column]:
+    return [
+        arrays.uuids(contributions),
+        arrays.integers(audiences),
+        arrays.big_integers([min(a, b) for a, b, _ in relations]),
+        arrays.big_integers([max(a, b) for a, b, _ in relations]),
+        arrays.texts([kind.encode() for _, _, kind in relations]),
+    ]
+
+
+def _drop_columns(part: Part) -> _Columns:
+    return (*_owned(part, len(part.drops)), part.drops)
+
+
+def _drop_arrays(contributions: list[UUID], audiences: list[int], drops: list[Drop]) -> list[arrays.Column]:
+    return [
+        arrays.uuids(contributions),
+        arrays.integers(audiences),
+        arrays.integers([drop.line for drop in drops]),
+        arrays.texts([storable(drop.reason).encode() for drop in drops]),
+        arrays.texts([storable(drop.excerpt).encode() for drop in drops]),
+    ]
 
 
 def _never(_kind: SelectorKind, _value: str) -> str:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
 
 from accord.model.errors import AbsentError
 from accord.model.ids import derived_id
 from accord.model.reading import Reading
+from accord.store.engine import driver_of
 from accord.store.tables import claim, contribution, dropped
-from accord.store.texts import storable
+from accord.store.texts import storable, storable_json
 
 MAX_PAGE = 1_000
 """Rows a page at most, inclusive."""
@@ -25,6 +26,36 @@ class After(NamedTuple):
 
     received_at: datetime
     id: UUID
+
+
+class Arrival(NamedTuple):
+    """What was read of a file that came in. `size` in bytes, `digest` the SHA-256 of the bytes as received."""
+
+    reading: Reading
+    member_id: UUID
+    digest: bytes
+    size: int
+    audience: int
+    received_at: datetime
+    received_by: UUID | None = None
+
+
+# As one JSON text, since a statement for each length of list would have to be planned each time.
+_ADD = """
+insert into contribution (
+    id, member_id, path, title, format, digest, size, state, state_reason, claims, mentions, kinds, notes,
+    seen_from, seen_to, received_at, received_by, audience
+)
+select
+    id, member_id, path, title, format, decode(digest, 'hex'), size, 'received', '', claims, mentions, kinds, notes,
+    seen_from, seen_to, received_at, received_by, audience
+from json_to_recordset(%s::json) as arrived (
+    id uuid, member_id uuid, path text, title text, format text, digest text, size bigint, claims integer,
+    mentions integer, kinds jsonb, notes text[], seen_from timestamptz, seen_to timestamptz, received_at timestamptz,
+    received_by uuid, audience integer
+)
+on conflict do nothing returning id
+"""
 
 
 def contribution_id(member_id: UUID, path: str, digest: bytes) -> UUID:
@@ -47,31 +78,43 @@ def add(
 
     `size` in bytes, `digest` the SHA-256 of the bytes as received.
     """
-    number = contribution_id(member_id, reading.path, digest)
+    arrival = Arrival(reading, member_id, digest, size, audience, received_at, received_by)
+    return add_all(connection, [arrival])[0]
+
+
+def add_all(connection: Connection, arrivals: Sequence[Arrival]) -> list[tuple[UUID, bool]]:
+    """As `add`, of many at once; of the same one given twice only the first is new. The node's transactions only."""
+    values = [_values(arrival) for arrival in arrivals]
+    with driver_of(connection).cursor() as cursor:
+        made = {number for (number,) in cursor.execute(_ADD, [storable_json(values)])}
+    added = []
+    for value in values:
+        added.append((value["id"], value["id"] in made))
+        made.discard(value["id"])
+    return added
+
+
+def _values(arrival: Arrival) -> dict[str, Any]:
+    reading = arrival.reading
     kinds = Counter(str(kind) for kind, _ in {(mention.kind, mention.value) for mention in reading.mentions})
-    values = {
-        "id": number,
-        "member_id": member_id,
+    return {
+        "id": contribution_id(arrival.member_id, reading.path, arrival.digest),
+        "member_id": arrival.member_id,
         "path": storable(reading.path),
         "title": storable(reading.title),
         "format": reading.format,
-        "digest": digest,
-        "size": size,
-        "state": "received",
-        "state_reason": "",
+        "digest": arrival.digest.hex(),
+        "size": arrival.size,
         "claims": len(reading.claims),
         "mentions": sum(kinds.values()),
         "kinds": dict(sorted(kinds.items())),
         "notes": [storable(note) for note in reading.notes],
         "seen_from": reading.seen_from,
         "seen_to": reading.seen_to,
-        "received_at": received_at,
-        "received_by": received_by,
-        "audience": audience,
+        "received_at": arrival.received_at,
+        "received_by": arrival.received_by,
+        "audience": arrival.audience,
     }
-    row = insert(contribution).values(values).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    done = connection.execute(row)
-    return number, done.rowcount == 1
 
 
 def get(connection: Connection, number: UUID) -> Row[Any]:

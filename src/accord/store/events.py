@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, insert, select, tuple_
 
+from accord.store.engine import driver_of
 from accord.store.tables import event
+from accord.store.texts import storable_json
 
 MAX_PAGE = 1_000
 """Rows a page at most, inclusive."""
@@ -34,6 +36,35 @@ def append(
     values = {"id": id, "happened_at": happened_at, "person_id": person_id, "member_id": member_id}
     what = {"verb": verb, "subject": subject, "detail": dict(detail or {}), "audience": audience}
     connection.execute(insert(event).values({**values, **what}))
+
+
+class Happening(NamedTuple):
+    """One event that is to be recorded, as `append` takes it."""
+
+    id: UUID
+    happened_at: datetime
+    verb: str
+    subject: str
+    audience: int
+    detail: Mapping[str, Any]
+    person_id: UUID | None = None
+    member_id: UUID | None = None
+
+
+_APPEND = """
+insert into event (id, happened_at, verb, subject, audience, detail, person_id, member_id)
+select * from json_to_recordset(%s::json) as happened (
+    id uuid, happened_at timestamptz, verb text, subject text, audience integer, detail jsonb, person_id uuid,
+    member_id uuid
+)
+"""
+
+
+def append_all(connection: Connection, happenings: Sequence[Happening]) -> None:
+    """As `append`, for many events at once."""
+    if happenings:
+        with driver_of(connection).cursor() as cursor:
+            cursor.execute(_APPEND, [storable_json([happening._asdict() for happening in happenings])])
 
 
 def page(connection: Connection, *, after: tuple[datetime, UUID] | None = None, limit: int = 50) -> list[Row[Any]]:
