@@ -132,12 +132,12 @@ def critical_command(
 
 
 def _pace(seconds: float | None) -> Callable[[], float] | None:
-    """The share of the time that is over, counted from now: reading the network is part of it."""
+    """The share of the time that is over: starting (at most a twentieth), reading and writing are part of it."""
     if seconds is None:
         return None
     if not seconds > 0:
         raise InputError(f"{seconds} seconds is no time to search.", action="Give a number above 0.")
-    began, allowed = time.monotonic(), seconds
+    began, allowed = time.monotonic() - min(time.process_time(), 0.05 * seconds), 0.98 * seconds
     return lambda: (time.monotonic() - began) / allowed
 
 

@@ -8,7 +8,6 @@ HiGHS then closes what it can by branching, with rows added until its answer rea
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import highspy
@@ -16,6 +15,7 @@ import numpy as np
 
 from accord.disruption.compiled import kernel
 from accord.disruption.network import Bits, Floats, Ints, Network, Whole, largest_along
+from accord.disruption.pace import Allowance, Pace, Stop
 from accord.disruption.parts import all_gone, stand
 
 ROUNDS = 60
@@ -36,12 +36,15 @@ class Bound(NamedTuple):
 class _Programme:
     """The rows so far, and HiGHS over them."""
 
-    def __init__(self, cost: Floats, hit_start: Ints, hit_by: Ints) -> None:
+    def __init__(self, cost: Floats, hit_start: Ints, hit_by: Ints, allowed: Allowance) -> None:
         self.hit_start, self.hit_by, self.cost = hit_start, hit_by, cost
         self.seen: set[bytes] = set()
         self.solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self.solver.setOptionValue("output_flag", False)  # noqa: FBT003 - its interface
         self.solver.setOptionValue("threads", 1)
+        watched = allowed.timed or allowed.stop is not None
+        for event in (self.solver.cbSimplexInterrupt, self.solver.cbMipInterrupt) if watched else ():
+            event.subscribe(lambda one: one.interrupt(allowed.over() >= 1))
         self.solver.addVars(len(cost), np.zeros(len(cost)), np.ones(len(cost)))
         self.solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
 
@@ -74,19 +77,21 @@ def lower_bound(
     *,
     hit_start: Ints | None = None,
     hit_by: Ints | None = None,
-    pace: Callable[[], float] | None = None,
+    pace: Pace | None = None,
+    stop: Stop | None = None,
 ) -> Bound:
     """A bound on the cost of leaving no part larger than `limit`.
 
     Without `hit_start` and `hit_by` (rows: which actions hit a node) every node is an action of its own. A pace that
-    reaches 1 ends it early, with the bound so far.
+    reaches 1, or a stop, ends it early, with the bound so far.
     """
     if hit_start is None or hit_by is None:
         hit_start, hit_by = np.arange(network.size + 1, dtype=np.int32), np.arange(network.size, dtype=np.int32)
-    programme = _Programme(cost, hit_start, hit_by)
+    allowed = Allowance(pace, stop)
+    programme = _Programme(cost, hit_start, hit_by, allowed)
     bound, solution = 0.0, np.zeros(len(cost))
     for _ in range(ROUNDS):
-        if pace is not None and pace() >= 1:
+        if allowed.over() >= 1:
             return Bound(_rounded(bound, cost), None)
         if not _separate(programme, network, limit, solution):
             break
@@ -94,7 +99,7 @@ def lower_bound(
         if solved is None:
             return Bound(_rounded(bound, cost), None)
         bound, solution = max(bound, solved[0]), solved[1]
-    return _branch(programme, network, limit, bound, pace)
+    return _branch(programme, network, limit, bound, allowed)
 
 
 def _rounded(bound: float, cost: Floats) -> float:
@@ -125,21 +130,19 @@ def _separate(programme: _Programme, network: Network, limit: int, solution: Flo
     return added > 0
 
 
-def _branch(
-    programme: _Programme, network: Network, limit: int, bound: float, pace: Callable[[], float] | None
-) -> Bound:
+def _branch(programme: _Programme, network: Network, limit: int, bound: float, allowed: Allowance) -> Bound:
     count = len(programme.cost)
     if count > BRANCH_ACTIONS:
         return Bound(_rounded(bound, programme.cost), None)
     solver = programme.solver
     solver.setOptionValue("mip_max_nodes", BRANCH_NODES)
     solver.setOptionValue("mip_rel_gap", 0.0)
-    if pace is not None:
+    if allowed.timed:
         solver.setOptionValue("time_limit", 10.0)
     for column in range(count):
         solver.changeColIntegrality(column, highspy.HighsVarType.kInteger)
     for _ in range(ROUNDS):
-        if pace is not None and pace() >= 1:
+        if allowed.over() >= 1:
             break
         solver.run()
         bound = max(bound, float(solver.getInfo().mip_dual_bound))

@@ -7,20 +7,19 @@ The amount of work is counted, not timed: the same problem and seed give the sam
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from accord.disruption.capability import State, do_actions, intact, mean_largest, mean_share, shares
+from accord.disruption.pace import Stop
 from accord.disruption.problem import Problem
 from accord.disruption.single import cheapest_nodes
 from accord.disruption.sweep import FREE, sweep, total_cost
 from accord.disruption.worlds import Worlds, rows
 
 Chosen = NDArray[np.bool_]
-Stop = Callable[[], bool]
 
 ROUNDS = 400
 WORK = 400_000_000
@@ -86,10 +85,10 @@ class Chooser:
         """The best choice found among the allowed actions; `first` is a choice to start from."""
         allowed = self.closed(allowed)
         rng = np.random.default_rng(seed)
-        exact = self._enumerate(aim, allowed)
+        exact = self._enumerate(aim, allowed, stop)
         if exact is not None:
             return exact
-        nodes = self._as_nodes(aim, allowed, seed)
+        nodes = self._as_nodes(aim, allowed, seed, stop)
         if nodes is not None:
             return nodes
         best = self.everything(allowed, np.zeros(len(allowed), bool), rng)
@@ -120,14 +119,14 @@ class Chooser:
                 best, value, reached = trial, trial_value, trial_reached
         return Choice(best, value, reached, proven=False, rounds=done)
 
-    def _as_nodes(self, aim: Aim, allowed: Chosen, seed: int) -> Choice | None:
+    def _as_nodes(self, aim: Aim, allowed: Chosen, seed: int, stop: Stop | None) -> Choice | None:
         """The choice of the node-level engine, where every action is sure and takes one node: it is far stronger."""
         g = self.worlds
         single = allowed & (np.diff(g.target_start) == 1)
         sure = len(g.works) == 1 and bool(g.works.all()) and bool(g.stands.all())
         if aim.limit < 0 or not sure or (single != allowed).any() or len(g.need) or any(self.excluded):
             return None
-        chosen = cheapest_nodes(g, np.flatnonzero(single), int(aim.limit), seed)
+        chosen = cheapest_nodes(g, np.flatnonzero(single), int(aim.limit), seed, stop)
         if chosen is None:
             return None
         do_actions(g, self.state, chosen)
@@ -222,8 +221,8 @@ class Chooser:
                     line.update(dict.fromkeys(fresh))
         return list(line)
 
-    def _enumerate(self, aim: Aim, allowed: Chosen) -> Choice | None:
-        """Tries every set when there are few enough."""
+    def _enumerate(self, aim: Aim, allowed: Chosen, stop: Stop | None) -> Choice | None:
+        """Tries every set when there are few enough; None when stopped meanwhile."""
         usable = np.flatnonzero(allowed)
         sets = 1 << len(usable)
         size = len(self.worlds.works) * (len(self.worlds.near) + len(self.worlds.harm))
@@ -231,6 +230,8 @@ class Chooser:
             return None
         best, best_key = np.zeros(len(allowed), bool), (True, np.inf, np.inf)
         for number in range(sets):
+            if stop is not None and number % 256 == 0 and stop():
+                return None
             chosen = np.zeros(len(allowed), bool)
             chosen[usable[[bit for bit in range(len(usable)) if number >> bit & 1]]] = True
             if not self.lawful(chosen):

@@ -19,6 +19,10 @@ from accord.disruption.dice import Dice, below, uniform
 from accord.disruption.network import Bits, Floats, Ints
 from accord.disruption.parts import Parts, begin, joined_size, keep, new_mark, put_back, take_away, undo
 
+REACH = 4096
+"""Nodes of the parts that a trial splits, together at most (one larger part alone is allowed): else trials in networks
+of 10⁵ nodes and more cost so much that few are made."""
+
 
 @kernel
 def bring_back(p: Parts, candidates: Ints, cost: Floats, limit: int, spread: float, dice: Dice) -> float:
@@ -31,14 +35,14 @@ def bring_back(p: Parts, candidates: Ints, cost: Floats, limit: int, spread: flo
     heap.pop()
     for at in range(len(candidates)):
         node = np.int64(candidates[at])
-        total = joined_size(p, node)
+        total = joined_size(p, node, limit)
         if total <= limit:
             noise = 1 - spread + 2 * spread * uniform(dice)
             heap.append((total / cost[node] * noise, node, noise))
     heapq.heapify(heap)
     while len(heap) > 0:
         key, node, noise = heapq.heappop(heap)
-        total = joined_size(p, node)
+        total = joined_size(p, node, limit)
         if total > limit:
             continue
         now = total / cost[node] * noise
@@ -61,7 +65,7 @@ def grow(p: Parts, cost: Floats, limit: int) -> None:
     heapq.heapify(heap)
     while len(heap) > 0:
         key, node = heapq.heappop(heap)
-        total = joined_size(p, node)
+        total = joined_size(p, node, limit)
         if total > limit:
             continue
         mark, roots = new_mark(p), 0.0
@@ -81,8 +85,8 @@ def grow(p: Parts, cost: Floats, limit: int) -> None:
 
 @kernel
 def _ball(p: Parts, centre: int, most: int, ball: Ints, stamp: Ints, mark: int, dice: Dice) -> int:
-    """Standing nodes around a gone one, nearest first, each with a chance of one half; at most `most`."""
-    line = p.line
+    """Standing nodes around a gone one, nearest first; at most `most`, and from parts of REACH nodes together."""
+    line, known, reach = p.line, new_mark(p), 0
     line[0], length, at, count = centre, 1, 0, 0
     stamp[centre] = mark
     while at < length and count < most:
@@ -97,7 +101,13 @@ def _ball(p: Parts, centre: int, most: int, ball: Ints, stamp: Ints, mark: int, 
             stamp[other] = mark
             line[length] = other
             length += 1
-            if p.label[other] >= 0 and count < most:
+            label = p.label[other]
+            if label >= 0 and count < most:
+                if p.seen[label] != known:
+                    if reach > 0 and reach + p.size[label] > REACH:
+                        continue
+                    p.seen[label] = known
+                    reach += p.size[label]
                 ball[count] = other
                 count += 1
     return count
@@ -115,9 +125,12 @@ def search(
     most: int,
     trials: int,
     dice: Dice,
-) -> tuple[float, float]:
-    """Runs trials; `best` (n) receives which nodes are gone in the best state seen. Returns best and present cost."""
-    n = len(cost)
+) -> tuple[float, float, int]:
+    """Runs trials; `best` (n) receives which nodes are gone in the best state seen.
+
+    Returns the best and the present cost, and the work: half-edges and nodes looked at.
+    """
+    n, work = len(cost), 0
     gone, place_of, count = np.zeros(n, np.int32), np.full(n, -1, np.int32), 0
     for node in range(n):
         if p.label[node] < 0:
@@ -126,6 +139,8 @@ def search(
             count += 1
     ball, pieces, candidates = np.zeros(n, np.int32), np.zeros(2 * n, np.int32), np.zeros(n, np.int32)
     stamp = np.full(n, -1, np.int32)
+    changed, changes = np.zeros(n, np.int32), 0  # nodes that may differ from `best`; all of them at first
+    complete = False
     for trial in range(trials):
         if count == 0:
             break
@@ -145,6 +160,7 @@ def search(
         for at in range(found):
             node = p.head[pieces[at]]
             for _ in range(p.size[pieces[at]]):
+                work += 1 + p.start[node + 1] - p.start[node]
                 for place in range(p.start[node], p.start[node + 1]):
                     other = p.near[place]
                     if p.label[other] < 0 and stamp[other] != 2 * trial + 1:
@@ -159,6 +175,8 @@ def search(
                     stamp[other] = 2 * trial + 1
                     candidates[number] = other
                     number += 1
+        for at in range(number):
+            work += p.start[candidates[at] + 1] - p.start[candidates[at]]
         change -= bring_back(p, candidates[:number], cost, limit, 0.5, dice)
         if change > 1e-12 and (heat <= 0 or uniform(dice) >= np.exp(-change / heat)):
             undo(p)
@@ -175,8 +193,14 @@ def search(
                 other = gone[count]
                 gone[place_of[node]], place_of[other] = other, place_of[node]
                 place_of[node] = -1
+        complete = complete and changes + number <= n
+        if complete:
+            changed[changes : changes + number] = candidates[:number]
+            changes += number
         if now_cost < best_cost - 1e-9:
             best_cost = now_cost
-            for node in range(n):
+            for at in range(changes if complete else n):
+                node = changed[at] if complete else at
                 best[node] = p.label[node] < 0
-    return best_cost, now_cost
+            complete, changes = True, 0
+    return best_cost, now_cost, work

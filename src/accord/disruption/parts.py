@@ -1,8 +1,9 @@
 """The parts that remain while nodes are gone, kept so that a local change costs what it touches and can be undone.
 
 Every standing node has the label of its part; each part is a circular list. Changes between `begin` and `keep` or
-`undo` are logged by node. While no part is larger than C, a change costs O(C · degree), whatever the network's size:
-this is what makes large-neighbourhood search thousands of times quicker than starting anew for each trial.
+`undo` are logged: by node for parts that are split or given up, and as one entry for a part that only grew, since
+its list can be cut back to what it was. While no part is larger than C, a change costs O(C · degree), whatever the
+network's size: this is what makes large-neighbourhood search thousands of times quicker than starting anew each time.
 """
 
 # Kernels take arrays, and keep their loops in one place.
@@ -29,12 +30,17 @@ class Parts(NamedTuple):
     free: Ints  # (2n) stack of unused labels
     dropped: Ints  # (2n) labels given up in this change
     made: Ints  # (2n) labels taken in this change
+    made_at: Ints  # (2n) where a label stands in `made`; right only if it is there
+    grown: Ints  # (2n) labels of before that were added to in this change
+    grown_in: Ints  # (2n) number of the change that noted a label as grown
+    grown_after: Ints  # (2n) what came after its head before it grew
+    grown_size: Ints  # (2n) nodes in it before it grew
     logged: Ints  # (n) nodes touched in this change
     former: Ints  # (n) their label before
     touched: Ints  # (n) number of the change that touched a node last
     seen: Ints  # (2n) mark of a label
     line: Ints  # (n) a queue
-    tally: Ints  # 0: free, 1: dropped, 2: made, 3: logged, 4: number of the change, 5: mark
+    tally: Ints  # 0: free, 1: dropped, 2: made, 3: logged, 4: number of the change, 5: mark, 6: grown
 
 
 def all_gone(network: Network) -> Parts:
@@ -49,12 +55,17 @@ def all_gone(network: Network) -> Parts:
         np.arange(2 * n, dtype=np.int32),
         np.zeros(2 * n, np.int32),
         np.zeros(2 * n, np.int32),
+        np.zeros(2 * n, np.int32),
+        np.zeros(2 * n, np.int32),
+        np.full(2 * n, -1, np.int32),
+        np.zeros(2 * n, np.int32),
+        np.zeros(2 * n, np.int32),
         np.zeros(n, np.int32),
         np.zeros(n, np.int32),
         np.full(n, -1, np.int32),
         np.zeros(2 * n, np.int32),
         np.zeros(n, np.int32),
-        np.zeros(6, np.int32),
+        np.zeros(7, np.int32),
     )
     parts.tally[0] = 2 * n
     return parts
@@ -63,7 +74,7 @@ def all_gone(network: Network) -> Parts:
 @kernel
 def begin(p: Parts) -> None:
     """Starts a change."""
-    p.tally[1] = p.tally[2] = p.tally[3] = 0
+    p.tally[1] = p.tally[2] = p.tally[3] = p.tally[6] = 0
     p.tally[4] += 1
 
 
@@ -82,10 +93,12 @@ def undo(p: Parts) -> None:
         p.size[p.made[at]] = 0
         p.free[p.tally[0]] = p.made[at]
         p.tally[0] += 1
-    for at in range(p.tally[3]):
-        if p.label[p.logged[at]] >= 0:
-            p.size[p.label[p.logged[at]]] = 0
-    for at in range(p.tally[3]):
+    for at in range(p.tally[6]):
+        label = p.grown[at]
+        if p.size[label] > 0:  # else it was given up later in the change, and its nodes are logged
+            p.size[label] = p.grown_size[label]
+            p.after[p.head[label]] = p.grown_after[label]
+    for at in range(p.tally[3]):  # a logged node's former part was given up, hence empty
         node, label = p.logged[at], p.former[at]
         p.label[node] = label
         if label >= 0:
@@ -119,21 +132,29 @@ def _new_label(p: Parts) -> int:
     p.tally[0] -= 1
     label = p.free[p.tally[0]]
     p.made[p.tally[2]] = label
+    p.made_at[label] = p.tally[2]
     p.tally[2] += 1
     return int(label)
+
+
+@kernel
+def _is_made(p: Parts, label: int) -> bool:
+    """Whether a label was taken in this change."""
+    return bool(p.made_at[label] < p.tally[2] and p.made[p.made_at[label]] == label)
 
 
 @kernel
 def _give_up(p: Parts, label: int) -> None:
     """Empties a label. One that was made in this change is freed with the others that were made."""
     p.size[label] = 0
-    for at in range(p.tally[2]):
-        if p.made[at] == label:
-            p.tally[2] -= 1
-            p.made[at] = p.made[p.tally[2]]
-            p.free[p.tally[0]] = label
-            p.tally[0] += 1
-            return
+    if _is_made(p, label):
+        at = p.made_at[label]
+        p.tally[2] -= 1
+        p.made[at] = p.made[p.tally[2]]
+        p.made_at[p.made[at]] = at
+        p.free[p.tally[0]] = label
+        p.tally[0] += 1
+        return
     p.dropped[p.tally[1]] = label
     p.tally[1] += 1
 
@@ -145,8 +166,8 @@ def new_mark(p: Parts) -> int:
 
 
 @kernel
-def joined_size(p: Parts, node: Whole) -> int:
-    """Size of the part that a gone node would make if it came back."""
+def joined_size(p: Parts, node: Whole, most: int) -> int:
+    """Size of the part that a gone node would make if it came back; beyond `most` it is not counted to the end."""
     mark = new_mark(p)
     total = 1
     for place in range(p.start[node], p.start[node + 1]):
@@ -154,6 +175,8 @@ def joined_size(p: Parts, node: Whole) -> int:
         if label >= 0 and p.seen[label] != mark:
             p.seen[label] = mark
             total += p.size[label]
+            if total > most:
+                break
     return total
 
 
@@ -169,12 +192,12 @@ def put_back(p: Parts, node: Whole) -> None:
     if largest < 0:
         _join(p, node, _new_label(p))
         return
-    first = p.head[largest]
-    _log(p, first)
-    other = p.after[first]
-    while other != first:
-        _log(p, other)
-        other = p.after[other]
+    if p.grown_in[largest] != p.tally[4] and not _is_made(p, largest):
+        p.grown_in[largest] = p.tally[4]
+        p.grown[p.tally[6]] = largest
+        p.grown_after[largest] = p.after[p.head[largest]]
+        p.grown_size[largest] = p.size[largest]
+        p.tally[6] += 1
     _join(p, node, largest)
     for place in range(p.start[node], p.start[node + 1]):
         label = p.label[p.near[place]]

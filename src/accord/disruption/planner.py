@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +12,7 @@ from accord.disruption import explain
 from accord.disruption.bounds import lower_bound
 from accord.disruption.capability import do_actions, mean_largest
 from accord.disruption.choose import TAIL, WORK, Aim, Choice, Chooser, Chosen
+from accord.disruption.pace import Stop
 from accord.disruption.plans import Plan, Point, Question, Step, Weight
 from accord.disruption.problem import Problem
 from accord.disruption.single import network_of
@@ -34,7 +35,7 @@ def plan(
     target: float | None = None,
     seed: int = 0,
     seconds: float | None = None,
-    stop: Callable[[], bool] | None = None,
+    stop: Stop | None = None,
     caution: float = 0.0,
     max_collateral: float = 1.0,
     worlds: int = DEFAULT_WORLDS,
@@ -49,7 +50,7 @@ def plan(
         target: then the least cost until the largest surviving part has at most this share of the assets (below 1;
             at least one asset) or this number of them (1 and above), on average over the worlds.
         seconds: not a clock but a measure of work, about a second each on one 2026 core; None: some seconds.
-        stop: asked between rounds; the best so far is returned as soon as it says True.
+        stop: asked between chunks of work; the best so far is returned as soon as it says True.
         caution: 0 plans for the mean of the sampled worlds, 1 for the mean of their worst tenth.
         max_collateral: actions that may harm the uninvolved more than this are left out.
 
@@ -163,7 +164,7 @@ def _told(
     question: Question,
     choice: Choice,
     allowed: Chosen,
-    stop: Callable[[], bool] | None,
+    stop: Stop | None,
     *,
     weigh: bool = True,
 ) -> Plan:
@@ -180,7 +181,10 @@ def _told(
             question = question._replace(target=None)
     floor = 0.0
     if question.target is not None and reached and not choice.proven:
-        choice, floor = _bounded(chooser, question, choice, allowed)
+        choice, floor = _bounded(chooser, question, choice, allowed, stop)
+    weights = _weights(chooser, question, choice, allowed, stop) if weigh else ()
+    if weights is None:
+        notes.append("Stopped before it was known which members are indispensable.")
     order, residuals = _order(chooser, choice.chosen)
     do_actions(chooser.worlds, chooser.state, choice.chosen)
     largest = float(mean_largest(chooser.state)) / max(1, len(problem.assets))
@@ -201,7 +205,7 @@ def _told(
         reached=reached,
         bound=round(bound, 9),
         gap=round((value - bound) / value, 9) if value > 0 else 0.0,
-        members=_weights(chooser, question, choice, allowed) if weigh else (),
+        members=weights or (),
         substitutes=explain.substitutes(problem, chooser.worlds, chooser.state, choice.chosen),
         together=explain.together(
             chooser.worlds, order, [problem.actions[one] for one in order], [step.wave for step in steps]
@@ -210,7 +214,9 @@ def _told(
     )
 
 
-def _bounded(chooser: Chooser, question: Question, choice: Choice, allowed: Chosen) -> tuple[Choice, float]:
+def _bounded(
+    chooser: Chooser, question: Question, choice: Choice, allowed: Chosen, stop: Stop | None
+) -> tuple[Choice, float]:
     """A bound on the cost of reaching the target, and the choice, or a better one that the bound's proof gave."""
     worlds = chooser.worlds
     sure = len(worlds.works) == 1 and bool(worlds.stands.all())
@@ -221,7 +227,7 @@ def _bounded(chooser: Chooser, question: Question, choice: Choice, allowed: Chos
     owner = owner[works]
     hit_start, hit_by = rows(len(worlds.harm), worlds.target[works].astype(np.int64), owner)
     limit = int(_aim(chooser.problem, question).limit)
-    bound = lower_bound(network_of(worlds), worlds.cost, limit, hit_start=hit_start, hit_by=hit_by)
+    bound = lower_bound(network_of(worlds), worlds.cost, limit, hit_start=hit_start, hit_by=hit_by, stop=stop)
     if bound.proven is not None and chooser.lawful(bound.proven):
         return replace(choice, chosen=bound.proven, value=bound.cost, proven=True), bound.cost
     return choice, bound.cost
@@ -276,13 +282,18 @@ def _floor(chooser: Chooser, allowed: Chosen) -> float:
     return float(chooser.residuals(chooser.closed(allowed)).mean())
 
 
-def _weights(chooser: Chooser, question: Question, choice: Choice, allowed: Chosen) -> tuple[Weight, ...]:
+def _weights(
+    chooser: Chooser, question: Question, choice: Choice, allowed: Chosen, stop: Stop | None
+) -> tuple[Weight, ...] | None:
+    """What the plan is worth without each member involved; None when stopped before all were weighed."""
     problem = chooser.problem
     involved = sorted({problem.actions[one].member for one in np.flatnonzero(choice.chosen)})
     intact_value = float(chooser.residuals(np.zeros(len(allowed), bool)).mean())
     with_all = float(chooser.residuals(choice.chosen).mean())
     weights = []
     for member in involved:
+        if stop is not None and stop():
+            return None
         own = np.array([action.member == member for action in problem.actions], bool)
         without = chooser.choose(
             _aim(problem, question),
@@ -290,6 +301,7 @@ def _weights(chooser: Chooser, question: Question, choice: Choice, allowed: Chos
             seed=question.seed,
             work=QUICK_WORK // len(involved),
             first=choice.chosen & ~own,
+            stop=stop,
         )
         residual = float(chooser.residuals(without.chosen).mean())
         lost = (residual - with_all) / (intact_value - with_all) if intact_value > with_all else 0.0
