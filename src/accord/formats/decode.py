@@ -86,6 +86,8 @@ def lines(text: str) -> Iterator[tuple[int, str]]:
 
 def line_ends(text: str) -> str:
     """A note on unusual line ends, else empty."""
+    if "\r" not in text:
+        return ""
     if "\r\r\n" in text:
         return "line ends CR CR LF"
     bare = text.count("\r") - text.count("\r\n")

@@ -80,7 +80,7 @@ def _one(path: str, data: bytes, limits: Limits) -> Reading:
     decoded = None if words else decode(data)
     if decoded is None:
         return unreadable(path, f"this is {words or 'binary data'}, which is not read")
-    if not decoded.text.strip():
+    if not decoded.text or decoded.text.isspace():
         return Reading(path=path, format="empty", title=title_of(path))
     kind = sniff.sniff(path, decoded.text)
     if kind == "html":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import product
 from typing import Any
 
 import msgspec
@@ -168,8 +167,9 @@ class Objects:
         held = self._held
         for source, target in self._stated:
             if source in held and target in held:
-                for a, b in product(held[source], held[target]):
-                    self._gathering.tie(a, b, "stated")
+                for a in held[source]:
+                    for b in held[target]:
+                        self._gathering.tie(a, b, "stated")
         for type_ in _TITLED:
             if type_ in self._titles:
                 self._gathering.title(self._titles[type_])

@@ -32,6 +32,20 @@ def _tops() -> frozenset[str]:
     )
 
 
+@cache
+def _ruled() -> frozenset[str]:
+    """All names of which a rule says something, as A-labels, without the signs of exceptions and wild cards."""
+    text = files("publicsuffixlist").joinpath("public_suffix_list.dat").read_text(encoding="utf-8")
+    rules = (line.split(" ")[0].strip().lower().removeprefix("!").removeprefix("*.") for line in text.splitlines())
+    named = (rule for rule in rules if rule and not rule.startswith("//"))
+    return frozenset(rule if rule.isascii() else rule.encode("idna").decode() for rule in named)
+
+
+def _may_be_suffix(domain: str) -> bool:
+    """False for nearly all names, without a walk through their labels; the list itself decides on the others."""
+    return domain in _ruled() or domain.partition(".")[2] in _ruled()
+
+
 def is_known_top(label: str) -> bool:
     """True when the last label of a name, an A-label in lower case, is a top-level domain of the list."""
     return label in _tops()
@@ -39,7 +53,9 @@ def is_known_top(label: str) -> bool:
 
 def is_registry_suffix(domain: str) -> bool:
     """True for names under which a registry sells names (`co.uk`), which nobody holds alone."""
-    return domain not in RESERVED_SUFFIXES and bool(_registry_list().publicsuffix(domain) == domain)
+    if domain in RESERVED_SUFFIXES or not _may_be_suffix(domain):
+        return False
+    return bool(_registry_list().publicsuffix(domain) == domain)
 
 
 @lru_cache(maxsize=65536)
@@ -60,6 +76,8 @@ def registered_domain(domain: str) -> str | None:
 @lru_cache(maxsize=65536)
 def is_shared_suffix(domain: str) -> bool:
     """True for a private suffix (`github.io`): one holder, and names below it that belong to others."""
+    if not _may_be_suffix(domain):
+        return False
     suffixes = _whole_list()
     if suffixes.publicsuffix(domain, accept_unknown=False) != domain or is_registry_suffix(domain):
         return False

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from accord.stix import markings, references, schemas, times, vocabularies
@@ -56,17 +55,15 @@ def check(obj: Mapping[str, Any], version: str | None = None) -> list[str]:
     `version`: `2.0` or `2.1`; None takes what `version_of` says. Never raises for content that came out of JSON.
     """
     type_, id_ = obj.get("type"), obj.get("id")
-    if not isinstance(type_, str) or not _proper(type_):
+    version = version or version_of(obj)
+    known = isinstance(type_, str) and type_ in schemas.types(version)
+    if not isinstance(type_, str) or not (known or _proper(type_)):
         return ["the object has no proper type"]
     if not isinstance(id_, str) or not _ID.match(id_):
         return ["the id is malformed"]
     if id_.partition("--")[0] != type_:
         return ["the id is of another type than the object"]
-    version = version or version_of(obj)
-    if type_ in schemas.types(version):
-        found = [_sentence(type_, fault) for fault in schemas.faults(version, obj)]
-    else:
-        found = _unknown_type(obj)
+    found = [_sentence(type_, fault) for fault in schemas.faults(version, obj)] if known else _unknown_type(obj)
     return found or [*times.faults(obj, version), *references.faults(obj), *markings.faults(obj)]
 
 
@@ -80,13 +77,8 @@ def remarks(obj: Mapping[str, Any]) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=1_024)  # a file has few types, and of hostile ones only short texts are kept
-def _known_proper(type_: str) -> bool:
-    return _TYPE.match(type_) is not None
-
-
 def _proper(type_: str) -> bool:
-    return len(type_) <= _MAX_TYPE_CHARS and _known_proper(type_)
+    return len(type_) <= _MAX_TYPE_CHARS and _TYPE.match(type_) is not None
 
 
 def _sentence(type_: str, fault: schemas.Fault) -> str:
