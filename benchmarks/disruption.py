@@ -193,7 +193,8 @@ def speed(args) -> None:
         began = time.process_time()
         found = dismantle(net, np.ones(size), pace=clock(args.seconds))
         print(
-            f"{size} nodes, {len(net.near) // 2} edges, degrees to {np.diff(net.start).max()}: curve {1000 * curve:.1f} ms, dismantled in "
+            f"{size} nodes, {len(net.near) // 2} edges, degrees to {np.diff(net.start).max()}: "
+            f"curve {1000 * curve:.1f} ms, dismantled in "
             f"{time.process_time() - began:.1f} s ({100 * found.cost / size:.2f} % of nodes)",
             flush=True,
         )
