@@ -163,20 +163,38 @@ def bounds(args) -> None:
     print(f"not worse than the table on {good} of {len(rows)}, optimum proven on {proven}")
 
 
-def speed(_args) -> None:
+def power_law(size: int, edges: int, hub: int):
+    """Degrees fall as a power of 2.1; the ends of edges are drawn by them. One more node is next to `hub` others."""
     rng = np.random.default_rng(1)
-    for size, edges in ((35_000, 108_000), (191_000, 608_000), (330_000, 1_000_000)):
-        heavy = np.minimum(size - 1, (size * rng.random((edges, 2)) ** 2.5).astype(np.int64))
-        net = build(size, heavy)
+    weight = np.cumsum((np.arange(size) + 10.0) ** (-1 / 1.1))
+    drawn = np.searchsorted(weight, weight[-1] * rng.random((int(1.6 * edges), 2))).clip(0, size - 1)
+    low, high = drawn.min(axis=1), drawn.max(axis=1)
+    _, first = np.unique(low * size + high, return_index=True)
+    first = np.sort(first[low[first] != high[first]])[: edges - hub]
+    ends = np.stack([low[first], high[first]], axis=1)
+    spokes = np.stack([np.full(hub, size - 1), rng.permutation(size - 1)[:hub]], axis=1)
+    return build(size, rng.permutation(size)[np.concatenate([ends, spokes])])
+
+
+def speed(args) -> None:
+    rng = np.random.default_rng(1)
+    for size, edges, hub in (
+        (35_000, 108_000, 0),
+        (191_000, 608_000, 0),
+        (191_000, 608_000, 150_000),
+        (330_000, 10**6, 0),
+    ):
+        net = power_law(size, edges, hub)
         order = rng.permutation(size).astype(np.int32)
         largest_along(net.start, net.near, order)
         began = time.process_time()
         largest_along(net.start, net.near, order)
         curve = time.process_time() - began
         began = time.process_time()
-        found = dismantle(net, np.ones(size), pace=clock(8.0))
+        found = dismantle(net, np.ones(size), pace=clock(args.seconds))
         print(
-            f"{size} nodes, {len(net.near) // 2} edges: curve {1000 * curve:.1f} ms, dismantled in "
+            f"{size} nodes, {len(net.near) // 2} edges, degrees to {np.diff(net.start).max()}: "
+            f"curve {1000 * curve:.1f} ms, dismantled in "
             f"{time.process_time() - began:.1f} s ({100 * found.cost / size:.2f} % of nodes)",
             flush=True,
         )

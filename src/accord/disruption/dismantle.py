@@ -24,7 +24,7 @@ from accord.model.errors import InputError
 
 TRIALS = 40_000
 """Without a pace: so many trials, some seconds; the same seed then gives the same order on every machine."""
-WORK = 3_000_000_000
+WORK = 2_000_000_000
 """Without a pace: half-edges that all trials may look at; large networks get fewer trials."""
 HEAT = 0.2
 """Mean costs: what the search, young, accepts as dearer with a chance of 1/e."""

@@ -16,8 +16,8 @@ def cheapest_nodes(
 ) -> Bits | None:
     """Which actions to take so that no part exceeds `limit`, by the node-level engine; None when it cannot be had.
 
-    Of several actions on one node the cheapest counts. Nodes that none of them hits cost more than all others. `stop` asks
-    for the best so far.
+    Of several actions on one node the cheapest counts. Nodes that none of them hits cost more than all others. `stop`
+    asks for the best so far.
     """
     n = len(worlds.harm)
     best = np.full(n, -1, np.int64)
