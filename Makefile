@@ -25,11 +25,14 @@ setup: $(VENV)/.ready src/accord/web/static/.built  ## environment and web asset
 demo: setup  ## the main job on the exercise, then served on 127.0.0.1:8400
 	@$(BIN)/accord demo $(ARGS)
 
+# The browser's driver keeps an event loop and greenlets in its process: its tests have one of their own.
 test: setup  ## all quick tests
-	@$(BIN)/python -m pytest -n 2 -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -n 2 -m "not slow and not browser" $(ARGS)
+	@$(BIN)/python -m pytest -m "not slow and browser" $(ARGS)
 
 test-all: setup  ## the slow suites as well
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 2 -m "not browser" $(ARGS)
+	@$(BIN)/python -m pytest -m browser $(ARGS)
 
 bench: setup  ## ratios against the yardsticks
 	@$(BIN)/python -m benchmarks $(ARGS)

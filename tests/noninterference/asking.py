@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -92,7 +93,7 @@ class Asked:
         async def several() -> list[Answer]:
             return [await _ask(self.app, token, probe) for probe in probes]
 
-        return self.loop.run_until_complete(several())
+        return asyncio.run_coroutine_threadsafe(several(), self.loop).result()
 
 
 @contextmanager
@@ -100,10 +101,14 @@ def asked(database: Any) -> Iterator[Asked]:
     """A node on this database. Clock and blobs are its own, so that both worlds have the same."""
     node = Node(database.app, database.engine, MemoryBlobs(), StandingClock(), FixedIds(), typesetter)
     loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="asked")  # a browser test may have one running in this one
+    thread.start()
     try:
         yield Asked(node, create_app(node), loop)
     finally:
-        loop.run_until_complete(loop.shutdown_default_executor())
+        asyncio.run_coroutine_threadsafe(loop.shutdown_default_executor(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
         loop.close()
 
 
