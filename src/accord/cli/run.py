@@ -70,6 +70,9 @@ def run(
         print_json(summary)
     else:
         show(summary, out)
+        console.print(
+            f"To work on it in the browser: accord serve --links --data {data or data_dir_of(folder)}", soft_wrap=True
+        )
     return PARTIAL if summary["unreadable"] or summary["partial"] or summary["unread"] else 0
 
 
@@ -187,4 +190,4 @@ def _shares(folder: MemberFolder, unread: list[str]) -> job.Shares:
                 noted.append(f"{share.path}: {error.message}")
                 unread.append(f"{folder.member.slug}/{share.path}: {error.message}")
 
-    return job.Shares(folder.member, files(), len(folder.shares), noted)
+    return job.Shares(folder.member, files(), len(folder.shares), noted, [share.path for share in folder.shares])

@@ -71,7 +71,7 @@ def _report(step: Mapping[str, Any], kind: str, value: str, reporter: Contact, w
         "type": "threat_intelligence",
         "threat_type": "criminal infrastructure",
         "evidence_source": "threat_intelligence",
-        "description": f"{asked} {step.get('why') or ''}".strip()[:_MOST_DESCRIPTION],
+        "description": asked[:_MOST_DESCRIPTION],
         "tags": [f"action:{step['type']}", f"target:{kind}"],
         "evidence": [_evidence(step, asked)],
     }
@@ -96,12 +96,11 @@ def _source(kind: str, value: str) -> str:
 
 def _evidence(step: Mapping[str, Any], asked: str) -> dict[str, Any]:
     power = step.get("power") or "not stated"
-    text = (
-        f"Asked: {asked}\nWhy: {step.get('why') or 'part of a joint plan'}\nLegal power or contract: {power}\n".encode()
-    )
+    # What the plan expects of it, and who else acts, is for the alliance alone: it is not told to a provider's desk.
+    text = f"Asked: {asked}\nLegal power or contract: {power}\n".encode()
     return {
         "content_type": "text/plain",
-        "description": "What is asked for, and why",
+        "description": "What is asked for, and on what ground",
         "payload": base64.b64encode(text).decode(),
         "hash": f"sha256:{hashlib.sha256(text).hexdigest()}",
         "size": len(text),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
@@ -59,8 +59,9 @@ def submit(
 ) -> Iterator[Taken]:
     """Reads and keeps files one batch at a time; each batch is one transaction, so that a stop leaves whole files.
 
-    The same bytes at the same path of the same member change nothing. `handling` is the submitter's; without it the
-    member's own default holds. A stricter TLP found in a file narrows it, a wider one never widens it.
+    The same bytes at the same path of the same member change nothing but their handling. `handling` is the
+    submitter's; without it the member's own default holds. A stricter TLP found in a file narrows it, a wider one
+    never widens it.
     """
     batch: list[tuple[SharedFile, Reading]] = []
     mentions = size = 0
@@ -103,7 +104,63 @@ def _keep(
         ]
         added = contributions.add_all(connection, arrivals)
         _keep_new(node, connection, [(number, a) for (number, new), a in zip(added, arrivals, strict=True) if new])
+        again = {number: a for (number, new), a in zip(added, arrivals, strict=True) if not new}
+        _share_again(node, connection, member, again)
     return [Taken(reading, number, new) for (_, reading), (number, new) in zip(batch, added, strict=True)]
+
+
+def _share_again(
+    node: Node, connection: Connection, member: Member, again: Mapping[UUID, contributions.Arrival]
+) -> None:
+    """The same bytes again: their originator's newest word on handling holds, and a tombstone goes."""
+    standing = contributions.of_member(connection, member.id) if again else []
+    entries = []
+    for there in standing:
+        arrival = again.get(there.id)
+        if arrival is None:
+            continue
+        if there.withdrawn_at is not None:
+            contributions.restore(connection, there.id)
+            entries.append(_entry("contribution shared again", there.id, arrival))
+        if there.audience != arrival.audience:
+            contributions.relabel(connection, there.id, arrival.audience)
+            entries.append(_entry("handling changed", there.id, arrival))
+    record_all(node, connection, entries)
+
+
+def withdraw_missing(node: Node, member: Member, paths: Collection[str], taken: Collection[UUID]) -> int:
+    """Withdraws what came from this member's folder and is no longer in it; how many. What people handed in stays.
+
+    `paths`: every file that lies there, also those that could not be read; `taken`: what was read of them now.
+    """
+    here, read_now = set(paths), set(taken)
+    with node_transaction(node.engine) as connection:
+        standing = contributions.of_member(connection, member.id)
+        renewed = {there.path for there in standing if there.id in read_now}
+        gone = [
+            there
+            for there in standing
+            if there.received_by is None
+            and there.withdrawn_at is None
+            and there.id not in read_now
+            and (there.path in renewed or there.path.partition("!")[0] not in here)
+        ]
+        for there in gone:
+            contributions.withdraw(connection, there.id, node.clock.now())
+        record_all(
+            node,
+            connection,
+            [
+                Entry("contribution withdrawn", str(there.id), there.audience, None, member.id, {"path": there.path})
+                for there in gone
+            ],
+        )
+    return len(gone)
+
+
+def _entry(verb: str, number: UUID, arrival: contributions.Arrival) -> Entry:
+    detail = {"path": arrival.reading.path}
+    return Entry(verb, str(number), arrival.audience, arrival.received_by, arrival.member_id, detail)
 
 
 def _order(handling: Handling) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from importlib.metadata import version
 from typing import Any, NamedTuple
 
 from accord.model.handling import Handling, Tlp
@@ -17,14 +19,14 @@ from accord.report.facts import Facts
 from accord.report.insight import insight_report
 from accord.report.intake import MemberIntake
 from accord.services import leads, maps, plans
-from accord.services.contribute import SharedFile, submit
+from accord.services.contribute import SharedFile, submit, withdraw_missing
 from accord.services.facts import gather
 from accord.services.members import register
 from accord.services.node import Node
 from accord.services.outputs import intake_of
 from accord.services.record import record
 from accord.services.reports import keep as keep_report
-from accord.store import audiences, drawn, facts, members
+from accord.store import audiences, contributions, drawn, facts, members
 from accord.store import leads as kept_leads
 from accord.store.engine import Connection, begin, node_transaction
 
@@ -35,6 +37,9 @@ FOR_MEMBERS = Handling(tlp=Tlp.AMBER)
 """What is derived from all that every member may see carries at least this; stricter when a source is."""
 
 
+VERSION = version("accord")
+
+
 class Shares(NamedTuple):
     """What one member hands in; `files` is read as it is needed. `noted`: what was not a share, and why."""
 
@@ -42,6 +47,8 @@ class Shares(NamedTuple):
     files: Iterable[SharedFile]
     total: int
     noted: Sequence[str]
+    paths: Sequence[str] = ()
+    """Every file of the member, read or not: what came from a path that is gone is withdrawn."""
 
 
 def take_in(
@@ -54,19 +61,27 @@ def take_in(
         register(node, share.member)
         taken = list(submit(node, share.member, share.files, _Part(progress, done, total), total=share.total))
         done += share.total
+        withdraw_missing(node, share.member, share.paths, [item.contribution for item in taken])
         intake.append(intake_of(share.member.slug, share.member.name, (*share.member.noted, *share.noted), taken))
     return intake
 
 
 def find_and_plan(node: Node, progress: Progress, *, budget: float | None = None) -> tuple[Map, dict[str, Any]]:
     """Finds the leads anew, draws the map, plans, keeps all three, and moves contributions on to what they led to."""
+    source = made_from(node, budget)
+    with begin(node.engine, ANY_MEMBER, node.clock.now()) as connection:
+        before, drawn_before = drawn.newest_plan(connection), drawn.newest_map(connection)
+    if before is not None and drawn_before is not None and before.get("made_from") == source:
+        for stage in ("leads", "map", "plan"):
+            progress.report(stage, 1, 1, "nothing new since the last time")
+        return maps.from_document(drawn_before), before
     found = leads.find(node, progress)
     with begin(node.engine, ANY_MEMBER, node.clock.now()) as connection:
         chart, selector_ids = maps.draw(connection, progress)
         everyone = members.every(connection)
         handling = handling_of_derived(connection)
     made = plans.make(chart, everyone, progress, budget=budget)
-    document = plans.document(made, chart, everyone)
+    document = {**plans.document(made, chart, everyone), "made_from": source}
     with node_transaction(node.engine) as connection:
         now = node.clock.now()
         _advance(connection, found, made, selector_ids, now)
@@ -75,6 +90,13 @@ def find_and_plan(node: Node, progress: Progress, *, budget: float | None = None
         drawn.keep_plan(connection, derived_id("plan", "members"), document, now, audience)
         record(node, connection, "plan made", "members", detail={"steps": len(made.plan.steps)}, audience=audience)
     return chart, document
+
+
+def made_from(node: Node, budget: float | None) -> str:
+    """Digest of all that leads, map and plan depend on: what stands, who can act, the budget, this version."""
+    with node_transaction(node.engine) as connection:
+        parts = (contributions.digest_of_all(connection), repr(members.every(connection)), repr(budget), VERSION)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def refresh(node: Node, progress: Progress, *, title: str = "Insight Report") -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, select, text, tuple_, update
 
 from accord.model.errors import AbsentError
 from accord.model.ids import derived_id
@@ -56,6 +56,14 @@ from json_to_recordset(%s::json) as arrived (
 )
 on conflict do nothing returning id
 """
+
+
+_DIGEST_OF_ALL = text("""
+select encode(
+    sha256(convert_to(coalesce(string_agg(concat(id, '|', audience), E'\\n' order by id), ''), 'UTF8')), 'hex'
+)
+from contribution where withdrawn_at is null
+""")
 
 
 def contribution_id(member_id: UUID, path: str, digest: bytes) -> UUID:
@@ -115,6 +123,38 @@ def _values(arrival: Arrival) -> dict[str, Any]:
         "received_by": arrival.received_by,
         "audience": arrival.audience,
     }
+
+
+class Standing(NamedTuple):
+    """A contribution as it stands. `received_by` None: it came from a folder."""
+
+    id: UUID
+    path: str
+    audience: int
+    received_by: UUID | None
+    withdrawn_at: datetime | None
+
+
+def of_member(connection: Connection, member_id: UUID) -> list[Standing]:
+    """Every contribution of a member, withdrawn ones too, by path."""
+    columns = (contribution.c[name] for name in Standing._fields)
+    query = select(*columns).where(contribution.c.member_id == member_id)
+    return [Standing(*row) for row in connection.execute(query.order_by(contribution.c.path, contribution.c.id))]
+
+
+def relabel(connection: Connection, number: UUID, audience: int) -> None:
+    """Gives a contribution, with all its parts, another audience. Raises `AbsentError`."""
+    _change(connection, number, audience=audience)
+
+
+def restore(connection: Connection, number: UUID) -> None:
+    """Takes a tombstone away: its member shared the same again. Raises `AbsentError`."""
+    _change(connection, number, withdrawn_at=None)
+
+
+def digest_of_all(connection: Connection) -> str:
+    """SHA-256 in hex over what stands and under which handling: equal when nothing that matters has changed."""
+    return str(connection.scalar(_DIGEST_OF_ALL))
 
 
 def get(connection: Connection, number: UUID) -> Row[Any]:

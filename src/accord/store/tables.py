@@ -45,11 +45,13 @@ def _audience() -> Column[int]:
 
 
 def _of_contribution() -> tuple[Column[Any], Column[int], ForeignKeyConstraint]:
-    """A part of a contribution, never of another audience than the whole; one key to check instead of two."""
+    """A part of a contribution, never of another audience than the whole: it follows when that one changes."""
     return (
         Column("contribution_id", UUID(as_uuid=True), nullable=False),
         Column("audience", Integer, nullable=False),
-        ForeignKeyConstraint(["contribution_id", "audience"], ["contribution.id", "contribution.audience"]),
+        ForeignKeyConstraint(
+            ["contribution_id", "audience"], ["contribution.id", "contribution.audience"], onupdate="CASCADE"
+        ),
     )
 
 
