@@ -99,4 +99,4 @@ def test_nothing_new_needs_no_new_leads(node):
     assert second == first
     assert set(stages) == {"nothing new since the last time"}
     take_in(node, "TLP:AMBER", FILE, SharedFile("more.txt", b"third.example\n"))
-    assert run.find_and_plan(node, Silent())[1]["made_from"] != first["made_from"]
+    assert run.find_and_plan(node, Silent())[1][run.MADE_FROM] != first[run.MADE_FROM]

@@ -8,6 +8,8 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import Any, NamedTuple
 
+import orjson
+
 from accord.model.handling import Handling, Tlp
 from accord.model.ids import derived_id
 from accord.model.leads import Lead
@@ -38,6 +40,7 @@ FOR_MEMBERS = Handling(tlp=Tlp.AMBER)
 
 
 VERSION = version("accord")
+MADE_FROM = "made_from"
 
 
 class Shares(NamedTuple):
@@ -71,7 +74,7 @@ def find_and_plan(node: Node, progress: Progress, *, budget: float | None = None
     source = made_from(node, budget)
     with begin(node.engine, ANY_MEMBER, node.clock.now()) as connection:
         before, drawn_before = drawn.newest_plan(connection), drawn.newest_map(connection)
-    if before is not None and drawn_before is not None and before.get("made_from") == source:
+    if before is not None and drawn_before is not None and before.get(MADE_FROM) == source:
         for stage in ("leads", "map", "plan"):
             progress.report(stage, 1, 1, "nothing new since the last time")
         return maps.from_document(drawn_before), before
@@ -81,7 +84,7 @@ def find_and_plan(node: Node, progress: Progress, *, budget: float | None = None
         everyone = members.every(connection)
         handling = handling_of_derived(connection)
     made = plans.make(chart, everyone, progress, budget=budget)
-    document = {**plans.document(made, chart, everyone), "made_from": source}
+    document = {**plans.document(made, chart, everyone), MADE_FROM: source}
     with node_transaction(node.engine) as connection:
         now = node.clock.now()
         _advance(connection, found, made, selector_ids, now)
@@ -95,8 +98,9 @@ def find_and_plan(node: Node, progress: Progress, *, budget: float | None = None
 def made_from(node: Node, budget: float | None) -> str:
     """Digest of all that leads, map and plan depend on: what stands, who can act, the budget, this version."""
     with node_transaction(node.engine) as connection:
-        parts = (contributions.digest_of_all(connection), repr(members.every(connection)), repr(budget), VERSION)
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        everyone = orjson.dumps(members.every(connection), default=sorted)  # the kinds of a capability are a set
+        parts = (contributions.digest_of_all(connection).encode(), everyone, repr(budget).encode(), VERSION.encode())
+    return hashlib.sha256(b"\n".join(parts)).hexdigest()
 
 
 def refresh(node: Node, progress: Progress, *, title: str = "Insight Report") -> None:
@@ -110,7 +114,11 @@ def refresh(node: Node, progress: Progress, *, title: str = "Insight Report") ->
 
 
 def facts_of(node: Node, chart: Map, plan: dict[str, Any], title: str) -> Facts:
-    """What the report says, from what every member may see."""
+    """What the report says, from what every member may see.
+
+    What the plan was made from is the node's own note: it holds numbers that differ between nodes.
+    """
+    plan = {key: value for key, value in plan.items() if key != MADE_FROM}
     with begin(node.engine, ANY_MEMBER, node.clock.now()) as connection:
         return gather(node, connection, chart, plan, title, tlp=handling_of_derived(connection).tlp)
 

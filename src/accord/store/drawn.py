@@ -42,4 +42,4 @@ def _keep(connection: Connection, table: Table, id_: UUID, audience: int, **valu
 def _newest(connection: Connection, table: Table) -> dict[str, Any] | None:
     query = select(table.c.document).order_by(table.c.made_at.desc(), table.c.id).limit(1)
     found = connection.scalar(query)
-    return dict(found) if found is not None else None
+    return found if isinstance(found, dict) else None
