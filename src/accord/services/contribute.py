@@ -18,7 +18,7 @@ from accord.model.selectors import Selector, SelectorKind
 from accord.selectors import common
 from accord.services.node import Node
 from accord.services.record import Entry, record_all
-from accord.store import audiences, bulk, contributions
+from accord.store import audiences, bulk, bulk_rows, contributions
 from accord.store.engine import Connection, node_transaction
 
 BATCH_MENTIONS = 40_000
@@ -170,7 +170,7 @@ def _order(handling: Handling) -> int:
 
 def _keep_new(node: Node, connection: Connection, fresh: Sequence[tuple[UUID, contributions.Arrival]]) -> None:
     parts = [
-        bulk.Part(number, a.audience, a.reading.claims, a.reading.mentions, a.reading.relations, a.reading.drops)
+        bulk_rows.Part(number, a.audience, a.reading.claims, a.reading.mentions, a.reading.relations, a.reading.drops)
         for number, a in fresh
     ]
     bulk.write_all(connection, parts, common=_common)

@@ -6,22 +6,20 @@ Selectors are written in order of id, so that two writers of the same ones wait 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import Cursor
 from sqlalchemy import Connection
 
-from accord.model.errors import ConflictError, UnreadableError
+from accord.model.errors import ConflictError
 from accord.model.ids import selector_id
 from accord.model.reading import Claim, Drop, Mention, Relation
 from accord.model.selectors import SelectorKind
-from accord.store import arrays
+from accord.store import arrays, bulk_rows
+from accord.store.bulk_rows import Columns, CommonReason, Mentioned, Part
 from accord.store.engine import driver_of
-from accord.store.texts import storable
-
-CommonReason = Callable[[SelectorKind, str], str]
 
 # Arrays of columns, in binary: as quick as COPY to a temporary table (measured: 0.55 s of server CPU for 50,000 claims
 # either way) and four times quicker for the many small files, each of which would empty three tables.
@@ -63,17 +61,6 @@ CHUNK_ROWS = 2_000
 """Rows a statement: more gain nothing, and of the largest claims (see formats) they still fit in memory."""
 
 
-class Part(NamedTuple):
-    """One contribution's rows, all of `audience`."""
-
-    contribution_id: UUID
-    audience: int
-    claims: Sequence[Claim] = ()
-    mentions: Sequence[Mention] = ()
-    relations: Sequence[Relation] = ()
-    drops: Sequence[Drop] = ()
-
-
 class Written(NamedTuple):
     """What a contribution holds (not what was new: that would tell what others hold)."""
 
@@ -111,27 +98,20 @@ def write_all(connection: Connection, parts: Sequence[Part], *, common: CommonRe
         arrays.accept(cursor)
         given = {"of": arrays.uuids([part.contribution_id for part in parts])}
         unless = _UNLESS_THERE if cursor.execute(_HAVE_ANY, given).fetchone() != (False,) else ""
-        for chunk in _chunks(_claim_columns(part) for part in parts):
-            cursor.execute(_CLAIMS + unless, _claim_arrays(*chunk))
+        for chunk in _chunks(bulk_rows.claim_columns(part) for part in parts):
+            cursor.execute(_CLAIMS + unless, bulk_rows.claim_arrays(*chunk))
         doubtful = _write_selectors(cursor, numbered, common or _never)
-        for chunk in _chunks(map(_mention_columns, parts, mentioned)):
-            cursor.execute(_MENTIONS + unless, _mention_arrays(*chunk))
+        for chunk in _chunks(map(bulk_rows.mention_columns, parts, mentioned)):
+            cursor.execute(_MENTIONS + unless, bulk_rows.mention_arrays(*chunk))
         # After the mentions, which make the selectors visible to whoever writes them.
         _refuse_collisions(cursor, doubtful)
-        for chunk in _chunks(map(_relation_columns, parts, mentioned)):
-            cursor.execute(_RELATIONS + unless, _relation_arrays(*chunk))
+        for chunk in _chunks(map(bulk_rows.relation_columns, parts, mentioned)):
+            cursor.execute(_RELATIONS + unless, bulk_rows.relation_arrays(*chunk))
         _write_dropped(cursor, [part for part in parts if part.drops])
     return [
         Written(len(part.claims), len(found.firsts), len(part.drops))
         for part, found in zip(parts, mentioned, strict=True)
     ]
-
-
-class _Mentioned(NamedTuple):
-    """Of one contribution: the selector of each mention by its place, and the first mention of each selector."""
-
-    numbers: list[int]
-    firsts: dict[int, Mention]
 
 
 class _Numbered:
@@ -141,7 +121,7 @@ class _Numbered:
         self.selectors: dict[int, tuple[SelectorKind, str]] = {}
         self._numbers: dict[tuple[SelectorKind, str], int] = {}
 
-    def part(self, mentions: Iterable[Mention]) -> _Mentioned:
+    def part(self, mentions: Iterable[Mention]) -> Mentioned:
         numbers: list[int] = []
         firsts: dict[int, Mention] = {}
         for mention in mentions:
@@ -151,7 +131,7 @@ class _Numbered:
                 number = self._new(key)
             numbers.append(number)
             firsts.setdefault(number, mention)
-        return _Mentioned(numbers, firsts)
+        return Mentioned(numbers, firsts)
 
     def _new(self, key: tuple[SelectorKind, str]) -> int:
         number = self._numbers[key] = selector_id(*key)
@@ -164,7 +144,7 @@ def _write_selectors(cursor: Cursor[Any], numbered: _Numbered, common: CommonRea
     """Gives the chunks (id, kind, value) in which some were there before, perhaps as another selector."""
     doubtful = []
     for (numbers,) in _chunks([(sorted(numbered.selectors),)]):
-        columns = _selector_arrays([(number, *numbered.selectors[number]) for number in numbers], common)
+        columns = bulk_rows.selector_arrays([(number, *numbered.selectors[number]) for number in numbers], common)
         cursor.execute(_SELECTORS, columns)
         if cursor.rowcount != len(numbers):
             doubtful.append(columns[:3])
@@ -183,14 +163,11 @@ def _write_dropped(cursor: Cursor[Any], parts: Sequence[Part]) -> None:
         return
     asked = cursor.execute(_HAVE_DROPPED, [arrays.uuids([part.contribution_id for part in parts])])
     written = {number for (number,) in asked}
-    for chunk in _chunks(_drop_columns(part) for part in parts if part.contribution_id not in written):
-        cursor.execute(_DROPPED, _drop_arrays(*chunk))
+    for chunk in _chunks(bulk_rows.drop_columns(part) for part in parts if part.contribution_id not in written):
+        cursor.execute(_DROPPED, bulk_rows.drop_arrays(*chunk))
 
 
-_Columns = tuple[Sequence[Any], ...]
-
-
-def _chunks(tables: Iterable[_Columns]) -> Iterator[list[list[Any]]]:
+def _chunks(tables: Iterable[Columns]) -> Iterator[list[list[Any]]]:
     """The columns of all tables after each other, cut into at most `CHUNK_ROWS` rows."""
     held: list[list[Any]] = []
     for columns in tables:
@@ -208,107 +185,6 @@ def _chunks(tables: Iterable[_Columns]) -> Iterator[list[list[Any]]]:
                 held = []
     if held:
         yield held
-
-
-def _owned(part: Part, rows: int) -> tuple[list[UUID], list[int]]:
-    return [part.contribution_id] * rows, [part.audience] * rows
-
-
-def _claim_columns(part: Part) -> _Columns:
-    count = len(part.claims)
-    return (*_owned(part, count), range(count), part.claims)
-
-
-def _claim_arrays(
-    contributions: list[UUID], audiences: list[int], numbers: list[int], claims: list[Claim]
-) -> list[arrays.Column]:
-    raws = [claim.raw for claim in claims]
-    if not _are_text(raws):
-        number = next(place for place, raw in enumerate(raws) if not _are_text([raw]))
-        raise UnreadableError(
-            f"Claim {claims[number].stix_id!r} is not JSON text in UTF-8.", action="Hand it in as UTF-8."
-        )
-    return [
-        arrays.uuids(contributions),
-        arrays.integers(audiences),
-        arrays.integers(numbers),
-        arrays.texts([storable(claim.stix_id).encode() for claim in claims]),
-        arrays.texts([storable(claim.type).encode() for claim in claims]),
-        arrays.texts(raws),
-    ]
-
-
-def _are_text(raws: Sequence[bytes]) -> bool:
-    """Whether each is UTF-8 without zeros."""
-    try:
-        for raw in raws:
-            if not raw.isascii():
-                raw.decode()
-    except UnicodeDecodeError:
-        return False
-    return b"\0" not in b"".join(raws)
-
-
-def _selector_arrays(selectors: Sequence[tuple[int, SelectorKind, str]], common: CommonReason) -> list[arrays.Column]:
-    return [
-        arrays.big_integers([number for number, _, _ in selectors]),
-        arrays.texts([kind.encode() for _, kind, _ in selectors]),
-        arrays.texts([value.encode() for _, _, value in selectors]),
-        arrays.texts([common(kind, value).encode() for _, kind, value in selectors]),
-    ]
-
-
-def _mention_columns(part: Part, mentioned: _Mentioned) -> _Columns:
-    numbers = sorted(mentioned.firsts)
-    return (*_owned(part, len(numbers)), numbers, [mentioned.firsts[number] for number in numbers])
-
-
-def _mention_arrays(
-    contributions: list[UUID], audiences: list[int], selectors: list[int], mentions: list[Mention]
-) -> list[arrays.Column]:
-    return [
-        arrays.uuids(contributions),
-        arrays.integers(audiences),
-        arrays.big_integers(selectors),
-        arrays.integers([mention.claim for mention in mentions]),
-        arrays.integers([mention.line for mention in mentions]),
-    ]
-
-
-def _relation_columns(part: Part, mentioned: _Mentioned) -> _Columns:
-    """Pairs in order of id, each once: the first kind counts."""
-    numbers = mentioned.numbers
-    kinds: dict[tuple[int, int], str] = {}
-    for a, b, kind in part.relations:
-        one, two = numbers[a], numbers[b]
-        kinds.setdefault((one, two) if one < two else (two, one), kind)
-    return (*_owned(part, len(kinds)), list(kinds), list(kinds.values()))
-
-
-def _relation_arrays(
-    contributions: list[UUID], audiences: list[int], pairs: list[tuple[int, int]], kinds: list[str]
-) -> list[arrays.Column]:
-    return [
-        arrays.uuids(contributions),
-        arrays.integers(audiences),
-        arrays.big_integers([one for one, _ in pairs]),
-        arrays.big_integers([two for _, two in pairs]),
-        arrays.texts([kind.encode() for kind in kinds]),
-    ]
-
-
-def _drop_columns(part: Part) -> _Columns:
-    return (*_owned(part, len(part.drops)), part.drops)
-
-
-def _drop_arrays(contributions: list[UUID], audiences: list[int], drops: list[Drop]) -> list[arrays.Column]:
-    return [
-        arrays.uuids(contributions),
-        arrays.integers(audiences),
-        arrays.integers([drop.line for drop in drops]),
-        arrays.texts([storable(drop.reason).encode() for drop in drops]),
-        arrays.texts([storable(drop.excerpt).encode() for drop in drops]),
-    ]
 
 
 def _never(_kind: SelectorKind, _value: str) -> str:

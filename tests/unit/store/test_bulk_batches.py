@@ -15,7 +15,7 @@ from accord.model.handling import Handling
 from accord.model.members import Member, MemberKind
 from accord.model.reading import Claim, Drop, Mention, Reading, Relation
 from accord.model.selectors import SelectorKind
-from accord.store import audiences, bulk, contributions, events, members
+from accord.store import audiences, bulk, bulk_rows, contributions, events, members
 from accord.store.tables import claim, dropped, mention, relation, selector
 
 NOW = datetime(2026, 11, 1, 12, 30, 1, 234567, tzinfo=UTC)
@@ -57,7 +57,7 @@ def arrivals(connection, given_readings):
 
 def part_of(number, arrival):
     reading = arrival.reading
-    return bulk.Part(number, arrival.audience, reading.claims, reading.mentions, reading.relations, reading.drops)
+    return bulk_rows.Part(number, arrival.audience, reading.claims, reading.mentions, reading.relations, reading.drops)
 
 
 def together(connection, all_of_them):
