@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import time
 import uuid
 from collections.abc import Iterator
@@ -23,6 +24,10 @@ from accord.model.errors import AccordError
 from accord.store import engine as engines
 from accord.store import provision, schema
 
+if (
+    signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+):  # as in what a shell starts in the background; commands under test inherit it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # A busy machine is not a fault of the code: time is measured in benchmarks, not by tests.
 settings.register_profile("accord", deadline=None)
 settings.load_profile("accord")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any, NamedTuple
@@ -28,7 +29,7 @@ from accord.services.node import Node
 from accord.services.outputs import intake_of
 from accord.services.record import record
 from accord.services.reports import keep as keep_report
-from accord.store import audiences, contributions, drawn, facts, members
+from accord.store import audiences, contributions, drawn, facts, members, upkeep
 from accord.store import leads as kept_leads
 from accord.store.engine import Connection, begin, node_transaction
 
@@ -41,6 +42,7 @@ FOR_MEMBERS = Handling(tlp=Tlp.AMBER)
 
 VERSION = version("accord")
 MADE_FROM = "made_from"
+LONGEST_STATEMENT_MS = 1_800_000
 
 
 class Shares(NamedTuple):
@@ -66,20 +68,22 @@ def take_in(
         done += share.total
         withdraw_missing(node, share.member, share.paths, [item.contribution for item in taken])
         intake.append(intake_of(share.member.slug, share.member.name, (*share.member.noted, *share.noted), taken))
+    with node_transaction(node.engine) as connection:
+        upkeep.analyse(connection)
     return intake
 
 
 def find_and_plan(node: Node, progress: Progress, *, budget: float | None = None) -> tuple[Map, dict[str, Any]]:
     """Finds the leads anew, draws the map, plans, keeps all three, and moves contributions on to what they led to."""
     source = made_from(node, budget)
-    with begin(node.engine, ANY_MEMBER, node.clock.now()) as connection:
+    with _as_any_member(node) as connection:
         before, drawn_before = drawn.newest_plan(connection), drawn.newest_map(connection)
     if before is not None and drawn_before is not None and before.get(MADE_FROM) == source:
         for stage in ("leads", "map", "plan"):
             progress.report(stage, 1, 1, "nothing new since the last time")
         return maps.from_document(drawn_before), before
     found = leads.find(node, progress)
-    with begin(node.engine, ANY_MEMBER, node.clock.now()) as connection:
+    with _as_any_member(node) as connection:
         chart, selector_ids = maps.draw(connection, progress)
         everyone = members.every(connection)
         handling = handling_of_derived(connection)
@@ -93,6 +97,11 @@ def find_and_plan(node: Node, progress: Progress, *, budget: float | None = None
         drawn.keep_plan(connection, derived_id("plan", "members"), document, now, audience)
         record(node, connection, "plan made", "members", detail={"steps": len(made.plan.steps)}, audience=audience)
     return chart, document
+
+
+def _as_any_member(node: Node) -> AbstractContextManager[Connection]:
+    """A transaction that sees what every member sees, with the time that long work takes."""
+    return begin(node.engine, ANY_MEMBER, node.clock.now(), statement_timeout_ms=LONGEST_STATEMENT_MS)
 
 
 def made_from(node: Node, budget: float | None) -> str:
@@ -119,7 +128,7 @@ def facts_of(node: Node, chart: Map, plan: dict[str, Any], title: str) -> Facts:
     What the plan was made from is the node's own note: it holds numbers that differ between nodes.
     """
     plan = {key: value for key, value in plan.items() if key != MADE_FROM}
-    with begin(node.engine, ANY_MEMBER, node.clock.now()) as connection:
+    with _as_any_member(node) as connection:
         return gather(node, connection, chart, plan, title, tlp=handling_of_derived(connection).tlp)
 
 
@@ -136,7 +145,7 @@ def audience_of_members(node: Node) -> int:
 
 def lead_rows(node: Node) -> list[tuple[str, str, str, str, float, int, str, str]]:
     """Every lead that all members may see, best first, in the columns of leads.csv."""
-    with begin(node.engine, ANY_MEMBER, node.clock.now()) as connection:
+    with _as_any_member(node) as connection:
         return kept_leads.rows_for_csv(connection)
 
 

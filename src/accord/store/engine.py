@@ -44,12 +44,17 @@ def make_engine(url: str, *, pool_size: int = 8, statement_timeout_ms: int = 30_
 
 
 @contextmanager
-def begin(engine: Engine, viewer: Viewer, now: datetime, *, purpose: str = "") -> Iterator[Connection]:
+def begin(
+    engine: Engine, viewer: Viewer, now: datetime, *, purpose: str = "", statement_timeout_ms: int | None = None
+) -> Iterator[Connection]:
     """A transaction that sees, and may write, only rows that policy lets this viewer see now.
 
     Committed at the end, rolled back on any exception. A handling that it interns itself shows after `look_as`.
+    `statement_timeout_ms`: for long work in a viewer's place; a request keeps the engine's own.
     """
     with engine.begin() as connection:
+        if statement_timeout_ms is not None:
+            connection.execution_options(statement_timeout_ms=statement_timeout_ms)
         look_as(connection, viewer, now, purpose=purpose)
         yield connection
 

@@ -1,4 +1,4 @@
-"""A contribution's handling may change; its parts then change with it, in the same statement."""
+"""A contribution's handling may change, its parts with it; the application may gather statistics (PostgreSQL 17 on)."""
 
 from __future__ import annotations
 
@@ -18,3 +18,8 @@ def upgrade() -> None:
             f"alter table {part} add constraint {name} foreign key (contribution_id, audience)"
             " references contribution (id, audience) on update cascade"
         )
+    op.execute(
+        "do $$ begin if current_setting('server_version_num')::integer >= 170000 then"
+        " execute 'grant maintain on contribution, claim, dropped, mention, relation, selector, lead to accord_app';"
+        " end if; end $$"
+    )
