@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,6 +39,19 @@ _STRENGTHS = (
     (0.2, _("Weak"), 2),
     (0.0, _("Faint"), 1),
 )
+
+
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def in_reading_order(value: Any) -> Any:
+    r"""Any value that a page prints, with signs that turn the direction of text made visible.
+
+    A name like `invoice\u202efdp.exe` would read as a PDF's (Unicode Technical Report 36, section 2.5).
+    """
+    if not isinstance(value, str) or not _TURNING.search(value):
+        return value
+    return type(value)(_TURNING.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", value))
 
 
 def exact(moment: datetime) -> str:
