@@ -32,6 +32,11 @@ _KINDS = {
     "sha256": _("SHA-256 hash"), "sha512": _("SHA-512 hash"), "certificate": _("certificate"), "cve": _("CVE"),
     "asn": _("network (AS)"), "mac": _("MAC address"), "malware": _("malware name"), "actor": _("actor name"),
 }  # fmt: skip
+_MEMBER_KINDS = {
+    "law-enforcement": _("law enforcement"), "international-organisation": _("international organisation"),
+    "cert": _("CERT"), "security-company": _("security company"), "provider": _("provider"),
+    "corporation": _("corporation"), "non-profit": _("non-profit"),
+}  # fmt: skip
 _STRENGTHS = (
     (0.8, _("Strong"), 5),
     (0.6, _("Good"), 4),
@@ -206,9 +211,14 @@ def short_sentence(text: str) -> tuple[str, str]:
     return (head + ".", rest) if dot else (text, "")
 
 
+def member_kind(kind: str) -> str:
+    """What a member is, in the reader's words."""
+    return _MEMBER_KINDS.get(kind, kind)
+
+
 FILTERS: Mapping[str, Any] = {
     "exact": exact, "day": day, "near": near, "ago": ago, "hours": hours, "number": number, "bounded": bounded,
     "percent": percent, "word": word, "size": size, "one_in": one_in, "kind_name": kind_name, "kind_icon": kind_icon,
     "safe_selector": safe, "middle": middle, "strength": strength, "tlp_class": tlp_class,
-    "handling_words": handling_words,
+    "handling_words": handling_words, "member_kind": member_kind,
 }  # fmt: skip
