@@ -37,6 +37,12 @@ class Signed:
     csrf: str
     token_hash: bytes
     last_seen: datetime
+    scopes: frozenset[str] | None = None
+    """Those of the token by which a program acts; None: a person in a session, with all that their role may."""
+    how: str = "link"
+    """How they came in: link, passkey, recovery, openid, token."""
+    began_at: datetime | None = None
+    """When the session or token began."""
 
     @property
     def initials(self) -> str:

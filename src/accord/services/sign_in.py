@@ -11,9 +11,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from accord.model.errors import AbsentError, RefusedError
-from accord.policy.decide import Viewer
 from accord.services.browse import Signed
 from accord.services.node import Node
+from accord.services.signing import NOBODY, signed_by_session
 from accord.store import sessions
 from accord.store.engine import begin
 from accord.store.sessions import PersonRow, SessionRow
@@ -25,7 +25,6 @@ IDLE_LIFE = timedelta(hours=2)
 TOUCH_EVERY = timedelta(minutes=1)
 """The last-seen time is written at most so often, so that reading pages does not write."""
 MAX_AGENT = 200
-NOBODY = Viewer(member_id=None)
 
 
 def make_link(node: Node, person_id: UUID, *, life: timedelta = LINK_LIFE) -> str:
@@ -80,7 +79,7 @@ def who(node: Node, token: str) -> Signed | None:
             return None
         if now - session.seen_at > TOUCH_EVERY:
             sessions.touch_session(connection, session.token_hash, now)
-    return _signed(person, session)
+    return signed_by_session(person, session)
 
 
 def leave(node: Node, signed: Signed) -> None:
@@ -100,25 +99,6 @@ def my_sessions(node: Node, signed: Signed) -> list[SessionRow]:
     now = node.clock.now()
     with begin(node.engine, NOBODY, now) as connection:
         return sessions.sessions_of(connection, signed.person_id, now)
-
-
-def _signed(person: PersonRow, session: SessionRow) -> Signed:
-    viewer = Viewer(member_id=person.member_id, role=person.role, country=person.member_country)
-    return Signed(
-        person_id=person.id,
-        name=person.name,
-        role=person.role,
-        title=person.title,
-        member_id=person.member_id,
-        member_slug=person.member_slug,
-        member_name=person.member_name,
-        member_kind=person.member_kind,
-        member_tlp=person.member_tlp,
-        viewer=viewer,
-        csrf=session.csrf,
-        token_hash=session.token_hash,
-        last_seen=session.seen_at,
-    )
 
 
 def _digest(token: str) -> bytes:

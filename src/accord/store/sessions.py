@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
 
+from accord.store.people_tables import suspension
 from accord.store.tables import member, person, session, sign_in_link
 
 
@@ -34,9 +35,10 @@ class SessionRow(NamedTuple):
     seen_at: datetime
     expires_at: datetime
     agent: str
+    how: str = "link"
 
 
-_PERSON = (
+PERSON = (
     person.c.id,
     person.c.name,
     person.c.role,
@@ -56,11 +58,19 @@ _SESSION = (
     session.c.seen_at,
     session.c.expires_at,
     session.c.agent,
+    session.c.how,
 )
 
 
+def not_suspended() -> ColumnElement[bool]:
+    """In a query with `person`: nobody shut this person or their member out."""
+    whom = or_(suspension.c.person_id == person.c.id, suspension.c.person_id.is_(None))
+    shut = select(1).where(suspension.c.member_id == person.c.member_id, whom, suspension.c.lifted_at.is_(None))
+    return ~exists(shut.correlate(person))
+
+
 def find_person(connection: Connection, person_id: UUID) -> PersonRow | None:
-    found = connection.execute(select(*_PERSON).join_from(person, member).where(person.c.id == person_id)).first()
+    found = connection.execute(select(*PERSON).join_from(person, member).where(person.c.id == person_id)).first()
     return PersonRow._make(found) if found else None
 
 
@@ -98,11 +108,11 @@ def put_session(connection: Connection, row: SessionRow) -> None:
 def find_session(connection: Connection, token_hash: bytes, now: datetime) -> tuple[SessionRow, PersonRow] | None:
     """The session of a token with its person; None when it ended or never was."""
     query = (
-        select(*_SESSION, *_PERSON)
+        select(*_SESSION, *PERSON)
         .select_from(session)
         .join(person, person.c.id == session.c.person_id)
         .join(member, member.c.id == person.c.member_id)
-        .where(session.c.token_hash == token_hash, session.c.expires_at > now)
+        .where(session.c.token_hash == token_hash, session.c.expires_at > now, not_suspended())
     )
     found = connection.execute(query).first()
     if found is None:
