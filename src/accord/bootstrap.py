@@ -16,6 +16,7 @@ from accord.adapters import folders, typesetter
 from accord.adapters.blobs import Blobs
 from accord.adapters.clock import SystemClock, SystemIds
 from accord.adapters.database import EmbeddedServer
+from accord.adapters.openid import OpenidProvider
 from accord.jobs.app import Jobs
 from accord.model.handling import Handling
 from accord.services import hand_in
@@ -50,7 +51,16 @@ def open_node(settings: Settings) -> Iterator[Node]:
         blobs.prepare()
         engine = make_engine(url, pool_size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
         stack.callback(engine.dispose)
-        yield Node(url, engine, blobs, SystemClock(), SystemIds(), typesetter)
+        yield Node(
+            url,
+            engine,
+            blobs,
+            SystemClock(),
+            SystemIds(),
+            typesetter,
+            public_url=settings.address,
+            openid=_openid(settings),
+        )
 
 
 def jobs_of(node: Node) -> Jobs:
@@ -68,6 +78,13 @@ def pages_of(node: Node, jobs: Jobs, *, allowed_hosts: list[str] | None = None) 
         return Receipt(*hand_in.hand_in(node, signed, files, handling, jobs.defer))
 
     return create_app(node, Verbs(submit=submit), allowed_hosts=allowed_hosts)
+
+
+def _openid(settings: Settings) -> OpenidProvider | None:
+    if not settings.openid_issuer or not settings.openid_client_id:
+        return None
+    secret = settings.openid_client_secret.get_secret_value() if settings.openid_client_secret else ""
+    return OpenidProvider(settings.openid_issuer, settings.openid_client_id, secret)
 
 
 @contextmanager

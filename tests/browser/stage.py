@@ -79,9 +79,11 @@ def stage(*, crowd: int = 240, seeded: bool = True) -> Iterator[Stage]:
         engine = make_engine(urls.app)
         blobs = Blobs(folder / "blobs")
         blobs.prepare()
-        node = Node(urls.app, engine, blobs, StandingClock(), SystemIds(), typesetter)
+        port = _free_port()
+        home = f"http://localhost:{port}"
+        node = Node(urls.app, engine, blobs, StandingClock(), SystemIds(), typesetter, public_url=home)
         made = world.seed(engine, blobs=blobs, crowd=crowd) if seeded else None
-        with _served(create_app(node, plain_verbs.VERBS)) as url:
+        with _served(create_app(node, plain_verbs.VERBS), port) as url:
             yield Stage(url, node, made)
         engine.dispose()
     finally:
@@ -89,11 +91,15 @@ def stage(*, crowd: int = 240, seeded: bool = True) -> Iterator[Stage]:
         EmbeddedServer.discard(folder / "n")
 
 
-@contextlib.contextmanager
-def _served(app: Any) -> Iterator[str]:
+def _free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        port: int = free.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def _served(app: Any, port: int) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="on"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -107,6 +107,7 @@ def _filters(world: World) -> dict[str, list[str]]:
         "of": [",".join(map(str, rows[n : n + 4])) for n in range(0, len(rows), 4)],
         "work": [str(thing.id) for thing in world.things if thing.table == "work"],
         "view": ["table"],
+        "code": ["no-such-code"],
         "focus": [*keys, "ipv4|192.0.2.10"],
         "on": keys,
         "action": ["suspend-domain", "seize-server"],

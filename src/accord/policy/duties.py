@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
-from accord.policy.decide import Decision
+from accord.policy.decide import RUNS_NODE, Decision
 
 
 class Role(StrEnum):
@@ -22,7 +22,7 @@ class Role(StrEnum):
     APPROVER = "approver"
     STEWARD = "steward"
     OVERSEER = "overseer"
-    ADMINISTRATOR = "administrator"
+    ADMINISTRATOR = RUNS_NODE
 
 
 class Verb(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from accord.model.ports import Clock, Ids
 from accord.report.document import Document
@@ -26,6 +26,25 @@ class Typesetter(Protocol):
         ...
 
 
+class Account(NamedTuple):
+    """Who a provider says somebody is: its own address, and its name for them, which it gives to nobody else."""
+
+    issuer: str
+    subject: str
+
+
+class Openid(Protocol):
+    """A provider of OpenID Connect: the code flow with PKCE. Each raises `NodeError` when it cannot be used."""
+
+    def address(self, back: str, state: str, nonce: str, verifier: str) -> str:
+        """Where the browser is sent; it comes back to `back`."""
+        ...
+
+    def account(self, code: str, back: str, nonce: str, verifier: str) -> Account:
+        """Whose code this is, from a signed token. Raises `RefusedError` for what does not verify."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """One running Accord, owned by one organisation."""
@@ -37,3 +56,7 @@ class Node:
     clock: Clock
     ids: Ids
     typesetter: Typesetter
+    public_url: str = "http://localhost:8400"
+    """Where people reach its pages: scheme, host and port. Passkeys are made for it, and links lead to it."""
+    openid: Openid | None = None
+    """Where people may have an account by which they come in; None: nowhere."""

@@ -1,18 +1,66 @@
-"""From rows to `Signed`: the one way in which a person or a program becomes somebody who acts."""
+"""From rows to `Signed`: the one way in which a person or a program becomes somebody who acts; and the ground under it.
+
+Accounts are kept in tables without audiences, which no policy on intelligence may hide: an administrator, who sees
+none of it, has an account as well.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
 from accord.policy.decide import Viewer
 from accord.services.browse import Signed
+from accord.services.node import Node
+from accord.services.record import own, record
+from accord.store import audiences
+from accord.store.engine import Connection, node_transaction
 from accord.store.sessions import PersonRow, SessionRow
 from accord.store.tokens import TokenRow
 
-NOBODY = Viewer(member_id=None)
-"""Who is asking before anybody is known."""
+ACCOUNT_TIMEOUT_MS = 10_000
+"""Longest statement on accounts; each touches a few rows by key."""
 
 
-def signed_by_session(person: PersonRow, session: SessionRow) -> Signed:
-    """A person in a browser."""
+@contextmanager
+def on_accounts(node: Node) -> Iterator[Connection]:
+    """A transaction on accounts alone, whoever asks, known or not. It may read no intelligence; it does record."""
+    with node_transaction(node.engine, statement_timeout_ms=ACCOUNT_TIMEOUT_MS) as connection:
+        yield connection
+
+
+def record_of(  # noqa: PLR0917  # as record
+    node: Node,
+    connection: Connection,
+    who: Signed | PersonRow | None,
+    verb: str,
+    subject: str,
+    detail: Mapping[str, Any],
+    *,
+    concerns: UUID | None = None,
+    quiet: bool = False,
+) -> None:
+    """Records an act on an account. Seen by the member `concerns`, else by the actor's own; by nobody else.
+
+    `quiet`: seen by nobody but the node, for what happens at every first sign-in.
+    """
+    person: UUID | None = None
+    member: UUID | None = None
+    if isinstance(who, PersonRow):
+        person, member = who.id, who.member_id
+    elif who is not None:
+        person, member = who.person_id, who.member_id
+    record(
+        node, connection, verb, subject, person_id=person, member_id=member, detail=detail,
+        audience=audiences.intern(connection, own(None if quiet else concerns or member)),
+    )  # fmt: skip
+
+
+def signed_by_session(person: PersonRow, session: SessionRow, *, claimed: bool = False) -> Signed:
+    """A person in a browser. `claimed`: somebody asks to be let in again as this person."""
     return Signed(
         **_who(person),
         csrf=session.csrf,
@@ -20,6 +68,7 @@ def signed_by_session(person: PersonRow, session: SessionRow) -> Signed:
         last_seen=session.seen_at,
         how=session.how,
         began_at=session.created_at,
+        claimed=claimed,
     )
 
 
@@ -36,7 +85,12 @@ def signed_by_token(person: PersonRow, token: TokenRow) -> Signed:
     )
 
 
-def _who(person: PersonRow) -> dict[str, object]:
+def hashed(secret: str) -> bytes:
+    """SHA-256: under which a secret of 256 random bits is kept."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def _who(person: PersonRow) -> dict[str, Any]:
     return {
         "person_id": person.id,
         "name": person.name,

@@ -5,7 +5,6 @@ A token is `accord_` and 256 random bits; only its SHA-256 is kept. It is shown 
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 from collections.abc import Collection
@@ -17,10 +16,8 @@ from accord.policy.duties import Verb, scopes_for
 from accord.services.browse import Signed
 from accord.services.node import Node
 from accord.services.permit import permit
-from accord.services.record import record
-from accord.services.signing import NOBODY, signed_by_token
+from accord.services.signing import hashed, on_accounts, record_of, signed_by_token
 from accord.store import tokens
-from accord.store.engine import begin
 from accord.store.tokens import TokenRow
 
 PREFIX = "accord_"
@@ -45,16 +42,15 @@ def make_token(node: Node, signed: Signed, name: str, scopes: Collection[str], l
     name = " ".join(name.split())
     _check(signed, name, scopes, life)
     now, token = node.clock.now(), PREFIX + secrets.token_urlsafe(32)
-    with begin(node.engine, signed.viewer, now) as connection:
+    with on_accounts(node) as connection:
         if tokens.count_live(connection, signed.person_id, now) >= MOST_TOKENS:
             raise LimitError(f"You have {MOST_TOKENS} tokens that work.", action="Revoke one that no program needs.")
         row = TokenRow(
-            node.ids.new(), signed.person_id, digest(token), name, sorted(set(scopes)), now, now + life, None, None
+            node.ids.new(), signed.person_id, hashed(token), name, sorted(set(scopes)), now, now + life, None, None
         )
         tokens.put(connection, row)
         detail = {"token": str(row.id), "name": name, "scopes": row.scopes, "until": row.expires_at.isoformat()}
-        who = {"person_id": signed.person_id, "member_id": signed.member_id}
-        record(node, connection, "token made", str(row.id), **who, detail=detail)
+        record_of(node, connection, signed, "token made", str(row.id), detail)
     return token
 
 
@@ -66,8 +62,8 @@ def who_token(node: Node, token: str, scope: str = "") -> Signed | None:
     if not _SHAPE.fullmatch(token):
         return None
     now = node.clock.now()
-    with begin(node.engine, NOBODY, now) as connection:
-        found = tokens.find(connection, digest(token), now)
+    with on_accounts(node) as connection:
+        found = tokens.find(connection, hashed(token), now)
         if found is None:
             return None
         row, person = found
@@ -80,7 +76,7 @@ def who_token(node: Node, token: str, scope: str = "") -> Signed | None:
 
 def list_tokens(node: Node, signed: Signed) -> list[TokenRow]:
     """A person's own tokens, the newest first; those that ended too, for a while."""
-    with begin(node.engine, signed.viewer, node.clock.now()) as connection:
+    with on_accounts(node) as connection:
         return tokens.of_person(connection, signed.person_id, SHOWN)
 
 
@@ -88,17 +84,11 @@ def revoke_token(node: Node, signed: Signed, token_id: UUID) -> None:
     """Ends a token of this person at once. Raises `AbsentError`."""
     permit(signed, Verb.OWN_ACCOUNT)
     now = node.clock.now()
-    with begin(node.engine, signed.viewer, now) as connection:
+    with on_accounts(node) as connection:
         name = tokens.revoke(connection, token_id, signed.person_id, now)
         if name is None:
             raise AbsentError("You have no such token that works.", action="Reload the list.")
-        who = {"person_id": signed.person_id, "member_id": signed.member_id}
-        record(node, connection, "token revoked", str(token_id), **who, detail={"token": str(token_id), "name": name})
-
-
-def digest(token: str) -> bytes:
-    """Under which a token is kept."""
-    return hashlib.sha256(token.encode()).digest()
+        record_of(node, connection, signed, "token revoked", str(token_id), {"token": str(token_id), "name": name})
 
 
 def _check(signed: Signed, name: str, scopes: Collection[str], life: timedelta) -> None:

@@ -10,7 +10,9 @@ from typing import Any, cast
 import orjson
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import InternalError
 
+from accord.model.errors import RefusedError
 from accord.policy.decide import Viewer
 from accord.store import audiences
 from accord.store.texts import storable_json
@@ -21,6 +23,7 @@ _OPEN = text(
     "select set_config('accord.visible', :visible, true), set_config('statement_timeout', :timeout, true),"
     " set_config('max_parallel_workers_per_gather', '0', true)"
 )
+_READ_ONLY = text("set transaction read only")
 EVERYTHING = "all"
 
 
@@ -45,18 +48,32 @@ def make_engine(url: str, *, pool_size: int = 8, statement_timeout_ms: int = 30_
 
 @contextmanager
 def begin(
-    engine: Engine, viewer: Viewer, now: datetime, *, purpose: str = "", statement_timeout_ms: int | None = None
+    engine: Engine,
+    viewer: Viewer,
+    now: datetime,
+    *,
+    purpose: str = "",
+    statement_timeout_ms: int | None = None,
+    changes: bool = True,
 ) -> Iterator[Connection]:
     """A transaction that sees, and may write, only rows that policy lets this viewer see now.
 
     Committed at the end, rolled back on any exception. A handling that it interns itself shows after `look_as`.
-    `statement_timeout_ms`: for long work in a viewer's place; a request keeps the engine's own.
+    `statement_timeout_ms`: for long work in a viewer's place; a request keeps the engine's own. `changes` false: the
+    database refuses every change, whatever a service tries; raises `RefusedError` then.
     """
-    with engine.begin() as connection:
-        if statement_timeout_ms is not None:
-            connection.execution_options(statement_timeout_ms=statement_timeout_ms)
-        look_as(connection, viewer, now, purpose=purpose)
-        yield connection
+    try:
+        with engine.begin() as connection:
+            if statement_timeout_ms is not None:
+                connection.execution_options(statement_timeout_ms=statement_timeout_ms)
+            look_as(connection, viewer, now, purpose=purpose)
+            if not changes:
+                connection.execute(_READ_ONLY)
+            yield connection
+    except InternalError as error:
+        if not isinstance(error.orig, psycopg.errors.ReadOnlySqlTransaction):
+            raise
+        raise RefusedError("Who oversees changes nothing.", action="Ask a colleague whose duty it is.") from None
 
 
 @contextmanager

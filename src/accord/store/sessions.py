@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
 
-from accord.store.people_tables import suspension
+from accord.store.people_tables import recovery, suspension
+from accord.store.recoveries import open_now
 from accord.store.tables import member, person, session, sign_in_link
 
 
@@ -74,8 +75,26 @@ def find_person(connection: Connection, person_id: UUID) -> PersonRow | None:
     return PersonRow._make(found) if found else None
 
 
+def find_active(connection: Connection, person_id: UUID) -> PersonRow | None:
+    """A person whom nobody shut out."""
+    query = select(*PERSON).join_from(person, member).where(person.c.id == person_id, not_suspended())
+    found = connection.execute(query).first()
+    return PersonRow._make(found) if found else None
+
+
+def lock_person(connection: Connection, person_id: UUID) -> None:
+    """Lets one transaction at a time change how a person signs in."""
+    connection.execute(select(person.c.id).where(person.c.id == person_id).with_for_update(key_share=True))
+
+
 def put_link(connection: Connection, token_hash: bytes, person_id: UUID, expires_at: datetime) -> None:
     connection.execute(insert(sign_in_link).values(token_hash=token_hash, person_id=person_id, expires_at=expires_at))
+
+
+def end_links_of(connection: Connection, person_id: UUID, now: datetime) -> None:
+    """Uses up all open links of a person."""
+    mine = (sign_in_link.c.person_id == person_id, sign_in_link.c.used_at.is_(None))
+    connection.execute(update(sign_in_link).where(*mine).values(used_at=now))
 
 
 def peek_link(connection: Connection, token_hash: bytes, now: datetime) -> UUID | None:
@@ -105,10 +124,14 @@ def put_session(connection: Connection, row: SessionRow) -> None:
     connection.execute(insert(session).values(**row._asdict()))
 
 
-def find_session(connection: Connection, token_hash: bytes, now: datetime) -> tuple[SessionRow, PersonRow] | None:
-    """The session of a token with its person; None when it ended or never was."""
+def find_session(connection: Connection, token_hash: bytes, now: datetime) -> tuple[SessionRow, PersonRow, bool] | None:
+    """The session of a token with its person, and whether somebody asks to be let in again as them (`recovery`).
+
+    None when it ended, never was, or its person is shut out.
+    """
+    claimed = exists(select(1).where(recovery.c.person_id == person.c.id, open_now(now)).correlate(person))
     query = (
-        select(*_SESSION, *PERSON)
+        select(*_SESSION, *PERSON, claimed)
         .select_from(session)
         .join(person, person.c.id == session.c.person_id)
         .join(member, member.c.id == person.c.member_id)
@@ -117,7 +140,7 @@ def find_session(connection: Connection, token_hash: bytes, now: datetime) -> tu
     found = connection.execute(query).first()
     if found is None:
         return None
-    return SessionRow._make(found[: len(_SESSION)]), PersonRow._make(found[len(_SESSION) :])
+    return SessionRow._make(found[: len(_SESSION)]), PersonRow._make(found[len(_SESSION) : -1]), bool(found[-1])
 
 
 def touch_session(connection: Connection, token_hash: bytes, now: datetime) -> None:
