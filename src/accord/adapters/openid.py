@@ -21,7 +21,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from accord.model.errors import NodeError, RefusedError
-from accord.services.node import Account
+from accord.model.ports import Account
 
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 """Asymmetric alone: neither `none`, nor the client's secret as a key."""

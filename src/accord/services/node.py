@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from accord.model.ports import Clock, Ids
+from accord.model.ports import Clock, Ids, Openid
 from accord.report.document import Document
 from accord.store.engine import Engine
 
@@ -23,25 +23,6 @@ class Blobs(Protocol):
 class Typesetter(Protocol):
     def typeset(self, document: Document) -> bytes:
         """A document as a tagged PDF (PDF/UA-1)."""
-        ...
-
-
-class Account(NamedTuple):
-    """Who a provider says somebody is: its own address, and its name for them, which it gives to nobody else."""
-
-    issuer: str
-    subject: str
-
-
-class Openid(Protocol):
-    """A provider of OpenID Connect: the code flow with PKCE. Each raises `NodeError` when it cannot be used."""
-
-    def address(self, back: str, state: str, nonce: str, verifier: str) -> str:
-        """Where the browser is sent; it comes back to `back`."""
-        ...
-
-    def account(self, code: str, back: str, nonce: str, verifier: str) -> Account:
-        """Whose code this is, from a signed token. Raises `RefusedError` for what does not verify."""
         ...
 
 

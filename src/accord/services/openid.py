@@ -9,10 +9,11 @@ import secrets
 from datetime import timedelta
 
 from accord.model.errors import AbsentError, ConflictError, RefusedError
+from accord.model.ports import Account, Openid
 from accord.policy.duties import Verb
 from accord.services import passkeys, sign_in
 from accord.services.browse import Signed
-from accord.services.node import Account, Node, Openid
+from accord.services.node import Node
 from accord.services.permit import permit
 from accord.services.signing import hashed, on_accounts, record_of
 from accord.services.site import site_of
