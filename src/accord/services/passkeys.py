@@ -78,7 +78,8 @@ def list_passkeys(node: Node, signed: Signed) -> list[PasskeyRow]:
 def ask_new(node: Node, signed: Signed) -> dict[str, Any]:
     """What the browser needs to make a passkey (PublicKeyCredentialCreationOptions as JSON).
 
-    Raises `ConflictError` at an address for which browsers make none, `LimitError` beyond `MOST_PASSKEYS`.
+    Raises `ConflictError` at an address for which browsers make none, `LimitError` beyond `MOST_PASSKEYS`,
+    `RefusedError` to add to those that are there when the person signed in too long ago.
     """
     permit(signed, Verb.OWN_ACCOUNT)
     site = _site(node)
@@ -86,6 +87,8 @@ def ask_new(node: Node, signed: Signed) -> dict[str, Any]:
         there = passkeys.passkeys_of(connection, signed.person_id)
         if len(there) >= MOST_PASSKEYS:
             raise LimitError(f"You have {MOST_PASSKEYS} passkeys.", action="Remove one that you do not use any more.")
+        if there:
+            must_be_fresh(node, signed)
         challenge = _begin(node, connection, signed.token_hash, _NEW)
     options = generate_registration_options(
         rp_id=site.rp_id,

@@ -23,7 +23,8 @@ class TooManyError(AccordError):
     """Asked too often."""
 
     def __init__(self, wait_s: int) -> None:
-        when = f"{wait_s} seconds" if wait_s < 120 else f"{math.ceil(wait_s / 60)} minutes"
+        seconds = "a second" if wait_s == 1 else f"{wait_s} seconds"
+        when = seconds if wait_s < 120 else f"{math.ceil(wait_s / 60)} minutes"
         super().__init__("You asked more often than this node allows.", action=f"Come back in {when}.")
         self.wait_s = wait_s
 

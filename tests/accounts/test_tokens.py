@@ -2,54 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from types import SimpleNamespace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
-from accord.adapters.clock import SystemIds
 from accord.model.errors import AbsentError, InputError, LimitError, RefusedError
-from accord.model.ids import derived_id
-from accord.model.members import Member, MemberKind
 from accord.policy.duties import Verb
-from accord.services import members, sign_in, tokens
-from accord.services.node import Node
+from accord.services import tokens
 from accord.services.permit import permit
 from accord.services.signing import hashed
 from accord.store.engine import node_transaction
 from accord.store.people_tables import api_token
 from accord.store.tables import event
 
-NOW = datetime.fromisoformat("2026-11-20T09:00:00+00:00")
+
+@pytest.fixture
+def node(home):
+    return home.node
 
 
 @pytest.fixture
-def node(database):
-    return Node(database.app, database.engine, None, SimpleNamespace(now=lambda: node_time[0]), SystemIds(), None)
-
-
-node_time = [NOW]
-
-
-@pytest.fixture(autouse=True)
-def _time():
-    node_time[0] = NOW
-
-
-@pytest.fixture
-def enrolled(node):
-    def _enrolled(role: str, name: str = "Rosa Lind"):
-        member = Member(derived_id("member", "north"), "north", "North", MemberKind.LAW_ENFORCEMENT, "AA", ())
-        members.register(node, member)
-        person = members.enrol(node, member, name, role=role, title="")
-        return sign_in.who(node, sign_in.enter(node, token_of(sign_in.make_link(node, person)), "test"))
-
-    return _enrolled
-
-
-def token_of(link: str) -> str:
-    return link.replace("#", "/").rsplit("/", 1)[1]
+def enrolled(home):
+    return lambda role, name="Rosa Lind": home.come(name, role)
 
 
 def test_a_token_acts_as_its_owner_within_its_scopes(node, enrolled):
@@ -90,10 +65,10 @@ def test_tokens_end_by_age_and_by_hand(node, enrolled):
     rosa = enrolled("analyst")
     short = tokens.make_token(node, rosa, "short", ["read"], timedelta(minutes=10))
     long = tokens.make_token(node, rosa, "long", ["read"])
-    node_time[0] = NOW + timedelta(minutes=11)
+    node.clock.moment += timedelta(minutes=11)
     assert (tokens.who_token(node, short), bool(tokens.who_token(node, long))) == (None, True)
     listed = {row.name: row for row in tokens.list_tokens(node, rosa)}
-    assert listed["long"].last_used_at == node_time[0]
+    assert listed["long"].last_used_at == node.clock.moment
     assert listed["short"].last_used_at is None
     tokens.revoke_token(node, rosa, listed["long"].id)
     assert tokens.who_token(node, long) is None
