@@ -12,6 +12,19 @@ from accord.services import passkeys as service
 from accord.services import sign_in as links
 
 
+ASK = """async (challenge) => {
+    const raw = atob(challenge.replace(/-/g, "+").replace(/_/g, "/"));
+    const publicKey = {
+        challenge: Uint8Array.from(raw, (one) => one.charCodeAt(0)), rpId: location.hostname, userVerification: "required",
+    };
+    const { response } = await navigator.credentials.get({ publicKey });
+    const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));
+    return JSON.stringify({
+        a: text(response.authenticatorData), c: text(response.clientDataJSON), s: text(response.signature),
+    });
+}"""
+
+
 class Device:
     """A window with an authenticator in software; `answers` false: its owner does not touch it."""
 
@@ -27,7 +40,7 @@ class Device:
         }  # fmt: skip
         self.id = self.cdp.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
 
-    def verifies(self, yes: bool) -> None:
+    def verifies(self, *, yes: bool) -> None:
         self.cdp.send("WebAuthn.setUserVerified", {"authenticatorId": self.id, "isUserVerified": yes})
 
     def credentials(self) -> list[dict[str, Any]]:
@@ -92,7 +105,7 @@ def test_a_device_that_does_not_verify_its_owner_is_refused(device, own_stage):
     device.page.goto("/me")
     device.page.get_by_role("button", name="Sign out", exact=True).first.click()
     device.page.wait_for_url("**/enter")
-    device.verifies(False)
+    device.verifies(yes=False)
     device.page.get_by_role("button", name="Use a passkey").click()
     device.page.get_by_role("alert").wait_for()
     assert "did not show a passkey" in device.page.get_by_role("alert").inner_text()
@@ -109,11 +122,10 @@ def test_the_wrong_address_is_said(chromium, own_stage):
 
 
 def test_consent_to_a_challenge_verifies_in_the_custody_log(device, own_stage):
-    """`confirm` of the island gives what `custody.passkey.verify_assertion` takes."""
+    """What a browser gives for an entry's hash is what `custody.passkey.verify_assertion` takes."""
     from base64 import urlsafe_b64decode, urlsafe_b64encode
     from hashlib import sha256
 
-    import browsing  # noqa: F401  # the folder is on the path
     import cbor2
 
     from accord.custody.events import EnrolledKey, KeyAlgorithm, KeyUse
@@ -123,15 +135,7 @@ def test_consent_to_a_challenge_verifies_in_the_custody_log(device, own_stage):
     make_first(device)
     challenge = sha256(b"an entry").digest()
     text = urlsafe_b64encode(challenge).rstrip(b"=").decode()
-    shown = device.page.evaluate(
-        """async (challenge) => {
-            const given = await navigator.credentials.get({publicKey: {challenge: Uint8Array.from(atob(challenge.replace(/-/g, '+').replace(/_/g, '/')), c => c.charCodeAt(0)),
-                rpId: location.hostname, userVerification: 'required'}});
-            const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));
-            return JSON.stringify({a: text(given.response.authenticatorData), c: text(given.response.clientDataJSON), s: text(given.response.signature)});
-        }""",
-        text,
-    )
+    shown = device.page.evaluate(ASK, text)
     parts = {
         name: urlsafe_b64decode(value.replace("+", "-").replace("/", "_")) for name, value in json.loads(shown).items()
     }

@@ -33,7 +33,7 @@ def find(connection: Connection, issuer: str, subject: str) -> UUID | None:
 def link(connection: Connection, row: IdentityRow) -> bool:
     """False when the account is linked already, to whomever."""
     add = insert(identity).values(**{**row._asdict(), "subject": storable(row.subject)})
-    return connection.execute(add.on_conflict_do_nothing()).rowcount == 1
+    return connection.scalar(add.on_conflict_do_nothing().returning(identity.c.person_id)) is not None
 
 
 def unlink(connection: Connection, person_id: UUID) -> int:
