@@ -11,11 +11,10 @@ import pytest
 from accord.services import passkeys as service
 from accord.services import sign_in as links
 
-
 ASK = """async (challenge) => {
     const raw = atob(challenge.replace(/-/g, "+").replace(/_/g, "/"));
     const publicKey = {
-        challenge: Uint8Array.from(raw, (one) => one.charCodeAt(0)), rpId: location.hostname, userVerification: "required",
+        challenge: Uint8Array.from(raw, (one) => one.charCodeAt(0)), userVerification: "required",
     };
     const { response } = await navigator.credentials.get({ publicKey });
     const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));

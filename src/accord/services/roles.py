@@ -47,6 +47,19 @@ def list_staff(node: Node, signed: Signed) -> Staff:
     return Staff(found, wide, able[Verb.ENROL], able[Verb.SUSPEND], able[Verb.VOUCH])
 
 
+def list_everybody(node: Node) -> list[Colleague]:
+    """Everybody of the node; for the command line."""
+    with on_accounts(node) as connection:
+        return people.colleagues(connection, None, SHOWN)
+
+
+def find_person(node: Node, member_slug: str, name: str) -> UUID | None:
+    """The id of a person, also of one who is shut out; for the command line."""
+    person_id = derived_id("person", member_slug, " ".join(name.split()))
+    with on_accounts(node) as connection:
+        return person_id if sessions.find_person(connection, person_id) else None
+
+
 def joined_roles(roles: Collection[str]) -> str:
     """Roles as kept in a person's entry.
 

@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+from accord.model.errors import AbsentError
 from accord.policy.decide import Viewer
 from accord.services.browse import Signed
 from accord.services.node import Node
 from accord.services.record import own, record
 from accord.store import audiences
 from accord.store.engine import Connection, node_transaction
-from accord.store.sessions import PersonRow, SessionRow
+from accord.store.sessions import PersonRow, SessionRow, find_active
 from accord.store.tokens import TokenRow
 
 ACCOUNT_TIMEOUT_MS = 10_000
@@ -83,6 +84,15 @@ def signed_by_token(person: PersonRow, token: TokenRow) -> Signed:
         how="token",
         began_at=token.created_at,
     )
+
+
+def signed_by_command(node: Node, person_id: UUID) -> Signed:
+    """A person as the command line acts for them: whoever can call it owns the machine. Raises `AbsentError`."""
+    with on_accounts(node) as connection:
+        person = find_active(connection, person_id)
+    if person is None:
+        raise AbsentError("There is no such person who may come in.", action="accord people list names everybody.")
+    return Signed(**_who(person), csrf="", token_hash=b"", last_seen=node.clock.now(), how="command")
 
 
 def hashed(secret: str) -> bytes:
