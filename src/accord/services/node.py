@@ -7,6 +7,7 @@ from typing import Protocol
 
 from accord.model.ports import Clock, Ids
 from accord.report.document import Document
+from accord.services.custody_room import CustodyRoom
 from accord.store.engine import Engine
 
 
@@ -37,3 +38,5 @@ class Node:
     clock: Clock
     ids: Ids
     typesetter: Typesetter
+    custody: CustodyRoom | None = None
+    """The custody log; None only where no log is kept (tests of other rooms): events are kept in the database then."""
