@@ -11,6 +11,8 @@ from accord.adapters.keys import open_keys
 from accord.adapters.tile_folder import TileFolder
 from accord.custody.outside import Outside
 from accord.model.members import Member, MemberKind
+from accord.policy.decide import Viewer
+from accord.services.browse import Signed
 from accord.services.custody_drain import begin_log
 from accord.services.custody_room import CustodyRoom
 from accord.services.node import Node
@@ -60,6 +62,14 @@ class Stage:
         with node_transaction(self.node.engine) as connection:
             people.put(connection, number, self.member.id, name, role=role, title="", created_at=START)
         return number
+
+    def signed(self, person):
+        """A signed-in person, as pages have it."""
+        viewer = Viewer(member_id=self.member.id, role="investigator", country="NL")
+        return Signed(
+            person, "Name", "investigator", "", self.member.id, "alpha", "Alpha", "law-enforcement", "TLP:AMBER",
+            viewer, "", b"", START,
+        )  # fmt: skip
 
     def close(self):
         for storage in self.storages:

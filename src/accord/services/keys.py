@@ -18,6 +18,8 @@ from accord.store import audiences, custody, custody_keys
 from accord.store.custody_keys import KeyRow, PseudonymRow
 from accord.store.engine import Connection
 
+RECOVERY_WITNESSES = 2
+"""Others who must consent when all passkeys of a person are lost (custody.keyring, rule 3)."""
 NODE_ALONE = Handling(tlp=Tlp.RED)
 
 

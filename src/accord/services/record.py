@@ -13,7 +13,7 @@ from accord.services.custody_statement import Act
 from accord.services.custody_write import write
 from accord.services.node import Node
 from accord.store import audiences, events
-from accord.store.engine import Connection
+from accord.store.engine import Connection, as_node
 
 
 def record(
@@ -38,18 +38,21 @@ def record(
     detail = dict(detail or {})
     consent = custody.consent if custody else None
     number = statement_identity(consent.payload)[0] if consent else node.ids.new()
-    events.append(
-        connection,
-        id=number,
-        happened_at=node.clock.now(),
-        person_id=person_id,
-        member_id=member_id,
-        verb=verb,
-        subject=subject,
-        detail=detail,
-        audience=audience,
-    )
-    write(node, connection, [Act(number, verb, subject, audience, person_id, member_id, detail, custody)])
+    write(
+        node, connection, [Act(number, verb, subject, audience, person_id, member_id, detail, custody)]
+    )  # first: it uses a consent up
+    with as_node(connection):  # one's own handling may be new, and then not yet among those that one sees
+        events.append(
+            connection,
+            id=number,
+            happened_at=node.clock.now(),
+            person_id=person_id,
+            member_id=member_id,
+            verb=verb,
+            subject=subject,
+            detail=detail,
+            audience=audience,
+        )
     return number
 
 

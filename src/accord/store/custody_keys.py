@@ -99,3 +99,16 @@ def consent(connection: Connection, asked: UUID, person_id: UUID) -> ConsentRow 
 def take_consent(connection: Connection, asked: UUID) -> bool:
     """Uses up what was asked: once. False when it was used before."""
     return connection.execute(delete(custody_consent).where(custody_consent.c.id == asked)).rowcount > 0
+
+
+def by_credential(connection: Connection, credential_id: bytes) -> KeyRow | None:
+    """The passkey in force with that credential id."""
+    query = select(custody_key).where(custody_key.c.credential_id == credential_id, custody_key.c.revoked_at.is_(None))
+    row: Any = connection.execute(query).one_or_none()
+    return row and KeyRow(*row)
+
+
+def ever_held(connection: Connection, holder: bytes, use: str) -> bool:
+    """Whether a holder has, or had, a key of that use."""
+    query = select(custody_key.c.key_id).where(custody_key.c.holder == holder, custody_key.c.use == use)
+    return connection.scalar(query.limit(1)) is not None
