@@ -12,6 +12,7 @@ from litestar.static_files import create_static_files_router
 
 from accord.model.errors import AccordError
 from accord.services.node import Node
+from accord.web import witness
 from accord.web.assets import FOLDER
 from accord.web.drafts import MAX_DRAFT_BYTES, MAX_FILES, Drafts
 from accord.web.errors import on_accord_error, on_http_error, on_unknown_error
@@ -31,7 +32,7 @@ from accord.web.pages import (
 from accord.web.sessions import admit
 from accord.web.verbs import Verbs
 
-PAGES = (situation, contributions, intake, leads, mapping, planning, reports, alliance, search, entering)
+PAGES = (situation, contributions, intake, leads, mapping, planning, reports, alliance, search, entering, witness)
 MAX_REQUEST_BYTES = MAX_DRAFT_BYTES + 2**20
 
 
