@@ -72,12 +72,12 @@ def export(
         _record_export(node, connection, wanted, _rows(connection, wanted), person_id=person_id, reason=reason)
     attested = attest(node)
     with node_transaction(node.engine) as connection:
-        rows = [row for row in _rows(connection, wanted) if row.position is not None]
+        rows = _rows(connection, wanted)  # all of them have their place: `record` returned after the log had them
         key_positions = custody.positions(connection, KEYS)
         signer = keys.signer(node, room, connection, person_id)
     digests = digests_of(rows)
     items = tuple(Item(f"{n}", digest) for n, digest in enumerate(digests, start=1) if digest in held)
-    positions = {row.position for row in rows} | set(key_positions)
+    positions = {row.position for row in rows if row.position is not None} | set(key_positions)
     part = _excerpt(room, positions, attested.head)
     files = write_bundle(
         [part],
@@ -147,7 +147,7 @@ def _disclosed(rows: Sequence[Row], withhold: Collection[str]) -> list[Disclosed
     """What is laid open: every field of what was not erased, but those withheld."""
     found = []
     for row in rows:
-        if row.secret is not None and row.details is not None:
+        if row.secret is not None and row.details is not None and row.position is not None:
             openings = open_fields(row.secret, row.details)
             found += [Disclosed(1, row.position, openings[name]) for name in sorted(openings) if name not in withhold]
     return found

@@ -50,7 +50,7 @@ def attest(node: Node) -> Attested:
                 lines += _ask(room, witness, head)
             except AccordError as error:
                 problems.append(str(error))
-        room.turns.take(partial(room.log.cosigned, head, lines))
+        room.turns.take(partial(_keep_lines, room, head, lines))
     head = head_of(room, head.size)
     for link in room.outside.authorities:
         try:
@@ -131,6 +131,10 @@ def _ask(room: CustodyRoom, witness: WitnessLink, head: Checkpoint) -> list[Sign
         f"The witness {witness.name} does not cosign (status {status}): {body[:200].decode('utf-8', 'replace')}",
         action="Ask its operator.",
     )
+
+
+def _keep_lines(room: CustodyRoom, head: Checkpoint, lines: list[Signature]) -> None:
+    room.log.cosigned(head, lines)
 
 
 def _last_seen(room: CustodyRoom, key: VerifierKey) -> int:

@@ -25,6 +25,7 @@ from accord.web.pages import (
     leads,
     mapping,
     planning,
+    record,
     reports,
     search,
     situation,
@@ -32,7 +33,20 @@ from accord.web.pages import (
 from accord.web.sessions import admit
 from accord.web.verbs import Verbs
 
-PAGES = (situation, contributions, intake, leads, mapping, planning, reports, alliance, search, entering, witness)
+PAGES = (
+    situation,
+    contributions,
+    intake,
+    leads,
+    mapping,
+    planning,
+    record,
+    reports,
+    alliance,
+    search,
+    entering,
+    witness,
+)
 MAX_REQUEST_BYTES = MAX_DRAFT_BYTES + 2**20
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litestar import Request, Response, post
+from litestar import Response, post
 
 from accord.custody.witness import SIZE_MEDIA_TYPE, WitnessRefusal
 from accord.services.witnessing import add_checkpoint
@@ -25,7 +25,7 @@ async def _unsigned(request: PageRequest) -> None:
     status_code=200,
 )
 @threaded
-def witness(request: Request) -> Response[bytes]:
+def witness(request: PageRequest) -> Response[bytes]:
     try:
         body, status, kind = add_checkpoint(request.app.state.node, request.state.body), 200, "text/plain"
     except WitnessRefusal as refusal:
