@@ -145,3 +145,47 @@ def test_consent_to_a_challenge_verifies_in_the_custody_log(device, own_stage):
         KeyUse.PASSKEY, KeyAlgorithm.P256, b"\x04" + cose[-2] + cose[-3], bytes(32), kept.rp_id, kept.origin
     )
     verify_assertion(Assertion(parts["a"], parts["c"], parts["s"]), key, challenge)
+
+
+def test_a_passkey_is_made_known_to_the_log_and_consents_to_a_seal(device, own_stage):
+    """Chromium's own authenticator, end to end: enrolment and consent are entries that every audit accepts."""
+    from uuid import UUID
+
+    from accord.custody.audit import audit
+    from accord.custody.events import EventType
+    from accord.services import consent
+    from accord.services.custody_facts import CustodyFacts
+    from accord.services.record import record
+    from accord.store.engine import node_transaction
+    from accord.web.consents import assertion_of, options_of
+
+    come_by_link(device, own_stage, "ncu-a")
+    make_first(device)
+    page, node = device.page, own_stage.node
+    page.goto("/me/consents")
+    page.get_by_role("button", name="Make it known").click()
+    page.get_by_text("known: it gives consent").wait_for()
+    token = next(one["value"] for one in page.context.cookies() if "session" in one["name"])
+    signed = links.who(node, token)
+    facts = CustodyFacts(EventType.SEAL, UUID(int=7, version=4), {"sha256": "5d" * 32})
+    asked = consent.ask(node, signed, "item sealed", facts, subject="item")
+    shown = page.evaluate(
+        """async (options) => {
+            const bytes = (t) => Uint8Array.from(atob(t.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+            const plain = (b) => btoa(String.fromCharCode(...new Uint8Array(b)));
+            const words = (b) => plain(b).replace(/\\+/g, "-").replace(/\\//g, "_").replace(/=+$/, "");
+            const made = await navigator.credentials.get({ publicKey: { ...options, challenge: bytes(options.challenge),
+                allowCredentials: options.allowCredentials.map((one) => ({ ...one, id: bytes(one.id) })) } });
+            const r = made.response;
+            return JSON.stringify({ id: made.id, response: { authenticatorData: words(r.authenticatorData),
+                clientDataJSON: words(r.clientDataJSON), signature: words(r.signature) } });
+        }""",
+        options_of(asked, "localhost"),
+    )
+    credential_id, assertion = assertion_of(shown)
+    given = consent.give(node, signed, asked.id, facts, credential_id=credential_id, assertion=assertion)
+    with node_transaction(node.engine) as connection:
+        who = {"person_id": signed.person_id, "member_id": signed.member_id}
+        record(node, connection, "item sealed", "item", **who, custody=given)
+    room = node.custody
+    assert audit(room.storage, room.storage.head(), room.keys.log_key.verifier).doubts == ()

@@ -74,6 +74,7 @@ def _fillings(name: str, world: World) -> list[Any]:
         "contribution_id": [one.id for one in world.shared],
         "lead_id": [one.lead.id for one in world.linked],
         "work_id": works,
+        "event_id": [thing.id for thing in world.things if thing.table == "event"],
         "slug": [slug for slug, _country in worlds.MEMBERS],
         "token": ["no-such-token"],
     }
@@ -99,7 +100,7 @@ def _filters(world: World) -> dict[str, list[str]]:
         "member": members,
         "mine": ["1"],
         "order": ["oldest"],
-        "kind": sorted({str(kind) for kind, _value in POOL}),
+        "kind": [*sorted({str(kind) for kind, _value in POOL}), "judgement"],
         "least": ["0.2", "0.8"],
         "before": [to_cursor(key) for key in instants],
         "after": [to_cursor(key) for key in [*scores, *((str(kind), value) for kind, value in POOL)]],

@@ -22,7 +22,7 @@ ASKING = {
     "/people/recoveries/{recovery_id:str}/stop": "one's own request may be stopped by its owner, whatever their role",
 }
 """Routes by POST that change nothing of the alliance's → why a reader may call them."""
-PROGRAMS = ("/api", "/taxii2")
+PROGRAMS = ("/api", "/taxii2", "/witness")
 """Faces of programs: asked with tokens, by their own tests."""
 
 

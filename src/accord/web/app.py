@@ -12,6 +12,7 @@ from litestar.static_files import create_static_files_router
 
 from accord.model.errors import AccordError
 from accord.services.node import Node
+from accord.web import witness
 from accord.web.assets import FOLDER
 from accord.web.drafts import MAX_DRAFT_BYTES, MAX_FILES, Drafts
 from accord.web.errors import on_accord_error, on_http_error, on_unknown_error
@@ -20,6 +21,7 @@ from accord.web.limits import Limits
 from accord.web.pages import (
     account,
     alliance,
+    consents,
     contributions,
     entering,
     intake,
@@ -27,6 +29,7 @@ from accord.web.pages import (
     mapping,
     people,
     planning,
+    record,
     reports,
     search,
     situation,
@@ -42,10 +45,13 @@ PAGES = (
     leads,
     mapping,
     planning,
+    record,
     reports,
     alliance,
     search,
     entering,
+    witness,
+    consents,
     account,
     tokens,
     people,
