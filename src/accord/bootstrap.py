@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -15,12 +16,18 @@ from litestar import Litestar
 from accord.adapters import folders, typesetter
 from accord.adapters.blobs import Blobs
 from accord.adapters.clock import SystemClock, SystemIds
+from accord.adapters.custody_outside import outside
 from accord.adapters.database import EmbeddedServer
+from accord.adapters.keys import open_keys
+from accord.adapters.openid import OpenidProvider
+from accord.adapters.tile_folder import TileFolder
 from accord.jobs.app import Jobs
 from accord.model.handling import Handling
 from accord.services import hand_in
 from accord.services.browse import Signed
 from accord.services.contribute import SharedFile
+from accord.services.custody_drain import begin_log
+from accord.services.custody_room import CustodyRoom
 from accord.services.node import Node
 from accord.settings import Settings
 from accord.store import provision, schema
@@ -50,7 +57,28 @@ def open_node(settings: Settings) -> Iterator[Node]:
         blobs.prepare()
         engine = make_engine(url, pool_size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
         stack.callback(engine.dispose)
-        yield Node(url, engine, blobs, SystemClock(), SystemIds(), typesetter)
+        room = custody_room(data_dir / "custody", stack)
+        node = Node(
+            url,
+            engine,
+            blobs,
+            SystemClock(),
+            SystemIds(),
+            typesetter,
+            custody=room,
+            public_url=settings.address,
+            openid=_openid(settings),
+        )
+        begin_log(node)
+        yield node
+
+
+def custody_room(folder: Path, stack: ExitStack) -> CustodyRoom:
+    """The node's log, its keys, and whom it asks for cosignatures and time stamps; all in one folder."""
+    folders.make_private(folder)
+    storage = TileFolder(folder / "log")
+    stack.callback(storage.close)
+    return CustodyRoom(storage, open_keys(folder), outside(folder))
 
 
 def jobs_of(node: Node) -> Jobs:
@@ -68,6 +96,13 @@ def pages_of(node: Node, jobs: Jobs, *, allowed_hosts: list[str] | None = None) 
         return Receipt(*hand_in.hand_in(node, signed, files, handling, jobs.defer))
 
     return create_app(node, Verbs(submit=submit), allowed_hosts=allowed_hosts)
+
+
+def _openid(settings: Settings) -> OpenidProvider | None:
+    if not settings.openid_issuer or not settings.openid_client_id:
+        return None
+    secret = settings.openid_client_secret.get_secret_value() if settings.openid_client_secret else ""
+    return OpenidProvider(settings.openid_issuer, settings.openid_client_id, secret)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from accord.adapters import typesetter
 from accord.model.errors import AbsentError
 from accord.services.node import Node
 from accord.web.app import create_app
+from accord.web.limits import Limits
 
 from .probes import Probe
 from .worlds import NOW
@@ -104,7 +105,7 @@ def asked(database: Any) -> Iterator[Asked]:
     thread = threading.Thread(target=loop.run_forever, name="asked")  # a browser test may have one running in this one
     thread.start()
     try:
-        yield Asked(node, create_app(node), loop)
+        yield Asked(node, create_app(node, limits=Limits(scale=0)), loop)
     finally:
         asyncio.run_coroutine_threadsafe(loop.shutdown_default_executor(), loop).result()
         loop.call_soon_threadsafe(loop.stop)

@@ -22,7 +22,7 @@ from .worlds import World
 
 @pytest.fixture(autouse=True)
 def _assets_need_no_build(monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = {name: name for name in ("app.js", "map.js", "plan.js", "styles.css", "icons.svg")}
+    plain = {name: name for name in ("app.js", "map.js", "plan.js", "door.js", "styles.css", "icons.svg")}
     monkeypatch.setattr(assets, "manifest", lambda: plain)
 
 

@@ -15,7 +15,7 @@ from accord.cli.run import carry_out, show
 from accord.cli.show import console, plain, stages
 from accord.exercise import files, world
 from accord.jobs.worker import Worker
-from accord.model.errors import NodeError
+from accord.model.errors import AccordError, NodeError
 from accord.services import sign_in
 from accord.services.members import enrol
 from accord.services.node import Node
@@ -85,9 +85,12 @@ def show_links(node: Node, settings: Settings) -> None:
     if not everybody:
         console.print("Nobody can sign in yet. Add a person: accord people add --member SLUG --name NAME")
     for person in everybody:
-        link = f"http://{settings.host}:{settings.port}{sign_in.make_link(node, person.id)}"
+        try:
+            way = settings.address + sign_in.make_link(node, person.id)
+        except AccordError as refused:  # has a passkey, or is shut out: said in its words
+            way = str(refused)
         who = plain(f", {person.title}, {person.member_name}")
-        console.print(Text.assemble("\n", (plain(person.name), "bold"), who, f"\n  {link}"), soft_wrap=True)
+        console.print(Text.assemble("\n", (plain(person.name), "bold"), who, f"\n  {plain(way)}"), soft_wrap=True)
 
 
 def _serve(node: Node, settings: Settings) -> None:
@@ -97,7 +100,7 @@ def _serve(node: Node, settings: Settings) -> None:
         app, host=settings.host, port=settings.port, log_level="warning", access_log=False, server_header=False,
         timeout_graceful_shutdown=5,
     )  # fmt: skip
-    console.print(f"\nServing on http://{settings.host}:{settings.port} — Ctrl-C stops.")
+    console.print(f"\nServing on {settings.address} — Ctrl-C stops.")
     threading.Thread(target=warm, name="accord-warm", daemon=True).start()
     with Worker(jobs, concurrency=settings.job_concurrency):
         server = uvicorn.Server(config)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from accord.model.ports import Clock, Ids
+from accord.model.ports import Clock, Ids, Openid
 from accord.report.document import Document
+from accord.services.custody_room import CustodyRoom
 from accord.store.engine import Engine
 
 
@@ -37,3 +38,9 @@ class Node:
     clock: Clock
     ids: Ids
     typesetter: Typesetter
+    custody: CustodyRoom | None = None
+    """The custody log; None only where no log is kept (tests of other rooms): events are kept in the database then."""
+    public_url: str = "http://localhost:8400"
+    """Where people reach its pages: scheme, host and port. Passkeys are made for it, and links lead to it."""
+    openid: Openid | None = None
+    """Where people may have an account by which they come in; None: nowhere."""

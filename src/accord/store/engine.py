@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, cast
@@ -10,18 +10,37 @@ from typing import Any, cast
 import orjson
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import InternalError
 
+from accord.model.errors import RefusedError
 from accord.policy.decide import Viewer
 from accord.store import audiences
 from accord.store.texts import storable_json
 
-__all__ = ["Connection", "Engine", "begin", "look_as", "look_as_node", "make_engine", "node_transaction"]
+__all__ = [
+    "Connection",
+    "Engine",
+    "after_commit",
+    "as_node",
+    "begin",
+    "look_as",
+    "look_as_node",
+    "make_engine",
+    "node_transaction",
+]
 
 _OPEN = text(
     "select set_config('accord.visible', :visible, true), set_config('statement_timeout', :timeout, true),"
     " set_config('max_parallel_workers_per_gather', '0', true)"
 )
+_SEE = text("select set_config('accord.visible', :visible, true)")
+_SEE_ALL = text(
+    "with before as materialized (select current_setting('accord.visible', true) as visible)"
+    " select visible from before where set_config('accord.visible', 'all', true) <> ''"
+)
+_READ_ONLY = text("set transaction read only")
 EVERYTHING = "all"
+_AFTER = "accord.after_commit"
 
 
 def driver_url(url: str) -> str:
@@ -45,18 +64,32 @@ def make_engine(url: str, *, pool_size: int = 8, statement_timeout_ms: int = 30_
 
 @contextmanager
 def begin(
-    engine: Engine, viewer: Viewer, now: datetime, *, purpose: str = "", statement_timeout_ms: int | None = None
+    engine: Engine,
+    viewer: Viewer,
+    now: datetime,
+    *,
+    purpose: str = "",
+    statement_timeout_ms: int | None = None,
+    changes: bool = True,
 ) -> Iterator[Connection]:
     """A transaction that sees, and may write, only rows that policy lets this viewer see now.
 
     Committed at the end, rolled back on any exception. A handling that it interns itself shows after `look_as`.
-    `statement_timeout_ms`: for long work in a viewer's place; a request keeps the engine's own.
+    `statement_timeout_ms`: for long work in a viewer's place; a request keeps the engine's own. `changes` false: the
+    database refuses every change, whatever a service tries; raises `RefusedError` then.
     """
-    with engine.begin() as connection:
-        if statement_timeout_ms is not None:
-            connection.execution_options(statement_timeout_ms=statement_timeout_ms)
-        look_as(connection, viewer, now, purpose=purpose)
-        yield connection
+    try:
+        with _transaction(engine) as connection:
+            if statement_timeout_ms is not None:
+                connection.execution_options(statement_timeout_ms=statement_timeout_ms)
+            look_as(connection, viewer, now, purpose=purpose)
+            if not changes:
+                connection.execute(_READ_ONLY)
+            yield connection
+    except InternalError as error:
+        if not isinstance(error.orig, psycopg.errors.ReadOnlySqlTransaction):
+            raise
+        raise RefusedError("Who oversees changes nothing.", action="Ask a colleague whose duty it is.") from None
 
 
 @contextmanager
@@ -65,9 +98,41 @@ def node_transaction(engine: Engine, *, statement_timeout_ms: int = 1_800_000) -
 
     Whatever it derives must carry the meet of its sources' handlings.
     """
-    with engine.begin() as connection:
+    with _transaction(engine) as connection:
         look_as_node(connection, statement_timeout_ms=statement_timeout_ms)
         yield connection
+
+
+def after_commit(connection: Connection, name: str, work: Callable[[], None]) -> None:
+    """Has `work` done once the transaction of `begin` or `node_transaction` stands; work of one name once.
+
+    It is not done when the transaction fails; what it raises reaches who opened the transaction, which stands then.
+    """
+    connection.info.setdefault(_AFTER, {})[name] = work
+
+
+@contextmanager
+def as_node(connection: Connection) -> Iterator[None]:
+    """Lets a part of a viewer's transaction see every row, for what must not depend on who asks: the custody log.
+
+    Nothing that is read inside may reach the viewer.
+    """
+    before = connection.scalar(_SEE_ALL)
+    if before == EVERYTHING:
+        yield
+        return
+    yield
+    connection.execute(_SEE, {"visible": before})  # after an error the transaction is over, and the setting with it
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
+    with engine.begin() as connection:
+        connection.info.pop(_AFTER, None)  # what an earlier one left that was rolled back
+        yield connection
+        waiting = connection.info.pop(_AFTER, {})
+    for work in waiting.values():
+        work()
 
 
 def driver_of(connection: Connection) -> psycopg.Connection[Any]:

@@ -124,6 +124,7 @@ session = Table(
     Column("seen_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("agent", Text, nullable=False),
+    Column("how", Text, nullable=False, server_default="link"),  # link, passkey, recovery, openid
 )
 
 contribution = Table(
