@@ -8,6 +8,7 @@ UNGUARDED = {
     "person": "Part of the directory: whom to call. Reachable only by who has signed in.",
     "session": "Found by the hash of a secret that only its owner holds; nothing lists it.",
     "sign_in_link": "Found by the hash of a secret that only its owner holds; nothing lists it.",
+    "case_person": "Read by a person's own id at sign-in, to know what they may see; pages list it with a case, which is guarded.",
     "alembic_version": "The number of the schema.",
     "procrastinate_jobs": "Names of tasks and ids of rows that are guarded themselves; people see `work` instead.",
     "procrastinate_events": "When a job changed state; no page reads it.",
