@@ -16,9 +16,10 @@ from accord.adapters import folders, typesetter
 from accord.adapters.blobs import Blobs
 from accord.adapters.clock import SystemClock, SystemIds
 from accord.adapters.database import EmbeddedServer
+from accord.adapters.vault import Vault
 from accord.jobs.app import Jobs
 from accord.model.handling import Handling
-from accord.services import hand_in
+from accord.services import evidence_uploads, hand_in
 from accord.services.browse import Signed
 from accord.services.contribute import SharedFile
 from accord.services.node import Node
@@ -50,7 +51,11 @@ def open_node(settings: Settings) -> Iterator[Node]:
         blobs.prepare()
         engine = make_engine(url, pool_size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
         stack.callback(engine.dispose)
-        yield Node(url, engine, blobs, SystemClock(), SystemIds(), typesetter)
+        vault = Vault(data_dir / "evidence")
+        vault.prepare()
+        node = Node(url, engine, blobs, SystemClock(), SystemIds(), typesetter, vault)
+        evidence_uploads.sweep(node)
+        yield node
 
 
 def jobs_of(node: Node) -> Jobs:
