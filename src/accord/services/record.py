@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from accord.model.handling import Handling, Tlp
+from accord.services.custody_facts import CustodyFacts
 from accord.services.node import Node
 from accord.store import audiences, events
 from accord.store.engine import Connection
@@ -22,16 +23,19 @@ def record(
     member_id: UUID | None = None,
     detail: Mapping[str, Any] | None = None,
     audience: int | None = None,
-) -> None:
+    custody: CustodyFacts | None = None,
+) -> UUID:
     """Appends an event in the caller's transaction, so that the change and its record stand or fall together.
 
-    Without an audience the event is the acting member's own, or, when no member acts, the node's alone.
+    Without an audience the event is the acting member's own, or, when no member acts, the node's alone. `custody`:
+    what the entry in the custody log says beyond verb and subject. Gives the event's id.
     """
     if audience is None:
         audience = audiences.intern(connection, own(member_id))
+    number = node.ids.new()
     events.append(
         connection,
-        id=node.ids.new(),
+        id=number,
         happened_at=node.clock.now(),
         person_id=person_id,
         member_id=member_id,
@@ -40,6 +44,7 @@ def record(
         detail=dict(detail or {}),
         audience=audience,
     )
+    return number
 
 
 class Entry(NamedTuple):
