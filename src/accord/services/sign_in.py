@@ -14,7 +14,7 @@ from accord.model.errors import AbsentError, RefusedError
 from accord.policy.decide import Viewer
 from accord.services.browse import Signed
 from accord.services.node import Node
-from accord.store import sessions
+from accord.store import cases, sessions
 from accord.store.engine import begin
 from accord.store.sessions import PersonRow, SessionRow
 
@@ -80,7 +80,8 @@ def who(node: Node, token: str) -> Signed | None:
             return None
         if now - session.seen_at > TOUCH_EVERY:
             sessions.touch_session(connection, session.token_hash, now)
-    return _signed(person, session)
+        circles = cases.circles_of(connection, person.id)
+    return _signed(person, session, circles)
 
 
 def leave(node: Node, signed: Signed) -> None:
@@ -102,8 +103,8 @@ def my_sessions(node: Node, signed: Signed) -> list[SessionRow]:
         return sessions.sessions_of(connection, signed.person_id, now)
 
 
-def _signed(person: PersonRow, session: SessionRow) -> Signed:
-    viewer = Viewer(member_id=person.member_id, role=person.role, country=person.member_country)
+def _signed(person: PersonRow, session: SessionRow, circles: frozenset[UUID]) -> Signed:
+    viewer = Viewer(person.member_id, circles, person.role, person.member_country)
     return Signed(
         person_id=person.id,
         name=person.name,

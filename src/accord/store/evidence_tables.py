@@ -84,6 +84,7 @@ evidence_event = Table(
     Column("said", JSONB, nullable=False),  # reason, authority, place, tool, digests and what else the act needs
     Column("previous", LargeBinary, nullable=False),  # digest of the event before; empty: the first
     Column("digest", LargeBinary, nullable=False),  # custody.chain.digest_of
+    Column("record_id", UUID(as_uuid=True), nullable=False),  # the event in the node's record that tells the same
     UniqueConstraint("item_id", "number"),
 )
 

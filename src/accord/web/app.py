@@ -18,8 +18,12 @@ from accord.web.errors import on_accord_error, on_http_error, on_unknown_error
 from accord.web.headers import secured
 from accord.web.pages import (
     alliance,
+    cases,
     contributions,
     entering,
+    evidence,
+    evidence_acts,
+    evidence_uploads,
     intake,
     leads,
     mapping,
@@ -31,7 +35,7 @@ from accord.web.pages import (
 from accord.web.sessions import admit
 from accord.web.verbs import Verbs
 
-PAGES = (situation, contributions, intake, leads, mapping, planning, reports, alliance, search, entering)
+PAGES = (situation, contributions, intake, leads, mapping, planning, reports, alliance, search, entering, evidence, evidence_acts, evidence_uploads, cases)
 MAX_REQUEST_BYTES = MAX_DRAFT_BYTES + 2**20
 
 

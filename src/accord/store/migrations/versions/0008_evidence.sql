@@ -49,6 +49,7 @@ CREATE TABLE evidence_event (
     said JSONB NOT NULL,
     previous BYTEA NOT NULL,
     digest BYTEA NOT NULL,
+    record_id UUID NOT NULL,
     CONSTRAINT pk_evidence_event PRIMARY KEY (id),
     CONSTRAINT fk_evidence_event_item_id_audience FOREIGN KEY(item_id, audience) REFERENCES evidence (id, audience) ON UPDATE CASCADE,
     CONSTRAINT uq_evidence_event_item_id_number UNIQUE (item_id, number),
