@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -15,13 +16,18 @@ from litestar import Litestar
 from accord.adapters import folders, typesetter
 from accord.adapters.blobs import Blobs
 from accord.adapters.clock import SystemClock, SystemIds
+from accord.adapters.custody_outside import outside
 from accord.adapters.database import EmbeddedServer
+from accord.adapters.keys import open_keys
+from accord.adapters.tile_folder import TileFolder
 from accord.adapters.vault import Vault
 from accord.jobs.app import Jobs
 from accord.model.handling import Handling
 from accord.services import evidence_uploads, hand_in
 from accord.services.browse import Signed
 from accord.services.contribute import SharedFile
+from accord.services.custody_drain import begin_log
+from accord.services.custody_room import CustodyRoom
 from accord.services.node import Node
 from accord.settings import Settings
 from accord.store import provision, schema
@@ -53,9 +59,19 @@ def open_node(settings: Settings) -> Iterator[Node]:
         stack.callback(engine.dispose)
         vault = Vault(data_dir / "evidence")
         vault.prepare()
-        node = Node(url, engine, blobs, SystemClock(), SystemIds(), typesetter, vault)
+        room = custody_room(data_dir / "custody", stack)
+        node = Node(url, engine, blobs, SystemClock(), SystemIds(), typesetter, room, vault)
+        begin_log(node)
         evidence_uploads.sweep(node)
         yield node
+
+
+def custody_room(folder: Path, stack: ExitStack) -> CustodyRoom:
+    """The node's log, its keys, and whom it asks for cosignatures and time stamps; all in one folder."""
+    folders.make_private(folder)
+    storage = TileFolder(folder / "log")
+    stack.callback(storage.close)
+    return CustodyRoom(storage, open_keys(folder), outside(folder))
 
 
 def jobs_of(node: Node) -> Jobs:

@@ -44,7 +44,7 @@ def make_node(database, folder: Path) -> Node:
     blobs, vault = Blobs(folder / "blobs"), Vault(folder / "evidence", reserve_bytes=0)
     blobs.prepare()
     vault.prepare()
-    node = Node(database.app, database.engine, blobs, MovingClock(), SystemIds(), typesetter, vault)
+    node = Node(database.app, database.engine, blobs, MovingClock(), SystemIds(), typesetter, vault=vault)
     with node_transaction(node.engine) as connection:
         for slug, names in PEOPLE.items():
             given = Member(derived_id("member", slug), slug, slug.title(), MemberKind.LAW_ENFORCEMENT, "AA")

@@ -59,7 +59,7 @@ def node(request: pytest.FixtureRequest, tmp_path: Path) -> Node:
     blobs, vault = Blobs(tmp_path / "blobs"), Vault(tmp_path / "evidence", reserve_bytes=0)
     blobs.prepare()
     vault.prepare()
-    return Node(database.app, database.engine, blobs, StandingClock(), SystemIds(), typesetter, vault)
+    return Node(database.app, database.engine, blobs, StandingClock(), SystemIds(), typesetter, vault=vault)
 
 
 @pytest.fixture(scope="session")

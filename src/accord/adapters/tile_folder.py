@@ -91,6 +91,12 @@ class TileFolder:
             action="Leave the folder as it is, restore it from a backup or a mirror, and check the disk.",
         )
 
+    def side_files(self) -> list[str]:
+        """Paths of the cosigned heads and time stamps beside the log, sorted by name."""
+        folder = self._root / "heads"
+        names = [f"heads/{path.name}" for path in folder.iterdir()] if folder.is_dir() else []
+        return sorted(name for name in names if _SIDE_FILE.fullmatch(name))
+
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Waits up to `wait_s` seconds for other processes. May be nested within one process."""

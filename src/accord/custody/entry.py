@@ -97,6 +97,12 @@ def statement(event: Event, secret: bytes) -> bytes:
     return _dump(whole)
 
 
+def statement_identity(payload: bytes) -> tuple[UUID, datetime]:
+    """The event's id and claimed time of a statement that this software made."""
+    predicate = _load(payload, "A statement")["predicate"]
+    return UUID(predicate["event"]), datetime.fromisoformat(predicate["claimedTime"])
+
+
 def pre_authentication(payload: bytes) -> bytes:
     """DSSE, protocol.md, "Signature Definition": what is signed."""
     return b"DSSEv1 %d %s %d %s" % (len(PAYLOAD_TYPE), PAYLOAD_TYPE.encode(), len(payload), payload)

@@ -37,8 +37,16 @@ def judge(node: Node, signed: Signed, lead_id: UUID, verdict: str, reason: str) 
         judgements.undo(connection, lead_id, signed.member_id, now)
         given = judgements.Judgement(node.ids.new(), lead_id, signed.person_id, signed.member_id, verdict, reason, now)
         judgements.put(connection, given, audience)
-        who = {"person_id": signed.person_id, "member_id": signed.member_id}
-        record(node, connection, f"lead {verdict}", str(lead_id), **who, detail={"reason": reason}, audience=audience)
+        record(
+            node,
+            connection,
+            f"lead {verdict}",
+            str(lead_id),
+            person_id=signed.person_id,
+            member_id=signed.member_id,
+            detail={"reason": reason},
+            audience=audience,
+        )
 
 
 def undo_judgement(node: Node, signed: Signed, lead_id: UUID) -> None:
@@ -49,9 +57,16 @@ def undo_judgement(node: Node, signed: Signed, lead_id: UUID) -> None:
         verdict = judgements.undo(connection, lead_id, signed.member_id, now)
         if verdict is None:
             raise ConflictError("Your member has no judgement of this lead to undo.", action="Reload the lead.")
-        who = {"person_id": signed.person_id, "member_id": signed.member_id}
-        detail = {"verdict": verdict}
-        record(node, connection, "judgement undone", str(lead_id), **who, detail=detail, audience=audience)
+        record(
+            node,
+            connection,
+            "judgement undone",
+            str(lead_id),
+            person_id=signed.person_id,
+            member_id=signed.member_id,
+            detail={"verdict": verdict},
+            audience=audience,
+        )
 
 
 def _audience(connection: Connection, lead_id: UUID) -> int:

@@ -12,6 +12,7 @@ from accord.model.errors import NodeError
 from accord.model.evidence import Sealed
 from accord.model.ports import Clock, Ids
 from accord.report.document import Document
+from accord.services.custody_room import CustodyRoom
 from accord.store.engine import Engine
 
 
@@ -56,6 +57,8 @@ class Node:
     clock: Clock
     ids: Ids
     typesetter: Typesetter
+    custody: CustodyRoom | None = None
+    """The custody log; None only where no log is kept (tests of other rooms): events are kept in the database then."""
     vault: Vault | None = None
     """Where evidence lies; None: this node keeps none."""
 

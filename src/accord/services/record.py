@@ -1,4 +1,4 @@
-"""The one way in which a change of state is recorded. The custody log will replace its inside."""
+"""The one way in which a change of state is recorded: an event for people, and its entry in the custody log."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from accord.custody.entry import statement_identity
 from accord.model.handling import Handling, Tlp
 from accord.services.custody_facts import CustodyFacts
+from accord.services.custody_statement import Act
+from accord.services.custody_write import write
 from accord.services.node import Node
 from accord.store import audiences, events
-from accord.store.engine import Connection
+from accord.store.engine import Connection, as_node
 
 
 def record(
@@ -32,18 +35,24 @@ def record(
     """
     if audience is None:
         audience = audiences.intern(connection, own(member_id))
-    number = node.ids.new()
-    events.append(
-        connection,
-        id=number,
-        happened_at=node.clock.now(),
-        person_id=person_id,
-        member_id=member_id,
-        verb=verb,
-        subject=subject,
-        detail=dict(detail or {}),
-        audience=audience,
-    )
+    detail = dict(detail or {})
+    consent = custody.consent if custody else None
+    number = statement_identity(consent.payload)[0] if consent else node.ids.new()
+    write(
+        node, connection, [Act(number, verb, subject, audience, person_id, member_id, detail, custody)]
+    )  # first: it uses a consent up
+    with as_node(connection):  # one's own handling may be new, and then not yet among those that one sees
+        events.append(
+            connection,
+            id=number,
+            happened_at=node.clock.now(),
+            person_id=person_id,
+            member_id=member_id,
+            verb=verb,
+            subject=subject,
+            detail=detail,
+            audience=audience,
+        )
     return number
 
 
@@ -60,22 +69,16 @@ class Entry(NamedTuple):
 
 def record_all(node: Node, connection: Connection, entries: Sequence[Entry]) -> None:
     """As `record`, for many changes in one transaction, in their order."""
+    acts = [Act(node.ids.new(), e.verb, e.subject, e.audience, e.person_id, e.member_id, e.detail) for e in entries]
+    now = node.clock.now()
     events.append_all(
         connection,
         [
-            events.Happening(
-                node.ids.new(),
-                node.clock.now(),
-                entry.verb,
-                entry.subject,
-                entry.audience,
-                entry.detail,
-                entry.person_id,
-                entry.member_id,
-            )
-            for entry in entries
+            events.Happening(act.id, now, act.verb, act.subject, act.audience, act.detail, act.person_id, act.member_id)
+            for act in acts
         ],
     )
+    write(node, connection, acts)
 
 
 def own(member_id: UUID | None) -> Handling:

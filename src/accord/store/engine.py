@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, cast
@@ -15,13 +15,29 @@ from accord.policy.decide import Viewer
 from accord.store import audiences
 from accord.store.texts import storable_json
 
-__all__ = ["Connection", "Engine", "begin", "look_as", "look_as_node", "make_engine", "node_transaction"]
+__all__ = [
+    "Connection",
+    "Engine",
+    "after_commit",
+    "as_node",
+    "begin",
+    "look_as",
+    "look_as_node",
+    "make_engine",
+    "node_transaction",
+]
 
 _OPEN = text(
     "select set_config('accord.visible', :visible, true), set_config('statement_timeout', :timeout, true),"
     " set_config('max_parallel_workers_per_gather', '0', true)"
 )
+_SEE = text("select set_config('accord.visible', :visible, true)")
+_SEE_ALL = text(
+    "with before as materialized (select current_setting('accord.visible', true) as visible)"
+    " select visible from before where set_config('accord.visible', 'all', true) <> ''"
+)
 EVERYTHING = "all"
+_AFTER = "accord.after_commit"
 
 
 def driver_url(url: str) -> str:
@@ -52,7 +68,7 @@ def begin(
     Committed at the end, rolled back on any exception. A handling that it interns itself shows after `look_as`.
     `statement_timeout_ms`: for long work in a viewer's place; a request keeps the engine's own.
     """
-    with engine.begin() as connection:
+    with _transaction(engine) as connection:
         if statement_timeout_ms is not None:
             connection.execution_options(statement_timeout_ms=statement_timeout_ms)
         look_as(connection, viewer, now, purpose=purpose)
@@ -65,9 +81,41 @@ def node_transaction(engine: Engine, *, statement_timeout_ms: int = 1_800_000) -
 
     Whatever it derives must carry the meet of its sources' handlings.
     """
-    with engine.begin() as connection:
+    with _transaction(engine) as connection:
         look_as_node(connection, statement_timeout_ms=statement_timeout_ms)
         yield connection
+
+
+def after_commit(connection: Connection, name: str, work: Callable[[], None]) -> None:
+    """Has `work` done once the transaction of `begin` or `node_transaction` stands; work of one name once.
+
+    It is not done when the transaction fails; what it raises reaches who opened the transaction, which stands then.
+    """
+    connection.info.setdefault(_AFTER, {})[name] = work
+
+
+@contextmanager
+def as_node(connection: Connection) -> Iterator[None]:
+    """Lets a part of a viewer's transaction see every row, for what must not depend on who asks: the custody log.
+
+    Nothing that is read inside may reach the viewer.
+    """
+    before = connection.scalar(_SEE_ALL)
+    if before == EVERYTHING:
+        yield
+        return
+    yield
+    connection.execute(_SEE, {"visible": before})  # after an error the transaction is over, and the setting with it
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
+    with engine.begin() as connection:
+        connection.info.pop(_AFTER, None)  # what an earlier one left that was rolled back
+        yield connection
+        waiting = connection.info.pop(_AFTER, {})
+    for work in waiting.values():
+        work()
 
 
 def driver_of(connection: Connection) -> psycopg.Connection[Any]:

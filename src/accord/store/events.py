@@ -1,4 +1,4 @@
-"""What happened: appended, never changed (the application's role may not). The custody log will go behind `append`."""
+"""What happened: appended, never changed (the application's role may not). `services.record` also logs each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The evidence room and case files. Events of a chain and approvals are written once: the application may not change them."""
+"""The evidence room and case files. Events of a chain and approvals are written once: nobody may change them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from alembic import op
 from accord.store.migrations.guarding import grant, guard, run_sql
 
 revision = "0008"
-down_revision = "0002"
+down_revision = "0007"
 
 CHANGING = (
     "evidence",

@@ -1,0 +1,114 @@
+"""Keys that sign entries, and pseudonyms of people, as the database keeps them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from accord.store.custody_tables import custody_consent, custody_key, custody_pseudonym
+from accord.store.tables import person
+
+_KEPT_FOR = timedelta(days=1)
+
+
+class KeyRow(NamedTuple):
+    """`sealed`: the private half; None for passkeys. `credential_id`: None for signing keys."""
+
+    key_id: str
+    holder: bytes
+    use: str
+    algorithm: str
+    public: bytes
+    sealed: bytes | None
+    credential_id: bytes | None
+    rp_id: str
+    origin: str
+    enrolled_at: datetime
+    revoked_at: datetime | None
+
+
+class PseudonymRow(NamedTuple):
+    holder: bytes
+    sealed: bytes
+
+
+class ConsentRow(NamedTuple):
+    id: UUID
+    person_id: UUID
+    verb: str
+    subject: str
+    payload: bytes
+    secret: bytes
+    expires_at: datetime
+
+
+def role_of(connection: Connection, person_id: UUID) -> str:
+    """The role of a person; empty for none."""
+    return connection.scalar(select(person.c.role).where(person.c.id == person_id)) or ""
+
+
+def pseudonym_of(connection: Connection, person_id: UUID) -> PseudonymRow | None:
+    query = select(custody_pseudonym.c.holder, custody_pseudonym.c.sealed)
+    row = connection.execute(query.where(custody_pseudonym.c.person_id == person_id)).one_or_none()
+    return row and PseudonymRow(*row)
+
+
+def put_pseudonym(connection: Connection, person_id: UUID, row: PseudonymRow) -> None:
+    connection.execute(insert(custody_pseudonym).values(person_id=person_id, **row._asdict()))
+
+
+def keys_of(connection: Connection, holder: bytes, use: str) -> list[KeyRow]:
+    """The keys in force of a holder, the newest first."""
+    query = select(custody_key).where(
+        custody_key.c.holder == holder, custody_key.c.use == use, custody_key.c.revoked_at.is_(None)
+    )
+    rows = connection.execute(query.order_by(custody_key.c.enrolled_at.desc(), custody_key.c.key_id))
+    return [KeyRow(*row) for row in rows]
+
+
+def get(connection: Connection, key_id: str) -> KeyRow | None:
+    row: Any = connection.execute(select(custody_key).where(custody_key.c.key_id == key_id)).one_or_none()
+    return row and KeyRow(*row)
+
+
+def put_key(connection: Connection, row: KeyRow) -> None:
+    connection.execute(insert(custody_key).values(**row._asdict()))
+
+
+def revoke(connection: Connection, key_id: str, at: datetime) -> None:
+    """Ends a key; its private half is forgotten."""
+    connection.execute(update(custody_key).where(custody_key.c.key_id == key_id).values(revoked_at=at, sealed=None))
+
+
+def put_consent(connection: Connection, row: ConsentRow) -> None:
+    """Keeps what a person is asked to consent to, and forgets what they were asked too long ago."""
+    connection.execute(delete(custody_consent).where(custody_consent.c.expires_at < row.expires_at - _KEPT_FOR))
+    connection.execute(insert(custody_consent).values(**row._asdict()))
+
+
+def consent(connection: Connection, asked: UUID, person_id: UUID) -> ConsentRow | None:
+    """What a person was asked; None when they were not."""
+    query = select(custody_consent).where(custody_consent.c.id == asked, custody_consent.c.person_id == person_id)
+    row: Any = connection.execute(query).one_or_none()
+    return row and ConsentRow(*row)
+
+
+def take_consent(connection: Connection, asked: UUID) -> bool:
+    """Uses up what was asked: once. False when it was used before."""
+    return connection.execute(delete(custody_consent).where(custody_consent.c.id == asked)).rowcount > 0
+
+
+def by_credential(connection: Connection, credential_id: bytes) -> KeyRow | None:
+    """The passkey in force with that credential id."""
+    query = select(custody_key).where(custody_key.c.credential_id == credential_id, custody_key.c.revoked_at.is_(None))
+    row: Any = connection.execute(query).one_or_none()
+    return row and KeyRow(*row)
+
+
+def ever_held(connection: Connection, holder: bytes, use: str) -> bool:
+    """Whether a holder has, or had, a key of that use."""
+    query = select(custody_key.c.key_id).where(custody_key.c.holder == holder, custody_key.c.use == use)
+    return connection.scalar(query.limit(1)) is not None
