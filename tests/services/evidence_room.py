@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -12,6 +12,8 @@ from sqlalchemy import insert
 from accord.adapters import typesetter
 from accord.adapters.blobs import Blobs
 from accord.adapters.clock import SystemIds
+from accord.adapters.keys import open_keys
+from accord.adapters.tile_folder import TileFolder
 from accord.adapters.vault import Vault
 from accord.custody.item import Act
 from accord.model.handling import Handling, Tlp
@@ -19,6 +21,8 @@ from accord.model.ids import derived_id
 from accord.model.members import Member, MemberKind
 from accord.services import evidence, evidence_uploads
 from accord.services.acting import act_as
+from accord.services.custody_drain import begin_log
+from accord.services.custody_room import CustodyRoom
 from accord.services.node import Node
 from accord.store import members
 from accord.store.engine import node_transaction
@@ -39,12 +43,16 @@ class MovingClock:
         self.moment += timedelta(**by)
 
 
-def make_node(database, folder: Path) -> Node:
-    """Members and people as above, nothing else."""
+def make_node(database, folder: Path, *, log: str = "") -> Node:
+    """Members and people as above, nothing else. `log`: the origin of its custody log; empty: it keeps none."""
     blobs, vault = Blobs(folder / "blobs"), Vault(folder / "evidence", reserve_bytes=0)
     blobs.prepare()
     vault.prepare()
     node = Node(database.app, database.engine, blobs, MovingClock(), SystemIds(), typesetter, vault=vault)
+    if log:
+        room = CustodyRoom(TileFolder(folder / "log"), open_keys(folder, log))
+        node = replace(node, custody=room)
+        begin_log(node)
     with node_transaction(node.engine) as connection:
         for slug, names in PEOPLE.items():
             given = Member(derived_id("member", slug), slug, slug.title(), MemberKind.LAW_ENFORCEMENT, "AA")

@@ -62,7 +62,7 @@ def test_an_item_has_its_bytes_its_digests_and_a_chain_without_doubt(node, ada, 
     with evidence_acts.access(node, ada, item, "to look") as (name, size, stream):
         assert (name, size, stream.read()) == ("disk.img", 15, b"bytes of a disk")
     assert acts(node, ada, item) == ["acquire", "access"]
-    assert verbs(node)[-2:] == ["evidence acquired", "evidence accessed"]
+    assert sorted(verbs(node)) == ["evidence accessed", "evidence acquired"]
 
 
 def test_colleagues_see_it_and_others_do_not(node, item):

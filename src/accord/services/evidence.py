@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from accord.model.evidence import Sealed
 from accord.model.handling import Handling
 from accord.services import evidence_uploads
 from accord.services.browse import Signed, reading
+from accord.services.custody_facts import Quote
 from accord.services.evidence_chain import Said, locked, material, perform
 from accord.services.node import Node, vault_of
 from accord.services.record import record
@@ -33,6 +35,7 @@ class Registration:
     """What a person says of a new item. `how`: acquire, receive, or derive with `parents`.
 
     `acquired_at` aware. `tool`: what took it, with its version. `keep_until`: not to be disposed of before.
+    `more`: further JSON values of the first event; `quotes`: entries of other logs that it rests on.
     """
 
     kind: str
@@ -49,6 +52,8 @@ class Registration:
     parents: tuple[UUID, ...] = ()
     keep_until: datetime | None = None
     file_name: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict)
+    quotes: tuple[Quote, ...] = ()
 
 
 def register(node: Node, signed: Signed, said: Registration, upload_id: UUID | None = None) -> UUID:
@@ -151,7 +156,7 @@ def _begin(
 ) -> None:
     """The first event of the item, and one on everything that it was made from."""
     row = locked(connection, item_id)
-    more: dict[str, Any] = {"tool": said.tool, "from": said.received_from}
+    more: dict[str, Any] = {**said.more, "tool": said.tool, "from": said.received_from}
     more |= {name: bytes(value).hex() for name in ("sha256", "blake3") if (value := getattr(row, name))}
     if row.size is not None:
         more["size"] = row.size
@@ -161,7 +166,7 @@ def _begin(
     words = Said(said.description, said.authority, said.place, said.acquired_at, {k: v for k, v in more.items() if v})
     taken = tuple(entry for parent in parents for entry in material(parent))
     deed = Deed(said.how, str(signed.member_id))
-    perform(node, connection, signed, row, deed, words, inputs=taken, outputs=material(row))
+    perform(node, connection, signed, row, deed, words, inputs=taken, outputs=material(row), quotes=said.quotes)
     for parent in parents:
         made = Said(reason=f"A working copy or finding was made: {row.title}", more={"made": str(row.id)})
         perform(node, connection, signed, parent, Deed(Act.COPY, str(signed.member_id)), made, outputs=material(row))

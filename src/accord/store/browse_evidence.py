@@ -119,6 +119,12 @@ def events(connection: Connection, item_id: UUID) -> list[Row[Any]]:
     return list(connection.execute(query))
 
 
+def records(connection: Connection, item_id: UUID, digest: bytes) -> list[UUID]:
+    """The record's id of the event with this digest."""
+    found = (evidence_event.c.item_id == item_id) & (evidence_event.c.digest == digest)
+    return list(connection.execute(select(evidence_event.c.record_id).where(found)).scalars())
+
+
 def open_transfer(connection: Connection, item_id: UUID) -> Row[Any] | None:
     query = (
         select(evidence_transfer, _giver.c.name.label("giver_name"), person.c.name.label("person_name"))
