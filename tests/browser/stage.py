@@ -21,6 +21,7 @@ from accord.adapters import typesetter
 from accord.adapters.blobs import Blobs
 from accord.adapters.clock import SystemIds
 from accord.adapters.database import EmbeddedServer
+from accord.adapters.vault import Vault
 from accord.services import sign_in
 from accord.services.node import Node
 from accord.store import provision, schema
@@ -47,6 +48,7 @@ def _package(name: str) -> Any:
 
 world = _package("world")
 plain_verbs = _package("plain_verbs")
+evidence_world = _package("evidence_world")
 
 
 class StandingClock:
@@ -61,6 +63,7 @@ class Stage:
     url: str
     node: Any
     world: Any
+    room: Any = None
 
     def link(self, slug: str) -> str:
         """A fresh sign-in address for the person of a member."""
@@ -79,10 +82,13 @@ def stage(*, crowd: int = 240, seeded: bool = True) -> Iterator[Stage]:
         engine = make_engine(urls.app)
         blobs = Blobs(folder / "blobs")
         blobs.prepare()
-        node = Node(urls.app, engine, blobs, StandingClock(), SystemIds(), typesetter)
+        vault = Vault(folder / "evidence")
+        vault.prepare()
+        node = Node(urls.app, engine, blobs, StandingClock(), SystemIds(), typesetter, vault=vault)
         made = world.seed(engine, blobs=blobs, crowd=crowd) if seeded else None
+        room = evidence_world.fill(node, made) if made else None
         with _served(create_app(node, plain_verbs.VERBS)) as url:
-            yield Stage(url, node, made)
+            yield Stage(url, node, made, room)
         engine.dispose()
     finally:
         server.leave()

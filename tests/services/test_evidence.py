@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +19,6 @@ from accord.services import browse_evidence, evidence, evidence_acts, evidence_t
 from accord.services.evidence_chain import Said
 from accord.store.browse_evidence import EvidenceFilter
 from accord.store.engine import node_transaction
-from accord.store.evidence_tables import evidence as evidence_table
 from accord.store.evidence_tables import evidence_event
 from accord.store.tables import event
 
@@ -85,7 +83,7 @@ def test_a_chain_that_somebody_edits_in_the_database_is_in_doubt(node, ada, item
 
     with psycopg.connect(database.owner) as raw:
         raw.execute("select set_config('accord.visible', 'all', true)")
-        raw.execute("update evidence_event set said = said || '{\"authority\": \"another\"}' where number = 0")
+        raw.execute('update evidence_event set said = said || \'{"authority": "another"}\' where number = 0')
     found = browse_evidence.read_item(node, ada, item)
     assert [d.sentence for d in found.doubts if d.broken] == ["This event was changed after it was recorded."]
     assert found.broken

@@ -77,7 +77,7 @@ def test_pieces_need_their_token_their_order_and_their_bounds(investigator, ente
     other = enter(seeded.people["stonebridge"])
     stolen = other.put(f"{where}?offset=0", content=b"x", headers={"x-accord-csrf": other.csrf})
     assert stolen.status_code == 404
-    for nonsense in (b"[]", b"{", b"{\"size\": \"x\"}"):
+    for nonsense in (b"[]", b"{", b'{"size": "x"}'):
         assert investigator.post("/evidence/uploads/begin", content=nonsense, headers=token).status_code == 422
     assert investigator.post(f"{where}/abort", headers=token).status_code == 200
     assert investigator.get(where).status_code == 404
@@ -85,7 +85,7 @@ def test_pieces_need_their_token_their_order_and_their_bounds(investigator, ente
 
 def test_a_small_file_goes_with_the_form_where_no_script_runs(investigator):
     answer = investigator.post(
-        "/evidence/new", data={**FORM, "csrf": investigator.csrf}, files={"file": ("../a\"b.img", b"small")},
+        "/evidence/new", data={**FORM, "csrf": investigator.csrf}, files={"file": ('../a"b.img', b"small")},
         follow_redirects=False,
     )  # fmt: skip
     assert answer.status_code == 303
@@ -174,7 +174,9 @@ def test_a_case_is_seen_by_its_people_alone(investigator, enter, seeded):
     assert write(other, case, kind="note", text="x").status_code == 404
     person = str(seeded.people["stonebridge"])
     people = {"csrf": investigator.csrf, "person": person}
-    assert investigator.post(f"{case}/people", data={**people, "step": "join"}, follow_redirects=False).status_code == 303
+    assert (
+        investigator.post(f"{case}/people", data={**people, "step": "join"}, follow_redirects=False).status_code == 303
+    )
     assert "Parcel fees" in other.get(case).text
     assert write(other, case, kind="note", text="I am in").status_code == 303
     assert other.post(f"{case}/people", data={"csrf": other.csrf, "person": person, "step": "join"}).status_code == 403
@@ -187,7 +189,13 @@ def test_a_case_file_holds_what_is_written_into_it(investigator, seeded):
     case, where = open_case(investigator), register(investigator)
     assert write(investigator, case, kind="hypothesis", text="One kit, two sellers").status_code == 303
     hypothesis = re.search(r'name="hypothesis" value="([^"]+)"', investigator.get(case).text)[1]
-    argument = {"kind": "argument", "hypothesis": hypothesis, "state": "contradicts", "text": "Offline", "subject": where}
+    argument = {
+        "kind": "argument",
+        "hypothesis": hypothesis,
+        "state": "contradicts",
+        "text": "Offline",
+        "subject": where,
+    }
     assert write(investigator, case, **argument).status_code == 303
     at = {"kind": "happening", "text": "Sold", "at": "2026-11-20T09:30", "zone": "Asia/Tokyo", "subject": where}
     assert write(investigator, case, **at).status_code == 303
@@ -198,7 +206,14 @@ def test_a_case_file_holds_what_is_written_into_it(investigator, seeded):
     assert write(investigator, case, kind="entity", text="not a selector").status_code == 422
     assert write(investigator, case, kind="task", text="Ask the hoster", at="2026-11-25T09:30").status_code == 303
     page = investigator.get(case).text
-    for words in ("20 Nov 2026, 00:30 UTC", "20 Nov 2026, 09:30 Asia/Tokyo (+09:00)", "fee-page[.]example", "Disk of a panel", "Speaks against it", "Ask the hoster"):
+    for words in (
+        "20 Nov 2026, 00:30 UTC",
+        "20 Nov 2026, 09:30 Asia/Tokyo (+09:00)",
+        "fee-page[.]example",
+        "Disk of a panel",
+        "Speaks against it",
+        "Ask the hoster",
+    ):
         assert words in page
     assert "In cases" in investigator.get(where).text
     assert b"uco-observable:DomainName" in investigator.get(f"{case}/case.jsonld").content

@@ -308,7 +308,9 @@ def _tell(node: Node, signed: Signed, number: UUID, *, json: bool) -> None:
         return
     console.print(f"Registered: {number}")
     if found.sha256:
-        console.print(f"  SHA-256 {found.sha256}\n  BLAKE3  {found.blake3}\n  {found.size} bytes, read-only from now on")
+        console.print(
+            f"  SHA-256 {found.sha256}\n  BLAKE3  {found.blake3}\n  {found.size} bytes, read-only from now on"
+        )
 
 
 def _row(item: browse_evidence.ItemView) -> dict[str, object]:

@@ -47,8 +47,9 @@ class Link:
 
 
 class Doubt(NamedTuple):
-    """What somebody who is paid to doubt the item would say. `broken`: the chain does not hold; else it only asks
-    for an explanation. `number`: the event it is about.
+    """What somebody who is paid to doubt the item would say, and of which event.
+
+    `broken`: the chain does not hold; else it only asks for an explanation.
     """
 
     number: int
@@ -85,29 +86,45 @@ def doubts(chain: Sequence[Link], now: datetime) -> list[Doubt]:
     return sorted(set(found), key=lambda doubt: (doubt.number, not doubt.broken, doubt.sentence))
 
 
+def _broken(number: int, sentence: str) -> Doubt:
+    return Doubt(number, broken=True, sentence=sentence)
+
+
+def _asks(number: int, sentence: str) -> Doubt:
+    return Doubt(number, broken=False, sentence=sentence)
+
+
 def _of_link(chain: Sequence[Link], place: int, link: Link) -> Iterator[Doubt]:
     before = chain[place - 1] if place else None
     if digest_of(link) != link.digest:
-        yield Doubt(link.number, True, "This event was changed after it was recorded.")
+        yield _broken(link.number, "This event was changed after it was recorded.")
     if before is None and (link.act not in BEGINNINGS or link.number or link.previous):
-        yield Doubt(link.number, True, "The beginning of the chain is missing.")
+        yield _broken(link.number, "The beginning of the chain is missing.")
     if before is not None and link.number != before.number + 1:
-        yield Doubt(link.number, True, "An event before this one is missing.")
+        yield _broken(link.number, "An event before this one is missing.")
     elif before is not None and link.previous != before.digest:
-        yield Doubt(link.number, True, "This event does not follow from the one before: one of the two was replaced.")
+        yield _broken(link.number, "This event does not follow from the one before: one of the two was replaced.")
+    yield from _of_times(before, link)
+    yield from _of_words(link)
+
+
+def _of_times(before: Link | None, link: Link) -> Iterator[Doubt]:
     if before is not None and link.happened_at < before.happened_at - SLACK:
-        yield Doubt(link.number, False, "It is said to have happened before the event that comes before it.")
+        yield _asks(link.number, "It is said to have happened before the event that comes before it.")
     if before is not None and link.recorded_at < before.recorded_at - SLACK:
-        yield Doubt(link.number, False, "The node's clock went backwards: it was recorded before the event before it.")
+        yield _asks(link.number, "The node's clock went backwards: it was recorded before the event before it.")
     if link.happened_at > link.recorded_at + SLACK:
-        yield Doubt(link.number, False, "It is said to have happened after it was recorded.")
+        yield _asks(link.number, "It is said to have happened after it was recorded.")
     if link.recorded_at - link.happened_at > LATE:
         hours = int((link.recorded_at - link.happened_at).total_seconds() // 3600)
-        yield Doubt(link.number, False, f"It was recorded {hours} hours after it happened.")
+        yield _asks(link.number, f"It was recorded {hours} hours after it happened.")
+
+
+def _of_words(link: Link) -> Iterator[Doubt]:
     if link.act in (Act.ACQUIRE, Act.RECEIVE) and not str(link.said.get("authority", "")).strip():
-        yield Doubt(link.number, False, "No authority or legal basis is named for taking it.")
+        yield _asks(link.number, "No authority or legal basis is named for taking it.")
     if link.act is Act.TRANSFORM and not str(link.said.get("reason", "")).strip():
-        yield Doubt(link.number, True, "It was changed, and nobody said why.")
+        yield _broken(link.number, "It was changed, and nobody said why.")
 
 
 def _of_whole(chain: Sequence[Link], now: datetime) -> Iterator[Doubt]:
@@ -116,7 +133,7 @@ def _of_whole(chain: Sequence[Link], now: datetime) -> Iterator[Doubt]:
     first, last = chain[0], chain[-1]
     sealed = next((link for link in chain if link.act is Act.SEAL), None)
     if (sealed.happened_at if sealed else now) - first.recorded_at > SEAL_WITHIN:
-        yield Doubt(first.number, False, "It was not sealed within a day of its registration.")
+        yield _asks(first.number, "It was not sealed within a day of its registration.")
     out = None
     for link in chain:
         if link.act is Act.CHECK_OUT:
@@ -124,4 +141,4 @@ def _of_whole(chain: Sequence[Link], now: datetime) -> Iterator[Doubt]:
         elif link.act is Act.CHECK_IN:
             out = None
     if out is not None and last.act is not Act.DISPOSE and now - out.happened_at > OUT_FOR:
-        yield Doubt(out.number, False, f"It has been out for {(now - out.happened_at).days} days.")
+        yield _asks(out.number, f"It has been out for {(now - out.happened_at).days} days.")

@@ -1,7 +1,7 @@
 """Handing an item to another node by files carried by hand: an offer, and the acceptance that comes back.
 
-Each file quotes its own log: the entry of the event, its inclusion proof under a signed head, and the opening of the one
-field that ties the entry to the item's chain. So neither side alone can rewrite what was handed over, when, or as what.
+Each file quotes its own log: the entry of the event, its inclusion proof under a signed head, and the opening of the
+one field that ties the entry to the item's chain. So neither side alone can rewrite what was handed over, or when.
 
 What `verify_logged` checks:
 1. The head in the proof is signed by the log key in the file.
@@ -53,8 +53,10 @@ class Logged(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """An offer or an acceptance. `item`: facts of the item, JSON values. `chain`: an offer's is whole, and ends with the
-    offer; an acceptance's is the one event of the receipt. `answers`: hex digest of the offer's event; empty in an offer.
+    """An offer or an acceptance.
+
+    `item`: facts of the item, JSON values. `chain`: an offer's is whole and ends with the offer; an acceptance's is the
+    one event of the receipt. `answers`: hex digest of the offer's event; empty in an offer.
     """
 
     format: str

@@ -1,4 +1,4 @@
-"""What may be done with an item under custody, as a state machine: a state and an act give the next state, or a refusal.
+"""What may be done with an item under custody: a state and an act give the next state, or a refusal.
 
 ISO/IEC 27037, section 6.1, asks for who had access, when, why, and every unavoidable change; the rules here are what
 makes such a record believable: nobody acts on what they do not hold, nothing comes back that never went out.
@@ -87,9 +87,11 @@ class ItemState:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """An act with what its rules need. `by`: the id of the member whose person acts. `to`: who takes it out, or is
-    offered it. `approved_by`: people, `asked_by`: the person who asked for the disposal. `kept`: the time for which
-    it must be kept is over. `elsewhere`: it was accepted at another node.
+    """An act with what its rules need.
+
+    `by`: the id of the member whose person acts. `to`: who takes it out, or is offered it. `approved_by`: people,
+    `asked_by`: the person who asked for the disposal. `kept`: the time for which it must be kept is over. `elsewhere`:
+    it was accepted at another node.
     """
 
     act: Act

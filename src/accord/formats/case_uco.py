@@ -1,8 +1,8 @@
 """A case file as CASE 1.4 / UCO 1.4 JSON-LD, the ontology of cyber-investigations.
 
 Items become observable objects with a provenance record, each event of a chain an investigative action on it, entities
-observables, hypotheses, their arguments and notes annotations, the timeline events. All ids follow from the records: the
-same case gives the same bytes. Checked by `case_validate` of case-utils, its warnings included
+observables, hypotheses, their arguments and notes annotations, the timeline events. All ids follow from the records:
+the same case gives the same bytes. Checked by `case_validate` of case-utils, its warnings included
 (tests/unit/formats/test_case_uco.py). What CASE has no term for: tasks (left out), the state of a hypothesis (a tag),
 BLAKE3 (a hash method outside UCO's vocabulary, hence in the provenance record's description).
 """

@@ -1,4 +1,4 @@
-"""A case file as a printable document: what is suspected and how well it stands, the timeline, every exhibit's chain."""
+"""A case file as a printable document: what is suspected, how well it stands, when it happened, every chain."""
 
 from __future__ import annotations
 
@@ -96,7 +96,9 @@ def _summary(facts: CaseFacts) -> Section:
 
 
 def _hypotheses(facts: CaseFacts) -> Section:
-    return Section("hypotheses", "What may be so", (), tuple(_hypothesis(h, n) for n, h in enumerate(facts.hypotheses, 1)))
+    return Section(
+        "hypotheses", "What may be so", (), tuple(_hypothesis(h, n) for n, h in enumerate(facts.hypotheses, 1))
+    )
 
 
 def _hypothesis(hypothesis: Hypothesis, place: int) -> Section:
@@ -108,7 +110,11 @@ def _hypothesis(hypothesis: Hypothesis, place: int) -> Section:
     )
     blocks: list[Block] = [Paragraph(runs("It stands as: ", strong(hypothesis.state), "."))]
     if rows:
-        blocks.append(Table(f"weights-{place}", "What speaks for and against it", (Column("", share=0.5), Column("", share=5)), rows))
+        blocks.append(
+            Table(
+                f"weights-{place}", "What speaks for and against it", (Column("", share=0.5), Column("", share=5)), rows
+            )
+        )
     else:
         blocks.append(Paragraph(runs(quiet("Nothing was collected for or against it."))))
     return Section(f"hypothesis-{place}", hypothesis.text[:200], tuple(blocks))
@@ -116,12 +122,17 @@ def _hypothesis(hypothesis: Hypothesis, place: int) -> Section:
 
 def _timeline(facts: CaseFacts) -> Section:
     rows = tuple(
-        (runs(instant(one.at), quiet(f" {one.local}" if one.local else "")), runs(one.text, quiet(f" {one.subject_name}")))
+        (
+            runs(instant(one.at), quiet(f" {one.local}" if one.local else "")),
+            runs(one.text, quiet(f" {one.subject_name}")),
+        )
         for one in facts.timeline
     )
     if not rows:
         return Section("timeline", "When it happened")
-    table = Table("happenings", "In order of time", (Column("UTC, and where it happened"), Column("What", share=2.5)), rows)
+    table = Table(
+        "happenings", "In order of time", (Column("UTC, and where it happened"), Column("What", share=2.5)), rows
+    )
     return Section("timeline", "When it happened", (table,))
 
 
@@ -166,7 +177,9 @@ def _entities(facts: CaseFacts) -> Section:
     rows = tuple((runs(entity.kind), runs(code(entity.value))) for entity in facts.entities)
     if not rows:
         return Section("entities", "Entities")
-    return Section("entities", "Entities", (Table("selectors", "Defanged", (Column("Kind"), Column("Value", share=4)), rows),))
+    return Section(
+        "entities", "Entities", (Table("selectors", "Defanged", (Column("Kind"), Column("Value", share=4)), rows),)
+    )
 
 
 def _notes(facts: CaseFacts) -> Section:

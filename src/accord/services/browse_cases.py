@@ -98,9 +98,7 @@ def read_case(node: Node, signed: Signed, case_id: UUID) -> CaseDetail:
     with working(node, signed) as connection:
         row = cases.one(connection, case_id)
         if row is None:
-            raise AbsentError(
-                "There is no such case, or none that you work on.", action="Look in your list of cases."
-            )
+            raise AbsentError("There is no such case, or none that you work on.", action="Look in your list of cases.")
         (view,) = _views(connection, [row])
         rows = cases.entries(connection, case_id)
         names = _names(connection, rows)

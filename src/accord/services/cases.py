@@ -243,7 +243,7 @@ def zone_name(name: str) -> str:
     return name
 
 
-def _record(
+def _record(  # noqa: PLR0917
     node: Node, connection: Connection, signed: Signed, verb: str, case_id: UUID, audience: int, detail: dict[str, Any]
 ) -> None:
     who = {"person_id": signed.person_id, "member_id": signed.member_id}

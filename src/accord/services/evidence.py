@@ -122,12 +122,12 @@ def _parent(connection: Connection, item_id: UUID) -> Any:
     return row
 
 
-def _row(
+def _row(  # noqa: PLR0917
     node: Node, signed: Signed, item_id: UUID, said: Registration, name: str, sealed: Sealed | None, audience: int
 ) -> dict[str, Any]:
     texts = {
         "title": said.title, "reference": said.reference[:MAX_TITLE], "description": said.description,
-        "authority": said.authority, "place": said.place, "file_name": evidence_uploads.plain_name(name) if name else "",
+        "authority": said.authority, "place": said.place, "file_name": name and evidence_uploads.plain_name(name),
     }  # fmt: skip
     return {
         **{key: storable(text).strip() for key, text in texts.items()},
@@ -151,12 +151,13 @@ def _row(
     }
 
 
-def _begin(
+def _begin(  # noqa: PLR0917
     node: Node, connection: Connection, signed: Signed, item_id: UUID, said: Registration, parents: list[Any]
 ) -> None:
     """The first event of the item, and one on everything that it was made from."""
     row = locked(connection, item_id)
     more: dict[str, Any] = {**said.more, "tool": said.tool, "from": said.received_from}
+    more |= {name: getattr(row, name) for name in ("kind", "title", "reference", "file_name")}
     more |= {name: bytes(value).hex() for name in ("sha256", "blake3") if (value := getattr(row, name))}
     if row.size is not None:
         more["size"] = row.size

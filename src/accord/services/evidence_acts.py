@@ -163,7 +163,7 @@ def _asked(connection: Connection, signed: Signed, item_id: UUID) -> tuple[Any, 
     return row, asked
 
 
-def _record(
+def _record(  # noqa: PLR0917
     node: Node,
     connection: Connection,
     signed: Signed,

@@ -1,4 +1,4 @@
-"""The one way in which something is done with an item: the rule, the event, the row and the record in one transaction."""
+"""The one way in which something is done with an item: rule, event, row and record in one transaction."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def state_of(row: Any) -> ItemState:
     )
 
 
-def perform(
+def perform(  # noqa: PLR0917
     node: Node,
     connection: Connection,
     signed: Signed,
@@ -132,7 +132,7 @@ def _columns(row: Any, after: ItemState, said: Said, now: datetime) -> dict[str,
     }
 
 
-def _facts(
+def _facts(  # noqa: PLR0917
     row: Any,
     link: Link,
     said: Said,

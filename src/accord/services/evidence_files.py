@@ -72,8 +72,9 @@ def _until_offer(chain: list[Link]) -> tuple[Link, ...]:
 def read_offer(data: bytes) -> Handover:
     """An offer, verified: chain, digests, proof. Raises `InputError` that says what does not hold."""
     found = parse(data, OFFER)
-    said = found.chain[0].said
-    if found.item.get("sha256", "") != said.get("sha256", "") or found.item.get("kind") not in KINDS:
+    said, item = found.chain[0].said, found.item
+    proved = ("sha256", "blake3", "size", "kind", "title", "reference", "file_name")
+    if any((item.get(name) or "") != (said.get(name) or "") for name in proved) or item.get("kind") not in KINDS:
         raise InputError("The item in the file is not the one of its chain.", action="Ask for the file again.")
     return found
 

@@ -111,7 +111,7 @@ def withdraw(node: Node, signed: Signed, item_id: UUID, reason: str) -> None:
     _undo(node, signed, item_id, Act.TRANSFER_WITHDRAW, "withdrawn", reason)
 
 
-def _undo(node: Node, signed: Signed, item_id: UUID, act: Act, state: str, reason: str) -> None:
+def _undo(node: Node, signed: Signed, item_id: UUID, act: Act, state: str, reason: str) -> None:  # noqa: PLR0917
     if not reason.strip():
         raise InputError("The reason is missing.", action="Say in a sentence why.")
     with reading(node, signed) as connection:

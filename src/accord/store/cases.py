@@ -81,7 +81,9 @@ def page(connection: Connection, wanted: CaseFilter, limit: int) -> list[Row[Any
     """Case files, the latest opened first."""
     query = _base()
     if wanted.state:
-        query = query.where(case_file.c.closed_at.is_(None) if wanted.state == "open" else ~case_file.c.closed_at.is_(None))
+        query = query.where(
+            case_file.c.closed_at.is_(None) if wanted.state == "open" else ~case_file.c.closed_at.is_(None)
+        )
     for word in wanted.query.split()[:8]:
         texts = (case_file.c.title, case_file.c.reference, case_file.c.summary)
         query = query.where(or_(*(text.icontains(word, autoescape=True) for text in texts)))

@@ -1,4 +1,4 @@
-"""Writing the evidence room: items, their chains, transfers, disposals, uploads. Reading for people: browse_evidence."""
+"""Writing the evidence room: items, their chains, transfers, disposals, uploads. Reading: browse_evidence."""
 
 from __future__ import annotations
 

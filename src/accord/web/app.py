@@ -35,7 +35,22 @@ from accord.web.pages import (
 from accord.web.sessions import admit
 from accord.web.verbs import Verbs
 
-PAGES = (situation, contributions, intake, leads, mapping, planning, reports, alliance, search, entering, evidence, evidence_acts, evidence_uploads, cases)
+PAGES = (
+    situation,
+    contributions,
+    intake,
+    leads,
+    mapping,
+    planning,
+    reports,
+    alliance,
+    search,
+    entering,
+    evidence,
+    evidence_acts,
+    evidence_uploads,
+    cases,
+)
 MAX_REQUEST_BYTES = MAX_DRAFT_BYTES + 2**20
 
 

@@ -32,4 +32,3 @@ def moment_of(text: str, zone: str) -> datetime | None:
     except (ValueError, OverflowError):
         raise InputError(f"{text[:40]!r} is no date and time.", action="Write it as 2026-11-20T09:30.") from None
     return found
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from accord.policy.standing import Court, Standing
@@ -31,7 +32,8 @@ ACTS = {
     "transfer-accept": (_("Transfer accepted"), "arrows-exchange"),
     "transfer-decline": (_("Transfer declined"), "arrows-exchange"),
     "transfer-withdraw": (_("Offer withdrawn"), "arrows-exchange"), "transform": (_("Changed"), "pencil"),
-    "copy": (_("Copied"), "copy-plus"), "export": (_("Exported"), "download"), "hold": (_("Legal hold placed"), "gavel"),
+    "copy": (_("Copied"), "copy-plus"), "export": (_("Exported"), "download"),
+    "hold": (_("Legal hold placed"), "gavel"),
     "release": (_("Legal hold lifted"), "gavel"), "dispose": (_("Disposed of"), "trash"),
     "correct": (_("Corrected"), "pencil"),
 }  # fmt: skip
@@ -90,8 +92,10 @@ def case_sentence(found: Sequence[CaseView]) -> str:
 def gap_words(timeline: Sequence[EntryView]) -> dict[UUID, str]:
     """For an entry after a long gap: how long nothing is known to have happened."""
     found = {}
-    for before, after in zip(timeline, timeline[1:], strict=False):
+    for before, after in pairwise(timeline):
         if before.at and after.at and after.at - before.at >= LONG_GAP:
             days = (after.at - before.at).days
-            found[after.id] = _n("{n} day without anything known", "{n} days without anything known", days).format(n=days)
+            found[after.id] = _n("{n} day without anything known", "{n} days without anything known", days).format(
+                n=days
+            )
     return found

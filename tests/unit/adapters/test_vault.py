@@ -163,9 +163,7 @@ os.kill(os.getpid(), 9)
 def test_kill_at_any_point_of_sealing_leaves_an_upload_that_goes_on(vault, tmp_path, point):
     upload = uuid4()
     vault.append(upload, 0, b"evidence " * 1000)
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(tmp_path / "evidence"), str(upload), point], check=False
-    )
+    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "evidence"), str(upload), point], check=False)
     assert done.returncode == -signal.SIGKILL
     again = Vault(tmp_path / "evidence", reserve_bytes=0)
     again.prepare()
@@ -208,7 +206,9 @@ def test_what_was_acknowledged_before_a_kill_is_there(vault, tmp_path):
     sealed = vault.seal(upload)
     with vault.open(sealed.sha256) as stream:
         content = stream.read()
-    assert content[: acknowledged[-1]] == b"".join(bytes([n // 4096 % 251]) * 4096 for n in range(0, acknowledged[-1], 4096))
+    assert content[: acknowledged[-1]] == b"".join(
+        bytes([n // 4096 % 251]) * 4096 for n in range(0, acknowledged[-1], 4096)
+    )
 
 
 def test_two_threads_never_interleave(vault):

@@ -34,9 +34,7 @@ def do_act(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
         kind = Act(field(request, "act"))
     except ValueError:
         raise InputError("No such act is known.", action="Use the buttons of the item's page.") from None
-    evidence_acts.act(
-        request.app.state.node, signed_in(request), number, kind, _said(request), to=field(request, "to")
-    )
+    evidence_acts.act(request.app.state.node, signed_in(request), number, kind, _said(request), to=field(request, "to"))
     return _back(item_id)
 
 
@@ -105,9 +103,7 @@ def finding(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
 def get_bytes(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
     """The bytes, as an attachment, once the access is on record. A change of state, hence no GET."""
     stack = ExitStack()
-    given = evidence_acts.access(
-        request.app.state.node, signed_in(request), to_uuid(item_id), field(request, "reason")
-    )
+    given = evidence_acts.access(request.app.state.node, signed_in(request), to_uuid(item_id), field(request, "reason"))
     name, size, stream = stack.enter_context(given)
     headers = {
         "content-disposition": f"attachment; filename=\"evidence.bin\"; filename*=UTF-8''{quote(name, safe='')}",
