@@ -246,5 +246,13 @@ def zone_name(name: str) -> str:
 def _record(  # noqa: PLR0917
     node: Node, connection: Connection, signed: Signed, verb: str, case_id: UUID, audience: int, detail: dict[str, Any]
 ) -> None:
-    who = {"person_id": signed.person_id, "member_id": signed.member_id}
-    record(node, connection, verb, str(case_id), **who, detail=detail, audience=audience)
+    record(
+        node,
+        connection,
+        verb,
+        str(case_id),
+        person_id=signed.person_id,
+        member_id=signed.member_id,
+        detail=detail,
+        audience=audience,
+    )

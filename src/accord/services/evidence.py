@@ -191,5 +191,13 @@ def link_finding(node: Node, signed: Signed, item_id: UUID, contribution_id: UUI
             connection, id=node.ids.new(), **values, **who, linked_at=node.clock.now(), audience=audience
         )
         detail = {"title": row.title, "contribution": str(contribution_id)}
-        who = {"person_id": signed.person_id, "member_id": signed.member_id}
-        record(node, connection, "evidence finding linked", str(item_id), **who, detail=detail, audience=audience)
+        record(
+            node,
+            connection,
+            "evidence finding linked",
+            str(item_id),
+            person_id=signed.person_id,
+            member_id=signed.member_id,
+            detail=detail,
+            audience=audience,
+        )

@@ -44,13 +44,13 @@ class Said:
 
     def checked(self) -> Said:
         """Trimmed and storable. Raises `LimitError`, and `InputError` for an instant without a time zone."""
-        words = {name: storable(getattr(self, name)).strip() for name in ("reason", "authority", "place")}
-        if any(len(text) > MAX_WORDS for text in words.values()):
+        reason, authority, place = (storable(text).strip() for text in (self.reason, self.authority, self.place))
+        if any(len(text) > MAX_WORDS for text in (reason, authority, place)):
             raise LimitError(f"A text is longer than {MAX_WORDS} characters.", action="Put it into a note of the case.")
         if self.happened_at is not None and self.happened_at.tzinfo is None:
             raise InputError("The time has no time zone.", action="Write it with one.")
         more = {name: storable(value) if isinstance(value, str) else value for name, value in self.more.items()}
-        return replace(self, **words, more=more)
+        return replace(self, reason=reason, authority=authority, place=place, more=more)
 
     def document(self) -> dict[str, Any]:
         words = {"reason": self.reason, "authority": self.authority, "place": self.place}

@@ -121,8 +121,7 @@ def _pieces(stack: ExitStack, stream: BinaryIO) -> Iterator[bytes]:
 
 def _said(request: PageRequest) -> Said:
     at = moment_of(field(request, "at"), field(request, "zone"))
-    words = {name: field(request, name) for name in ("reason", "authority", "place")}
-    return Said(**words, happened_at=at)
+    return Said(field(request, "reason"), field(request, "authority"), field(request, "place"), at)
 
 
 def _back(item_id: str) -> Redirect:
