@@ -117,6 +117,7 @@ def make(seed: int, *, size: int = 10) -> World:
         world.shared.append(_shared(dice, seed, number))
     _link(world, dice)
     _tell(world, dice)
+    _room(world)
     return world
 
 
@@ -233,13 +234,12 @@ def _tell(world: World, dice: random.Random) -> None:
             for_whom = dice.choice([member, None])
             number = derived_id(table, str(member))
             world.things.append(Thing(table, number, own, {"member": for_whom, "word": f"{table} {member}"}))
-    _room(world, dice)
     dice.shuffle(world.things)  # their order is that of their times: the newest map may be one that is hidden
 
 
-def _room(world: World, dice: random.Random) -> None:
-    """Items under custody, what was found in them, and cases that name both."""
-    items = []
+def _room(world: World) -> None:
+    """Items under custody, what was found in them, and cases that name both; with dice of their own."""
+    dice, items = random.Random(f"room of {world.seed}"), []
     for number in range(6):
         member = dice.randrange(len(MEMBERS))
         word = f"{dice.choice(WORDS)} item {number} of {world.seed}"

@@ -51,7 +51,7 @@ def register_item(
     Parameters
     ----------
     file
-        The file; it is copied in constant memory, whatever its size, and never changed afterwards.
+        Copied in constant memory, whatever its size, and never changed afterwards.
     member
         Slug of the member that holds it.
     person
@@ -80,16 +80,11 @@ def register_item(
     with open_node(read_settings(data_dir=data)) as node:
         signed = act_as(node, member, person)
         at = acquired or node.clock.now()
-        said = evidence.Registration(
-            kind=kind or ("file" if file else "thing"),
-            title=title,
-            authority=authority,
-            acquired_at=at if at.tzinfo else at.replace(tzinfo=UTC),
-            handling=Handling(tlp=_tlp(tlp), originators=frozenset({signed.member_id})),
-            reference=reference,
-            place=place,
-            tool=tool,
-        )
+        own = Handling(tlp=_tlp(tlp), originators=frozenset({signed.member_id}))
+        words = {"reference": reference, "place": place, "tool": tool}
+        kind = kind or ("file" if file else "thing")
+        at = at if at.tzinfo else at.replace(tzinfo=UTC)
+        said = evidence.Registration(kind, title, authority, at, own, **words)
         number = evidence.register(node, signed, said, _take(node, signed, file) if file else None)
         _tell(node, signed, number, json=json)
     return 0

@@ -91,7 +91,7 @@ def _summary(facts: CaseFacts) -> Section:
         (runs("Legal basis"), runs(facts.authority or "not stated")),
         (runs("People"), runs("; ".join(f"{name} ({member})" for name, member in facts.people))),
     ]
-    blocks.append(Table("about", "The case", (Column(""), Column("", share=4)), tuple(rows)))
+    blocks.append(Table("about", "The case", (Column("Point"), Column("What is known", share=4)), tuple(rows)))
     return Section("summary", "In short", tuple(blocks))
 
 
@@ -112,7 +112,7 @@ def _hypothesis(hypothesis: Hypothesis, place: int) -> Section:
     if rows:
         blocks.append(
             Table(
-                f"weights-{place}", "What speaks for and against it", (Column("", share=0.5), Column("", share=5)), rows
+                f"weights-{place}", "What speaks for and against it", (Column("Side", share=0.5), Column("What", share=5)), rows
             )
         )
     else:
@@ -150,7 +150,7 @@ def _exhibit(exhibit: Exhibit, place: int) -> Section:
         rows.append((runs("SHA-256"), runs(code(exhibit.sha256))))
         rows.append((runs("BLAKE3"), runs(code(exhibit.blake3))))
         rows.append((runs("Size"), runs(f"{exhibit.size} bytes, {exhibit.file_name}")))
-    columns = (Column("", share=0.6), Column("", share=4))
+    columns = (Column("Point", share=0.6), Column("What is known", share=4))
     blocks: list[Block] = [Table(f"exhibit-{place}-facts", exhibit.title, columns, tuple(rows))]
     if exhibit.description:
         blocks.insert(0, Paragraph(runs(exhibit.description)))

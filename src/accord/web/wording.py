@@ -91,6 +91,7 @@ def actor(event: EventView) -> str:
 
 def event_link(event: EventView) -> str:
     """The page of what an event is about; empty when it has none."""
-    places = {"lead": "leads", "judgement": "leads", "contribution": "contributions", "evidence": "evidence", "case": "cases"}
+    places = {"lead": "leads", "judgement": "leads", "contribution": "contributions", "case": "cases"}
+    places["evidence"] = "evidence"
     place = places.get(event.verb.split(" ", 1)[0])
     return f"/{place}/{event.subject}" if place and len(event.subject) == 36 else _PAGES.get(event.verb, "")
