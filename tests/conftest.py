@@ -1,5 +1,7 @@
 """One embedded server a test run, shared by all workers; a migrated template; a copy for each test that commits.
 
+With `ACCORD_TEST_SERVER`, a superuser's libpq URI, the same suite runs on that server instead: over TCP, by password.
+
 `connection`: a node transaction, rolled back (`engine.look_as` makes it a viewer's). `database`: one of one's own.
 """
 
@@ -13,10 +15,12 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from hypothesis import settings
+from psycopg import sql
 from sqlalchemy import Connection, Engine
 
 from accord.adapters.database import EmbeddedServer, Urls
@@ -42,7 +46,7 @@ class Database:
     """A migrated, empty database of a test's own; `engine` is the application's."""
 
     name: str
-    urls: Urls
+    urls: Server
     engine: Engine
 
     @property
@@ -54,9 +58,40 @@ class Database:
         return self.urls.of("accord_owner", self.name)
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """Ways into a server that is not ours; every role has the superuser's password."""
+
+    superuser: str
+
+    def of(self, role: str, database: str = "accord") -> str:
+        parts = urlsplit(self.superuser)
+        place = f"{role}:{parts.password or ''}@{parts.hostname}:{parts.port or 5432}"
+        return parts._replace(netloc=place, path=f"/{database}").geturl()
+
+
+Server = Urls | Elsewhere
+
+
+def provisioned(server: Server, name: str) -> None:
+    """The two roles and an empty database, as whoever runs the server would make them."""
+    if isinstance(server, Urls):
+        provision.provision(server.superuser, name)
+        return
+    password = sql.Literal(urlsplit(server.superuser).password or "")
+    with psycopg.connect(server.superuser, autocommit=True) as admin:
+        for role in (provision.OWNER, provision.APP):
+            if admin.execute("select 1 from pg_roles where rolname = %s", (role,)).fetchone() is None:
+                admin.execute(sql.SQL("create role {} login password {}").format(sql.Identifier(role), password))
+        provision.make_database(admin, name)
+
+
 @pytest.fixture(scope="session")
-def server() -> Iterator[Urls]:
+def server() -> Iterator[Server]:
     """The run's server, without fsync; the last worker to leave removes it."""
+    if given := os.environ.get("ACCORD_TEST_SERVER"):
+        yield Elsewhere(given)
+        return
     _sweep_killed_runs()
     share = EmbeddedServer(RUN_DIR, durable=False)
     urls = share.join()
@@ -69,21 +104,20 @@ def server() -> Iterator[Urls]:
 
 
 @pytest.fixture(scope="session")
-def template(server: Urls) -> str:
+def template(server: Server) -> str:
     """Name of a migrated database to copy, made by whichever worker comes first."""
     with psycopg.connect(server.superuser, autocommit=True) as admin:
         admin.execute("select pg_advisory_lock(1)")
-        provision.provision(server.superuser)
         made = admin.execute("select datallowconn from pg_database where datname = %s", (TEMPLATE,)).fetchone()
         if made != (False,):
-            provision.make_database(admin, TEMPLATE)
+            provisioned(server, TEMPLATE)
             schema.migrate(server.of("accord_owner", TEMPLATE))
             admin.execute(f"alter database {TEMPLATE} is_template true allow_connections false")
     return TEMPLATE
 
 
 @contextlib.contextmanager
-def copied(server: Urls, template: str) -> Iterator[Database]:
+def copied(server: Server, template: str) -> Iterator[Database]:
     name = f"t_{uuid.uuid4().hex}"
     with psycopg.connect(server.superuser, autocommit=True) as admin:
         provision.make_database(admin, name, template=template)
@@ -96,13 +130,23 @@ def copied(server: Urls, template: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def database(server: Urls, template: str) -> Iterator[Database]:
+def database(server: Server, template: str) -> Iterator[Database]:
     with copied(server, template) as database:
         yield database
 
 
+@pytest.fixture
+def empty_database(server: Server) -> Iterator[str]:
+    """Name of a database with the two roles and no schema yet."""
+    name = f"t_{uuid.uuid4().hex}"
+    provisioned(server, name)
+    yield name
+    with psycopg.connect(server.superuser, autocommit=True) as admin:
+        admin.execute(f"drop database {name} with (force)")
+
+
 @pytest.fixture(scope="session")
-def _shared_database(server: Urls, template: str) -> Iterator[Database]:
+def _shared_database(server: Server, template: str) -> Iterator[Database]:
     with copied(server, template) as database:
         yield database
 

@@ -100,3 +100,23 @@ def test_nothing_new_needs_no_new_leads(node):
     assert set(stages) == {"nothing new since the last time"}
     take_in(node, "TLP:AMBER", FILE, SharedFile("more.txt", b"third.example\n"))
     assert run.find_and_plan(node, Silent())[1][run.MADE_FROM] != first[run.MADE_FROM]
+
+
+def told(node: Node, viewer: Viewer) -> list[tuple[object, ...]]:
+    """All that this viewer can learn of what was derived: what happened, and how old map, plan and report are."""
+    with begin(node.engine, viewer, node.clock.now()) as connection:
+        events = connection.execute(text("select verb, subject, happened_at from event order by happened_at, id"))
+        dates = "select made_at from graph union all select made_at from plan union all select made_at from report"
+        return [*map(tuple, events), *map(tuple, connection.execute(text(dates)))]
+
+
+def test_others_do_not_learn_that_something_they_may_not_see_was_handed_in(node):
+    hidden = Member(UUID(int=2), "secret", "Secret", MemberKind.PROVIDER, tlp="TLP:RED")
+    run.take_in(node, [run.Shares(hidden, [], 0, [])], Silent())  # that there is such a member is no secret
+    take_in(node, "TLP:AMBER", FILE)
+    run.refresh(node, Silent())
+    before = told(node, OTHER)
+    run.take_in(node, [run.Shares(hidden, [FILE], 1, [], [FILE.path])], Silent())
+    run.refresh(node, Silent())
+    assert told(node, OTHER) == before
+    assert before

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import uuid
 
-import psycopg
 import pytest
 
 from accord.adapters.database import EmbeddedServer
@@ -13,7 +11,7 @@ from accord.bootstrap import open_node
 from accord.model.errors import NodeError
 from accord.model.handling import Handling
 from accord.settings import read_settings
-from accord.store import audiences, provision
+from accord.store import audiences
 from accord.store.engine import node_transaction
 
 
@@ -26,15 +24,12 @@ def settings(request, server, tmp_path):
         yield read_settings(data_dir=data_dir)
         EmbeddedServer.discard(data_dir)
         return
-    name = f"t_{uuid.uuid4().hex}"
-    provision.provision(server.superuser, name)
+    name = request.getfixturevalue("empty_database")
     yield read_settings(
         data_dir=data_dir,
         database_url=server.of("accord_app", name),
         owner_database_url=server.of("accord_owner", name),
     )
-    with psycopg.connect(server.superuser, autocommit=True) as admin:
-        admin.execute(f"drop database {name} with (force)")
 
 
 def test_what_a_node_kept_is_there_when_it_is_opened_again(settings):
@@ -56,11 +51,7 @@ def test_two_nodes_share_one_database(settings):
             assert audiences.intern(connection, Handling()) == number
 
 
-def test_an_external_database_without_its_schema_says_what_to_set(server, tmp_path):
-    name = f"t_{uuid.uuid4().hex}"
-    provision.provision(server.superuser, name)
-    without_owner = read_settings(data_dir=tmp_path / "node", database_url=server.of("accord_app", name))
+def test_an_external_database_without_its_schema_says_what_to_set(server, empty_database, tmp_path):
+    without_owner = read_settings(data_dir=tmp_path / "node", database_url=server.of("accord_app", empty_database))
     with pytest.raises(NodeError, match="ACCORD_OWNER_DATABASE_URL"), contextlib.ExitStack() as stack:
         stack.enter_context(open_node(without_owner))
-    with psycopg.connect(server.superuser, autocommit=True) as admin:
-        admin.execute(f"drop database {name}")

@@ -16,8 +16,22 @@ from accord.services.cases import Writing
 from accord.services.evidence_chain import Said
 
 ITEMS = (
-    ("image", "Disk of the panel server, rack 4", "EX-2026-014", b"panel disk", "Server hall 2, Example City", "imager 4.2"),
-    ("capture", "Traffic of the gate, 14 to 16 November", "EX-2026-015", b"capture", "Uplink of the hoster", "capture 3.1"),
+    (
+        "image",
+        "Disk of the panel server, rack 4",
+        "EX-2026-014",
+        b"panel disk",
+        "Server hall 2, Example City",
+        "imager 4.2",
+    ),
+    (
+        "capture",
+        "Traffic of the gate, 14 to 16 November",
+        "EX-2026-015",
+        b"capture",
+        "Uplink of the hoster",
+        "capture 3.1",
+    ),
     ("page", "Fee page as victims saw it", "EX-2026-016", b"<html>page</html>", "", "browser 130"),
     ("message", "Chat of a reseller, spring", "EX-2026-017", b"chat", "", ""),
     ("wallet", "Seized wallet, third account", "EX-2026-018", None, "Example City", ""),
@@ -73,23 +87,44 @@ def fill(node: Any, world: Any) -> Room:
     clock.go(days=6)
     copy = evidence_uploads.begin(node, rosa, "copy.img", 4).id
     evidence_uploads.put(node, rosa, copy, 0, b"copy")
-    derived = evidence.Registration("image", "Working copy of the panel disk", "", clock.now(), own, how=Act.DERIVE, parents=(disk,))
+    derived = evidence.Registration(
+        "image", "Working copy of the panel disk", "", clock.now(), own, how=Act.DERIVE, parents=(disk,)
+    )
     made.append(evidence.register(node, rosa, derived, copy))
     clock.go(days=3)
-    evidence_acts.act(node, rosa, disk, Act.CORRECT, Said("The place of acquisition is server hall 2, not hall 3 as in the first note.", happened_at=clock.now() - timedelta(hours=30)))
+    evidence_acts.act(
+        node,
+        rosa,
+        disk,
+        Act.CORRECT,
+        Said(
+            "The place of acquisition is server hall 2, not hall 3 as in the first note.",
+            happened_at=clock.now() - timedelta(hours=30),
+        ),
+    )
     evidence_acts.act(node, rosa, page, Act.SEAL, Said())
-    evidence_acts.act(node, rosa, page, Act.HOLD, Said("Court of Example City, order of 18 November: not to be destroyed before the appeal."))
-    evidence_acts.act(node, rosa, laptop, Act.CHECK_OUT, Said("Lid to be opened for imaging"), to="Laboratory, Example City")
+    evidence_acts.act(
+        node,
+        rosa,
+        page,
+        Act.HOLD,
+        Said("Court of Example City, order of 18 November: not to be destroyed before the appeal."),
+    )
+    evidence_acts.act(
+        node, rosa, laptop, Act.CHECK_OUT, Said("Lid to be opened for imaging"), to="Laboratory, Example City"
+    )
     evidence_acts.act(node, rosa, capture, Act.SEAL, Said())
     evidence_acts.ask_disposal(node, rosa, wallet, "returned", "The court released it to its owner")
-    evidence_transfer.offer(node, rosa, chat, noor.member_id, Said("For analysis of the reseller's language, agreement of 3 November"))
+    evidence_transfer.offer(
+        node, rosa, chat, noor.member_id, Said("For analysis of the reseller's language, agreement of 3 November")
+    )
     evidence.link_finding(node, rosa, disk, world.contributions[0], "Log folder, third partition")
     clock.go(days=2)
-    case = _case(node, rosa, noor, disk, capture, page)
+    case = _case(node, rosa, noor, disk=disk, capture=capture, page=page)
     return Room(made, case)
 
 
-def _case(node: Any, rosa: Any, noor: Any, disk: UUID, capture: UUID, page: UUID) -> UUID:
+def _case(node: Any, rosa: Any, noor: Any, *, disk: UUID, capture: UUID, page: UUID) -> UUID:
     case = cases.open_case(
         node, rosa, "Parcel-fee pages and their seller", reference="C-2026-031", authority="Criminal procedure code, section 94",
         summary="One kit for fee pages seems to be sold by two sellers, who share a server and a mailer.",
@@ -103,15 +138,37 @@ def _case(node: Any, rosa: Any, noor: Any, disk: UUID, capture: UUID, page: UUID
         write("evidence", note, subject_kind="evidence", subject_id=number)
     first = write("hypothesis", "Both sellers are the same crew", state="likely")
     write("hypothesis", "The mailer does not know what it sends")
-    write("argument", "Both panels have the same administrator password", state="supports", hypothesis_id=first, subject_kind="evidence", subject_id=disk)
-    write("argument", "Logins from one address within the same minute", state="supports", hypothesis_id=first, subject_kind="evidence", subject_id=capture)
+    write(
+        "argument",
+        "Both panels have the same administrator password",
+        state="supports",
+        hypothesis_id=first,
+        subject_kind="evidence",
+        subject_id=disk,
+    )
+    write(
+        "argument",
+        "Logins from one address within the same minute",
+        state="supports",
+        hypothesis_id=first,
+        subject_kind="evidence",
+        subject_id=capture,
+    )
     write("argument", "Their prices differ, and they quarrel in the forum", state="contradicts", hypothesis_id=first)
     base = node.clock.now()
-    for days, zone, text in ((41, "Asia/Tokyo", "The first fee page is registered"), (40, "Europe/Paris", "First victim reports"), (12, "America/New_York", "Kit offered in a forum"), (11, "UTC", "Panel moves to a new host")):
+    for days, zone, text in (
+        (41, "Asia/Tokyo", "The first fee page is registered"),
+        (40, "Europe/Paris", "First victim reports"),
+        (12, "America/New_York", "Kit offered in a forum"),
+        (11, "UTC", "Panel moves to a new host"),
+    ):
         write("happening", text, at=base - timedelta(days=days, hours=days % 7), zone=zone)
     for value in ("pay-parcel-check[.]example", "192.0.2.44", "kit@mail.example"):
         write("entity", value)
-    write("note", "Spoke to the hoster's abuse desk: they keep the disk image until the end of the month.\nThey ask for a written order.")
+    write(
+        "note",
+        "Spoke to the hoster's abuse desk: they keep the disk image until the end of the month.\nThey ask for a written order.",
+    )
     write("task", "Ask the registrar who paid for the three names", at=base - timedelta(days=1))
     write("task", "Written order to the hoster", at=base + timedelta(days=6))
     done = write("task", "Image the panel disk")

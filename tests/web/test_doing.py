@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import select, text
 
@@ -53,6 +54,24 @@ def test_a_member_has_one_standing_judgement(investigator, seeded, node):
             select(judgement.c.verdict, judgement.c.undone_at).order_by(judgement.c.verdict)
         ).all()
     assert [(row.verdict, row.undone_at is None) for row in rows] == [("confirmed", False), ("rejected", True)]
+
+
+def test_of_two_who_judge_at_the_same_moment_one_is_told_so(investigator, seeded, node):
+    """The second waits for the first, whose transaction is still open, and is then told; nothing is kept twice."""
+    lead = seeded.leads[2]
+    with ThreadPoolExecutor() as pool, node_transaction(node.engine) as connection:
+        copied = "gen_random_uuid(), a.id, p.id, p.member_id, 'confirmed', '', now(), null, a.audience"
+        whose = "from lead a, person p where a.id = :lead and p.id = :person"
+        first = {"lead": lead, "person": seeded.people["ncu-a"]}
+        connection.execute(text(f"insert into judgement select {copied} {whose}"), first)
+        second = pool.submit(judge, investigator, lead, "rejected", "A shared host")
+        waiting = text("select count(*) from pg_locks where not granted")
+        while connection.scalar(waiting) == 0:
+            assert not second.done()
+        connection.commit()
+    assert second.result().status_code == 409
+    with node_transaction(node.engine) as connection:
+        assert connection.execute(select(judgement.c.verdict)).scalars().all() == ["confirmed"]
 
 
 def test_members_judge_for_themselves(investigator, enter, seeded):

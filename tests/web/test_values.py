@@ -84,3 +84,14 @@ def test_chances_are_rounded():
     assert show.one_in(19_234) == f"1 in 19{show.THIN}000"
     assert show.one_in(4_210_000) == "1 in 4 million"
     assert show.one_in(0.3) == "–"
+
+
+def test_signs_that_turn_the_direction_of_text_are_shown_as_what_they_are():
+    assert show.in_reading_order("invoice\u202efdp.exe") == "invoice⟨U+202E⟩fdp.exe"
+    assert show.in_reading_order(7) == 7
+
+
+def test_pages_show_them_so_and_stay_escaped(seeded, node, investigator):
+    found = investigator.get("/search", params={"q": "<b>a\u202eb.example"}).text
+    assert "\u202e" not in found
+    assert "&lt;b&gt;a⟨U+202E⟩b.example" in found

@@ -112,7 +112,10 @@ def _hypothesis(hypothesis: Hypothesis, place: int) -> Section:
     if rows:
         blocks.append(
             Table(
-                f"weights-{place}", "What speaks for and against it", (Column("Side", share=0.5), Column("What", share=5)), rows
+                f"weights-{place}",
+                "What speaks for and against it",
+                (Column("Side", share=0.5), Column("What", share=5)),
+                rows,
             )
         )
     else:

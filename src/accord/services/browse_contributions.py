@@ -110,7 +110,7 @@ def read_contribution(
         held = browse_contributions.holders(connection, [s.id for s in shown])
         drops = browse_contributions.drops(connection, contribution_id, DROPS_SHOWN)
         claims = browse_contributions.claims(connection, contribution_id, claims_after, CLAIMS_PAGE + 1)
-        leads = browse_leads.of_contribution(connection, contribution_id, MOST_LEADS)
+        leads = browse_leads.of_contributions(connection, [contribution_id], MOST_LEADS)[contribution_id]
         judged = browse_leads.judgements(connection, [lead.id for lead in leads])
         history = browse_activity.events(connection, 30, subject=str(contribution_id))
     selectors = [SelectorView(s.kind, s.value, s.common, s.line, held.get(s.id, 1)) for s in shown]

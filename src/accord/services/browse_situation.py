@@ -72,7 +72,7 @@ def read_situation(node: Node, signed: Signed) -> Situation:
         waiting_count = browse_leads.count(connection, wanted, MOST_COUNTED)
         states = browse_contributions.states_of(connection, signed.member_id)
         latest = browse_contributions.page(connection, ContributionFilter(member_id=signed.member_id), 8)
-        used = {row.id: browse_leads.of_contribution(connection, row.id, 3) for row in latest}
+        used = browse_leads.of_contributions(connection, [row.id for row in latest], 3)
         events = browse_activity.events(connection, 12)
         running = browse_activity.running(connection, 5)
     return Situation(

@@ -20,7 +20,7 @@ def judge(node: Node, signed: Signed, lead_id: UUID, verdict: str, reason: str) 
     """Records this member's judgement of a lead; an earlier one of the same member is undone by it.
 
     Raises `AbsentError` (no lead this person may see), `InputError` (no verdict, or a rejection without a reason),
-    `LimitError` (reason too long).
+    `LimitError` (reason too long), `ConflictError` (a colleague judged at the same moment).
     """
     reason = reason.strip()
     if verdict not in VERDICTS:
@@ -36,7 +36,8 @@ def judge(node: Node, signed: Signed, lead_id: UUID, verdict: str, reason: str) 
         audience = _audience(connection, lead_id)
         judgements.undo(connection, lead_id, signed.member_id, now)
         given = judgements.Judgement(node.ids.new(), lead_id, signed.person_id, signed.member_id, verdict, reason, now)
-        judgements.put(connection, given, audience)
+        if not judgements.put(connection, given, audience):
+            raise ConflictError("A colleague has just judged this lead.", action="Reload it and see what stands.")
         record(
             node,
             connection,

@@ -17,7 +17,7 @@ from accord.policy.decide import Viewer
 from accord.policy.pools import Sight, belongs, pools, sights
 from accord.services.node import Node
 from accord.services.record import record
-from accord.store import audiences, corpus, leads, members
+from accord.store import audiences, corpus, leads, members, upkeep
 from accord.store.engine import Connection, node_transaction
 
 LIMIT = 20_000
@@ -105,4 +105,5 @@ def keep(node: Node, found: list[Lead], audience_of: dict[UUID, int]) -> None:
                 meets[sources] = audiences.intern_meet(connection, *sorted(sources))
             placed.append((lead, meets[sources]))
         leads.replace(connection, placed, node.clock.now())
+        upkeep.analyse(connection, ("lead",))
         record(node, connection, "leads found", "node", detail={"leads": len(found)})

@@ -17,6 +17,8 @@ def keep(node: Node, report: Document, pdf: bytes | None) -> None:
     html = node.blobs.put(page_html(report).encode())
     typeset = node.blobs.put(pdf) if pdf is not None else None
     with node_transaction(node.engine) as connection:
+        if drawn.newest_report(connection) == (html, typeset):
+            return  # a new date or an event would tell members that somebody handed something in
         audience = audiences.intern(connection, Handling(tlp=Tlp.from_label(report.handling)))
         drawn.keep_report(
             connection,

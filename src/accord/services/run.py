@@ -92,11 +92,21 @@ def find_and_plan(node: Node, progress: Progress, *, budget: float | None = None
     with node_transaction(node.engine) as connection:
         now = node.clock.now()
         _advance(connection, found, made, selector_ids, now)
+        if _same(drawn_before, maps.document(chart)) and _same(before, document, but=MADE_FROM):
+            # Members see what they saw: a new date or an event would tell them that somebody handed something in.
+            drawn.change_plan(connection, derived_id("plan", "members"), document)
+            return chart, document
         audience = audiences.intern(connection, handling)
         drawn.keep_map(connection, derived_id("map", "members"), maps.document(chart), now, audience)
         drawn.keep_plan(connection, derived_id("plan", "members"), document, now, audience)
         record(node, connection, "plan made", "members", detail={"steps": len(made.plan.steps)}, audience=audience)
     return chart, document
+
+
+def _same(kept: dict[str, Any] | None, made: dict[str, Any], *, but: str = "") -> bool:
+    """Whether a kept document says what the made one does, apart from one of its fields."""
+    read_back = orjson.loads(orjson.dumps(made))  # as the database would give it: lists, not tuples
+    return kept is not None and {**kept, but: None} == {**read_back, but: None}
 
 
 def _as_any_member(node: Node) -> AbstractContextManager[Connection]:

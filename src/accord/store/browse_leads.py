@@ -19,6 +19,7 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union_all,
 )
 
 from accord.store.tables import audience, contribution, judgement, lead, member, mention, person
@@ -142,15 +143,24 @@ def one(connection: Connection, lead_id: UUID) -> Row[Any] | None:
     return connection.execute(_ALL.where(lead.c.id == lead_id)).first()
 
 
-def of_contribution(connection: Connection, contribution_id: UUID, limit: int) -> list[Row[Any]]:
-    query = (
-        select(*_COLUMNS)
-        .select_from(_FROM)
-        .where(or_(lead.c.a == contribution_id, lead.c.b == contribution_id))
-        .order_by(lead.c.score.desc(), lead.c.id.desc())
-        .limit(limit)
+def of_contributions(connection: Connection, numbers: list[UUID], limit: int) -> dict[UUID, list[Row[Any]]]:
+    """Of each contribution at most `limit` leads, best first. One query: planning it costs more than running it."""
+    sides = (
+        select(side.label("asked"), lead.c.id, lead.c.score).where(side.in_(numbers)) for side in (lead.c.a, lead.c.b)
     )
-    return list(connection.execute(query))
+    either = union_all(*sides).subquery()
+    place = func.row_number().over(partition_by=either.c.asked, order_by=(either.c.score.desc(), either.c.id.desc()))
+    ranked = select(either.c.asked, either.c.id, place.label("place")).subquery()
+    query = (
+        select(ranked.c.asked, *_COLUMNS)
+        .select_from(_FROM.join(ranked, ranked.c.id == lead.c.id))
+        .where(ranked.c.place <= limit)
+        .order_by(lead.c.score.desc(), lead.c.id.desc())
+    )
+    found: dict[UUID, list[Row[Any]]] = {number: [] for number in numbers}
+    for row in connection.execute(query):
+        found[row.asked].append(row)
+    return found
 
 
 def judgements(connection: Connection, lead_ids: list[UUID]) -> dict[UUID, list[Any]]:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from accord.store.tables import judgement, lead
 
@@ -28,8 +29,10 @@ def audience_of(connection: Connection, lead_id: UUID) -> int | None:
     return connection.scalar(select(lead.c.audience).where(lead.c.id == lead_id))
 
 
-def put(connection: Connection, given: Judgement, audience: int) -> None:
-    connection.execute(insert(judgement).values(**given._asdict(), audience=audience))
+def put(connection: Connection, given: Judgement, audience: int) -> bool:
+    """Keeps a judgement; False when this member has a standing one, as when a colleague judged at the same moment."""
+    kept = insert(judgement).values(**given._asdict(), audience=audience).on_conflict_do_nothing()
+    return connection.execute(kept.returning(judgement.c.id)).first() is not None
 
 
 def undo(connection: Connection, lead_id: UUID, member_id: UUID, now: datetime) -> str | None:

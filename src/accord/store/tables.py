@@ -25,6 +25,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
@@ -237,6 +238,7 @@ judgement = Table(
     Column("judged_at", Instant, nullable=False),
     Column("undone_at", Instant),
     _audience(),
+    Index("uq_judgement_standing", "lead_id", "member_id", unique=True, postgresql_where=text("undone_at IS NULL")),
 )
 
 graph = Table(

@@ -7,6 +7,6 @@ from sqlalchemy import Connection, text
 _TABLES = ("contribution", "claim", "dropped", "mention", "relation", "selector", "lead")
 
 
-def analyse(connection: Connection) -> None:
+def analyse(connection: Connection, tables: tuple[str, ...] = _TABLES) -> None:
     """Gathers statistics after much was written; PostgreSQL only warns where the role may not (16 and older)."""
-    connection.execute(text(f"analyze {', '.join(_TABLES)}"))
+    connection.execute(text(f"analyze {', '.join(tables)}"))

@@ -32,6 +32,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        finalize=show.in_reading_order,
     )
     made.filters.update(show.FILTERS)
     made.globals.update(asset=assets.url, span=show.span, short_sentence=show.short_sentence)

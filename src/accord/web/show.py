@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,6 +32,11 @@ _KINDS = {
     "sha256": _("SHA-256 hash"), "sha512": _("SHA-512 hash"), "certificate": _("certificate"), "cve": _("CVE"),
     "asn": _("network (AS)"), "mac": _("MAC address"), "malware": _("malware name"), "actor": _("actor name"),
 }  # fmt: skip
+_MEMBER_KINDS = {
+    "law-enforcement": _("law enforcement"), "international-organisation": _("international organisation"),
+    "cert": _("CERT"), "security-company": _("security company"), "provider": _("provider"),
+    "corporation": _("corporation"), "non-profit": _("non-profit"),
+}  # fmt: skip
 _STRENGTHS = (
     (0.8, _("Strong"), 5),
     (0.6, _("Good"), 4),
@@ -38,6 +44,19 @@ _STRENGTHS = (
     (0.2, _("Weak"), 2),
     (0.0, _("Faint"), 1),
 )
+
+
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def in_reading_order(value: Any) -> Any:
+    r"""Any value that a page prints, with signs that turn the direction of text made visible.
+
+    A name like `invoice\u202efdp.exe` would read as a PDF's (Unicode Technical Report 36, section 2.5).
+    """
+    if not isinstance(value, str) or not _TURNING.search(value):
+        return value
+    return type(value)(_TURNING.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", value))
 
 
 def exact(moment: datetime) -> str:
@@ -192,9 +211,14 @@ def short_sentence(text: str) -> tuple[str, str]:
     return (head + ".", rest) if dot else (text, "")
 
 
+def member_kind(kind: str) -> str:
+    """What a member is, in the reader's words."""
+    return _MEMBER_KINDS.get(kind, kind)
+
+
 FILTERS: Mapping[str, Any] = {
     "exact": exact, "day": day, "near": near, "ago": ago, "hours": hours, "number": number, "bounded": bounded,
     "percent": percent, "word": word, "size": size, "one_in": one_in, "kind_name": kind_name, "kind_icon": kind_icon,
     "safe_selector": safe, "middle": middle, "strength": strength, "tlp_class": tlp_class,
-    "handling_words": handling_words,
+    "handling_words": handling_words, "member_kind": member_kind,
 }  # fmt: skip
