@@ -5,7 +5,7 @@ from __future__ import annotations
 from accord.store.migrations.guarding import grant, guard, run_sql
 
 revision = "0007"
-down_revision = "0002"
+down_revision = "0003"
 
 
 def upgrade() -> None:
