@@ -21,9 +21,10 @@ from accord.adapters.database import EmbeddedServer
 from accord.adapters.keys import open_keys
 from accord.adapters.openid import OpenidProvider
 from accord.adapters.tile_folder import TileFolder
+from accord.adapters.vault import Vault
 from accord.jobs.app import Jobs
 from accord.model.handling import Handling
-from accord.services import hand_in
+from accord.services import evidence_uploads, hand_in
 from accord.services.browse import Signed
 from accord.services.contribute import SharedFile
 from accord.services.custody_drain import begin_log
@@ -57,6 +58,8 @@ def open_node(settings: Settings) -> Iterator[Node]:
         blobs.prepare()
         engine = make_engine(url, pool_size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
         stack.callback(engine.dispose)
+        vault = Vault(data_dir / "evidence")
+        vault.prepare()
         room = custody_room(data_dir / "custody", stack)
         node = Node(
             url,
@@ -66,10 +69,12 @@ def open_node(settings: Settings) -> Iterator[Node]:
             SystemIds(),
             typesetter,
             custody=room,
+            vault=vault,
             public_url=settings.address,
             openid=_openid(settings),
         )
         begin_log(node)
+        evidence_uploads.sweep(node)
         yield node
 
 

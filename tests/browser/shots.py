@@ -24,6 +24,10 @@ def pages(stood: Stage) -> dict[str, str]:
         "map-focus": "/map?focus=ipv4|192.0.2.20", "plan": "/plan", "report": "/report", "alliance": "/alliance", "member": "/alliance/northern",
         "me": "/me", "tokens": "/me/tokens", "people": "/people", "welcome": "/welcome", "search": "/search?q=192[.]0[.]2[.]44", "search-words": "/search?q=parcel", "work": f"/work/{stood.world.running}",
         "record": "/record", "consents": "/me/consents", "record-entry": f"/record/{stood.entry}", "missing": "/nowhere",
+        "evidence": "/evidence", "evidence-none": "/evidence?q=zebra", "evidence-new": "/evidence/new",
+        "evidence-item": f"/evidence/{stood.room.items[0]}", "evidence-disposal": f"/evidence/{stood.room.items[4]}",
+        "evidence-event": f"/evidence/{stood.room.items[0]}/events/1", "cases": "/cases", "case": f"/cases/{stood.room.case}",
+        "case-new": "/cases/new", "case-report": f"/cases/{stood.room.case}/report.html",
     }  # fmt: skip
 
 

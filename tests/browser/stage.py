@@ -24,6 +24,7 @@ from accord.adapters.clock import SystemIds
 from accord.adapters.database import EmbeddedServer
 from accord.adapters.keys import open_keys
 from accord.adapters.tile_folder import TileFolder
+from accord.adapters.vault import Vault
 from accord.custody.events import EventType
 from accord.services import sign_in
 from accord.services.custody_drain import begin_log
@@ -55,6 +56,7 @@ def _package(name: str) -> Any:
 
 world = _package("world")
 plain_verbs = _package("plain_verbs")
+evidence_world = _package("evidence_world")
 
 
 class StandingClock:
@@ -71,6 +73,7 @@ class Stage:
     world: Any
     entry: Any = None
     """An event of an item in the custody log."""
+    room: Any = None
 
     def link(self, slug: str) -> str:
         """A fresh sign-in address for the person of a member."""
@@ -93,12 +96,16 @@ def stage(*, crowd: int = 240, seeded: bool = True) -> Iterator[Stage]:
         room = CustodyRoom(TileFolder(folder / "custody" / "log"), open_keys(folder / "custody"))
         port = _free_port()
         home = f"http://localhost:{port}"
-        node = Node(urls.app, engine, blobs, StandingClock(), SystemIds(), typesetter, room, public_url=home)
+        vault = Vault(folder / "evidence")
+        vault.prepare()
+        outside = {"custody": room, "public_url": home, "vault": vault}
+        node = Node(urls.app, engine, blobs, StandingClock(), SystemIds(), typesetter, **outside)
         begin_log(node)
         made = world.seed(engine, blobs=blobs, crowd=crowd) if seeded else None
         entry = _record(node, made) if made else None
+        kept = evidence_world.fill(node, made) if made else None
         with _served(create_app(node, plain_verbs.VERBS), port) as url:
-            yield Stage(url, node, made, entry)
+            yield Stage(url, node, made, entry, kept)
         engine.dispose()
     finally:
         server.leave()

@@ -77,6 +77,10 @@ def _fillings(name: str, world: World) -> list[Any]:
         "event_id": [thing.id for thing in world.things if thing.table == "event"],
         "slug": [slug for slug, _country in worlds.MEMBERS],
         "token": ["no-such-token"],
+        "item_id": [thing.id for thing in world.things if thing.table == "evidence"],
+        "case_id": [thing.id for thing in world.things if thing.table == "case_file"],
+        "upload_id": [derived_id("upload", "none")],
+        "number": ["0", "1", "7"],
     }
     if name not in known:
         raise UnfilledError(f"The parameter {name!r} of a route is not known to the suite.")
@@ -95,7 +99,7 @@ def _filters(world: World) -> dict[str, list[str]]:
     members = [str(worlds.member_id(n)) for n in range(len(worlds.MEMBERS))]
     return {
         "q": [*words, *values, "Both hold", "Member"],
-        "state": [*worlds.STATES, "open", "confirmed", "rejected"],
+        "state": [*worlds.STATES, "open", "confirmed", "rejected", "sealed", "out", "held", "offered", "closed"],
         "format": ["csv", "text"],
         "member": members,
         "mine": ["1"],
@@ -112,6 +116,9 @@ def _filters(world: World) -> dict[str, list[str]]:
         "focus": [*keys, "ipv4|192.0.2.10"],
         "on": keys,
         "action": ["suspend-domain", "seize-server"],
+        "from": [str(thing.id) for thing in world.things if thing.table == "evidence"],
+        "receipt": ["1"],
+        "checked": ["same", "changed"],
     }
 
 

@@ -24,11 +24,14 @@ from accord.model.members import ActionType, Capability, Member, MemberKind
 from accord.model.reading import Claim, Drop, Mention, Reading, Relation
 from accord.model.selectors import SelectorKind as K
 from accord.policy.decide import Viewer, decide
+from accord.policy.lattice import meet
 from accord.services import leads as lead_service
 from accord.services.node import Node
 from accord.store import audiences, bulk, contributions, events, judgements, members, sessions
 from accord.store.engine import node_transaction
 from accord.store.tables import contribution, graph, person, plan, report, work
+
+from . import room
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 MEMBERS = (("amber", "AA"), ("birch", "BB"), ("cedar", "AA"), ("delta", "CC"), ("ember", "DD"))
@@ -88,7 +91,11 @@ class World:
     things: list[Thing] = field(default_factory=list)
 
     def viewer(self, member: int) -> Viewer:
-        return Viewer(member_id(member), role="analyst", country=MEMBERS[member][1])
+        return Viewer(member_id(member), self.cases_of(member), "analyst", MEMBERS[member][1])
+
+    def cases_of(self, member: int) -> frozenset[UUID]:
+        """Cases that the member's person works on."""
+        return frozenset(t.id for t in self.things if t.table == "case_file" and member in t.values["people"])
 
     def token(self, member: int) -> str:
         return f"session-of-{MEMBERS[member][0]}"
@@ -110,6 +117,7 @@ def make(seed: int, *, size: int = 10) -> World:
         world.shared.append(_shared(dice, seed, number))
     _link(world, dice)
     _tell(world, dice)
+    _room(world)
     return world
 
 
@@ -229,6 +237,30 @@ def _tell(world: World, dice: random.Random) -> None:
     dice.shuffle(world.things)  # their order is that of their times: the newest map may be one that is hidden
 
 
+def _room(world: World) -> None:
+    """Items under custody, what was found in them, and cases that name both; with dice of their own."""
+    dice, items = random.Random(f"room of {world.seed}"), []
+    for number in range(6):
+        member = dice.randrange(len(MEMBERS))
+        word = f"{dice.choice(WORDS)} item {number} of {world.seed}"
+        state = dice.choice(["sealed", "out", "hold", "offered", ""])
+        values = {"member": member, "word": word, "state": state, "bytes": dice.choice(["one", "two", ""])}
+        items.append(Thing("evidence", derived_id("item", str(number)), handling(dice, member), values))
+    world.things.extend(items)
+    for number in range(4):
+        item, one = dice.choice(items), dice.choice(world.shared)
+        values = {"member": item.values["member"], "item": item.id, "contribution": one.id, "word": f"found {number}"}
+        both = meet(item.handling, one.handling)
+        world.things.append(Thing("evidence_finding", derived_id("finding", str(number)), both, values))
+    for number in range(4):
+        people = sorted(dice.sample(range(len(MEMBERS)), 2))
+        given = derived_id("case", str(number))
+        subjects = [dice.choice(items).id, dice.choice(world.shared).id]
+        values = {"member": people[0], "people": people, "word": f"case {number}", "subjects": subjects}
+        seen = Handling(tlp=Tlp.RED, circles=frozenset({given}))
+        world.things.append(Thing("case_file", given, seen, values))
+
+
 def write(world: World, node: Node, drawings: Any, keep: Callable[[Handling], bool] = lambda _handling: True) -> None:
     """Puts the world, or what of it `keep` lets through, into an empty database, as services would."""
     with node_transaction(node.engine) as connection:
@@ -247,7 +279,9 @@ def write(world: World, node: Node, drawings: Any, keep: Callable[[Handling], bo
         for said in world.said:
             if said.lead in standing:
                 _judge(connection, said, standing[said.lead])
-        for order, thing in enumerate(world.things):
+        # What refers to others comes after them; the times are those of the shuffled order.
+        late = {"evidence_finding": 1, "case_file": 2}
+        for order, thing in sorted(enumerate(world.things), key=lambda pair: late.get(pair[1].table, 0)):
             if keep(thing.handling):
                 _put(connection, node, thing, order, drawings)
 
@@ -310,6 +344,8 @@ def _put(connection: Connection, node: Node, thing: Thing, order: int, drawings:
         ended = at if given["state"] in ("done", "failed") else None
         row = {**fixed, **given, "id": thing.id, "cancel_asked": False, "asked_at": at, "ended_at": ended}
         connection.execute(insert(work).values(**row, audience=audience, person_id=person_id(member)))
+    elif thing.table in ("evidence", "evidence_finding", "case_file"):
+        room.put(connection, thing, member, at, audience)
     else:
         _draw(connection, node, thing, at, audience, drawings)
 

@@ -18,6 +18,7 @@ from litestar.testing import TestClient
 from accord.adapters import typesetter
 from accord.adapters.blobs import Blobs
 from accord.adapters.clock import SystemIds
+from accord.adapters.vault import Vault
 from accord.services import sign_in
 from accord.services.node import Node
 from accord.store import provision
@@ -56,9 +57,10 @@ def node(request: pytest.FixtureRequest, tmp_path: Path) -> Node:
     """A node on a database of its own: a copy of the seeded one for who asks for `seeded`, else an empty one."""
     wants_world = "seeded" in request.fixturenames
     database = request.getfixturevalue("world_copy" if wants_world else "database")
-    blobs = Blobs(tmp_path / "blobs")
+    blobs, vault = Blobs(tmp_path / "blobs"), Vault(tmp_path / "evidence", reserve_bytes=0)
     blobs.prepare()
-    return Node(database.app, database.engine, blobs, StandingClock(), SystemIds(), typesetter)
+    vault.prepare()
+    return Node(database.app, database.engine, blobs, StandingClock(), SystemIds(), typesetter, vault=vault)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import { all, one, say } from "./dom";
 import { startIntake } from "./intake";
 import { startKeys } from "./keys";
+import { startUpload } from "./upload";
 
 // The policy of the pages forbids evaluated code and inline styles
 htmx.config.allowEval = false;
@@ -83,4 +84,5 @@ startAutoForms();
 startMenus();
 startKeys();
 startIntake();
+startUpload();
 one<HTMLElement>("[data-row][aria-current]")?.scrollIntoView({ block: "nearest" });

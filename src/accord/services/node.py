@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import BinaryIO, Protocol
+from uuid import UUID
 
+from accord.model.errors import NodeError
+from accord.model.evidence import Sealed
 from accord.model.ports import Clock, Ids, Openid
 from accord.report.document import Document
 from accord.services.custody_room import CustodyRoom
@@ -19,6 +24,20 @@ class Blobs(Protocol):
     def read(self, digest: bytes) -> bytes:
         """The bytes at an address. Raises `AbsentError`."""
         ...
+
+
+class Vault(Protocol):
+    """Bytes of evidence; what each method promises stands in `adapters.vault`."""
+
+    def check_room(self, size: int) -> None: ...
+    def size(self, upload: UUID) -> int: ...
+    def append(self, upload: UUID, offset: int, data: bytes) -> int: ...
+    def seal(self, upload: UUID) -> Sealed: ...
+    def release(self, upload: UUID) -> None: ...
+    def open(self, digest: bytes) -> AbstractContextManager[BinaryIO]: ...
+    def measure(self, digest: bytes) -> Sealed: ...
+    def remove(self, digest: bytes) -> None: ...
+    def sweep(self, *, needed: Callable[[], Collection[bytes]], uploads: Callable[[], Collection[UUID]]) -> int: ...
 
 
 class Typesetter(Protocol):
@@ -44,3 +63,12 @@ class Node:
     """Where people reach its pages: scheme, host and port. Passkeys are made for it, and links lead to it."""
     openid: Openid | None = None
     """Where people may have an account by which they come in; None: nowhere."""
+    vault: Vault | None = None
+    """Where evidence lies; None: this node keeps none."""
+
+
+def vault_of(node: Node) -> Vault:
+    """The node's vault. Raises `NodeError` when it keeps no evidence."""
+    if node.vault is None:
+        raise NodeError("This node keeps no evidence.", action="Open it with a data folder (ACCORD_DATA).")
+    return node.vault

@@ -100,7 +100,7 @@ def who(node: Node, token: str) -> Signed | None:
             return None
         if now - session.seen_at > TOUCH_EVERY:
             sessions.touch_session(connection, session.token_hash, now)
-    return signed_by_session(person, session, claimed=claimed)
+        return signed_by_session(connection, person, session, claimed=claimed)
 
 
 def leave(node: Node, signed: Signed) -> None:

@@ -17,7 +17,7 @@ from accord.policy.decide import Viewer
 from accord.services.browse import Signed
 from accord.services.node import Node
 from accord.services.record import own, record
-from accord.store import audiences
+from accord.store import audiences, cases
 from accord.store.engine import Connection, node_transaction
 from accord.store.sessions import PersonRow, SessionRow, find_active
 from accord.store.tokens import TokenRow
@@ -60,10 +60,12 @@ def record_of(  # noqa: PLR0917  # as record
     )  # fmt: skip
 
 
-def signed_by_session(person: PersonRow, session: SessionRow, *, claimed: bool = False) -> Signed:
+def signed_by_session(
+    connection: Connection, person: PersonRow, session: SessionRow, *, claimed: bool = False
+) -> Signed:
     """A person in a browser. `claimed`: somebody asks to be let in again as this person."""
     return Signed(
-        **_who(person),
+        **_who(connection, person),
         csrf=session.csrf,
         token_hash=session.token_hash,
         last_seen=session.seen_at,
@@ -73,10 +75,10 @@ def signed_by_session(person: PersonRow, session: SessionRow, *, claimed: bool =
     )
 
 
-def signed_by_token(person: PersonRow, token: TokenRow) -> Signed:
+def signed_by_token(connection: Connection, person: PersonRow, token: TokenRow) -> Signed:
     """A program that acts as its owner, within the token's scopes. No form is ever sent by it."""
     return Signed(
-        **_who(person),
+        **_who(connection, person),
         csrf="",
         token_hash=token.token_hash,
         last_seen=token.last_used_at or token.created_at,
@@ -90,9 +92,10 @@ def signed_by_command(node: Node, person_id: UUID) -> Signed:
     """A person as the command line acts for them: whoever can call it owns the machine. Raises `AbsentError`."""
     with on_accounts(node) as connection:
         person = find_active(connection, person_id)
-    if person is None:
-        raise AbsentError("There is no such person who may come in.", action="accord people list names everybody.")
-    return Signed(**_who(person), csrf="", token_hash=b"", last_seen=node.clock.now(), how="command")
+        if person is None:
+            raise AbsentError("There is no such person who may come in.", action="accord people list names everybody.")
+        who = _who(connection, person)
+    return Signed(**who, csrf="", token_hash=b"", last_seen=node.clock.now(), how="command")
 
 
 def hashed(secret: str) -> bytes:
@@ -100,7 +103,8 @@ def hashed(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def _who(person: PersonRow) -> dict[str, Any]:
+def _who(connection: Connection, person: PersonRow) -> dict[str, Any]:
+    circles = cases.circles_of(connection, person.id)
     return {
         "person_id": person.id,
         "name": person.name,
@@ -111,5 +115,5 @@ def _who(person: PersonRow) -> dict[str, Any]:
         "member_name": person.member_name,
         "member_kind": person.member_kind,
         "member_tlp": person.member_tlp,
-        "viewer": Viewer(member_id=person.member_id, role=person.role, country=person.member_country),
+        "viewer": Viewer(person.member_id, circles, person.role, person.member_country),
     }

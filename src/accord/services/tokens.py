@@ -69,9 +69,9 @@ def who_token(node: Node, token: str, scope: str = "") -> Signed | None:
         row, person = found
         if row.last_used_at is None or now - row.last_used_at > TOUCH_EVERY:
             tokens.touch(connection, row.id, now)
-    if scope and scope not in row.scopes:
-        raise RefusedError(f"This token was not made for {scope}.", action=f"Make one with the scope {scope}.")
-    return signed_by_token(person, row)
+        if scope and scope not in row.scopes:
+            raise RefusedError(f"This token was not made for {scope}.", action=f"Make one with the scope {scope}.")
+        return signed_by_token(connection, person, row)
 
 
 def list_tokens(node: Node, signed: Signed) -> list[TokenRow]:

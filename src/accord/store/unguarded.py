@@ -8,6 +8,7 @@ UNGUARDED = {
     "person": "Part of the directory: whom to call. Reachable only by who has signed in.",
     "session": "Found by the hash of a secret that only its owner holds; nothing lists it.",
     "sign_in_link": "Found by the hash of a secret that only its owner holds; nothing lists it.",
+    "case_person": "Read by a person's own id, to know what they may see; pages list it with a case, which is guarded.",
     "custody_key": "Public keys under pseudonyms, and private halves sealed with a key that is not in the database.",
     "custody_pseudonym": "Which pseudonym stands for whom, by the person's id; read by the signing of entries alone.",
     "custody_head": "Signed heads: size and root hash of logs. No page of a member shows them.",

@@ -21,9 +21,13 @@ from accord.web.limits import Limits
 from accord.web.pages import (
     account,
     alliance,
+    cases,
     consents,
     contributions,
     entering,
+    evidence,
+    evidence_acts,
+    evidence_uploads,
     intake,
     leads,
     mapping,
@@ -55,6 +59,10 @@ PAGES = (
     account,
     tokens,
     people,
+    evidence,
+    evidence_acts,
+    evidence_uploads,
+    cases,
 )
 MAX_REQUEST_BYTES = MAX_DRAFT_BYTES + 2**20
 

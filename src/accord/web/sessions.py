@@ -23,7 +23,9 @@ OPEN_PATHS = ("/enter", "/static/")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_FORM_BYTES = 256 * 1024
 """Forms of words. Files have a limit of their own."""
-UPLOAD_PATHS = frozenset({"/contributions/preview"})
+UPLOAD_PATHS = frozenset({"/contributions/preview", "/evidence/new"})
+STREAM_PATHS = "/evidence/uploads/"
+"""Pieces of files of any size: bytes, no form. Each request is bounded by its handler and carries its token."""
 
 
 async def admit(request: PageRequest) -> None:
@@ -45,6 +47,10 @@ async def admit(request: PageRequest) -> None:
     if request.method in SAFE:
         return
     _same_origin(request.headers)
+    if path.startswith(STREAM_PATHS) and signed is not None:
+        if not _fits({"csrf": request.headers.get("x-accord-csrf", "")}, signed):
+            raise RefusedError("This request is not from a page of your present session.", action="Reload the page.")
+        return
     _bounded(request.headers, path)
     form = await request.form()
     request.state.form = form

@@ -38,6 +38,28 @@ _HAPPENED = {
     "plan made": _("made a plan."),
     "report made": _("made an Insight Report."),
 }
+_HAPPENED |= {
+    "evidence acquired": _("registered “{subject}” as evidence."),
+    "evidence received": _("received “{subject}” as evidence."),
+    "evidence derived": _("registered “{subject}”, made from another item."),
+    "evidence sealed": _("sealed “{subject}”."),
+    "evidence accessed": _("read “{subject}”."),
+    "evidence checked out": _("checked “{subject}” out."),
+    "evidence checked in": _("checked “{subject}” in."),
+    "evidence transfer offered": _("offered “{subject}” to another member."),
+    "evidence transfer accepted": _("accepted “{subject}”."),
+    "evidence transfer declined": _("declined “{subject}”."),
+    "evidence transfer withdrawn": _("withdrew the offer of “{subject}”."),
+    "evidence copied": _("made a working copy of “{subject}”."),
+    "evidence held": _("placed a legal hold on “{subject}”."),
+    "evidence released": _("lifted the legal hold on “{subject}”."),
+    "evidence disposed": _("disposed of “{subject}”."),
+    "evidence disposal asked": _("asked to dispose of “{subject}”."),
+    "evidence disposal approved": _("approved the disposal of “{subject}”."),
+    "evidence finding linked": _("linked claims to “{subject}”."),
+    "case opened": _("opened the case “{subject}”."),
+    "case closed": _("closed the case “{subject}”."),
+}
 _PAGES = {"plan made": "/plan", "report made": "/report", "leads found": "/leads"}
 
 
@@ -89,6 +111,7 @@ def actor(event: EventView) -> str:
 
 def event_link(event: EventView) -> str:
     """The page of what an event is about; empty when it has none."""
-    places = {"lead": "leads", "judgement": "leads", "contribution": "contributions"}
+    places = {"lead": "leads", "judgement": "leads", "contribution": "contributions", "case": "cases"}
+    places["evidence"] = "evidence"
     place = places.get(event.verb.split(" ", 1)[0])
     return f"/{place}/{event.subject}" if place and len(event.subject) == 36 else _PAGES.get(event.verb, "")

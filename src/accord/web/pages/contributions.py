@@ -18,6 +18,7 @@ from accord.web.ids import maybe_uuid, to_uuid
 from accord.web.queries import text_of
 from accord.web.render import PageRequest, asks_fragment, html, page
 from accord.web.sessions import signed_in
+from accord.web.standings import standing_words
 from accord.web.threads import threaded
 
 FORMATS = ("stix-2.1", "stix-2.0", "misp", "csv", "tsv", "text", "markdown", "asciidoc", "json", "yaml", "openioc")
@@ -76,6 +77,7 @@ def show_contribution(request: PageRequest, contribution_id: FromPath[str]) -> R
         "claims_next": to_cursor(detail.claims.more),
         "readers": browse_alliance.who_would_see(node, signed, detail.contribution.handling),
         "wording": wording,
+        **standing_words(node, signed, (detail.contribution.id, detail.contribution.handling)),
     }
     if asks_fragment(request, "selectors"):
         return html(request, "selectors.html", **context)

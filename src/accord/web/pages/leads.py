@@ -23,6 +23,7 @@ from accord.web.lanes import lanes_of
 from accord.web.queries import number_of, text_of
 from accord.web.render import PageRequest, asks_fragment, html, page
 from accord.web.sessions import field, signed_in
+from accord.web.standings import standing_words
 from accord.web.threads import threaded
 
 FILTERS = ("q", "state", "member", "kind", "least", "mine")
@@ -117,6 +118,7 @@ def _reading(request: PageRequest, signed: Signed, detail: LeadDetail) -> dict[s
         "readers": browse_alliance.who_would_see(node, signed, lead.handling),
         "wording": wording,
         "kept": urlencode({name: value for name in FILTERS if (value := text_of(request, name))}),
+        **standing_words(node, signed, *((side.contribution_id, lead.handling) for side in (lead.us, lead.them))),
     }
 
 

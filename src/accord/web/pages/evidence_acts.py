@@ -1,0 +1,131 @@
+"""What is done with an item: each a form that comes back to the item's page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any, BinaryIO
+from urllib.parse import quote
+
+from litestar import Response, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Stream
+
+from accord.custody.item import Act
+from accord.model.errors import InputError
+from accord.services import evidence, evidence_acts, evidence_transfer
+from accord.services.evidence_chain import Said
+from accord.web.ids import maybe_uuid, to_uuid
+from accord.web.moments import moment_of
+from accord.web.render import PageRequest
+from accord.web.sessions import field, signed_in
+from accord.web.threads import threaded
+
+READ_BYTES = 1 << 20
+
+
+@post("/evidence/{item_id:str}/act")
+@threaded
+def do_act(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
+    """Seals, checks out or in, holds, releases, corrects, transforms."""
+    number = to_uuid(item_id)
+    try:
+        kind = Act(field(request, "act"))
+    except ValueError:
+        raise InputError("No such act is known.", action="Use the buttons of the item's page.") from None
+    evidence_acts.act(request.app.state.node, signed_in(request), number, kind, _said(request), to=field(request, "to"))
+    return _back(item_id)
+
+
+@post("/evidence/{item_id:str}/transfer")
+@threaded
+def transfer(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
+    """Offers, accepts, declines or withdraws."""
+    node, signed, number = request.app.state.node, signed_in(request), to_uuid(item_id)
+    match field(request, "step"):
+        case "offer":
+            taker = maybe_uuid(field(request, "taker"))
+            if taker is None:
+                raise InputError("The offer names nobody.", action="Choose who is to take the item.")
+            evidence_transfer.offer(node, signed, number, taker, _said(request))
+        case "accept":
+            evidence_transfer.accept(node, signed, number, _said(request))
+        case "decline":
+            evidence_transfer.decline(node, signed, number, field(request, "reason"))
+            return Redirect("/evidence", status_code=303)
+        case "withdraw":
+            evidence_transfer.withdraw(node, signed, number, field(request, "reason"))
+        case _:
+            raise InputError("No such step of a transfer is known.", action="Use the item's page.")
+    return _back(item_id)
+
+
+@post("/evidence/{item_id:str}/disposal")
+@threaded
+def disposal(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
+    """Asks for a disposal, approves it, or refuses it."""
+    node, signed, number = request.app.state.node, signed_in(request), to_uuid(item_id)
+    match field(request, "step"):
+        case "ask":
+            evidence_acts.ask_disposal(node, signed, number, field(request, "way"), field(request, "reason"))
+        case "approve":
+            evidence_acts.approve_disposal(node, signed, number)
+        case "refuse":
+            evidence_acts.refuse_disposal(node, signed, number, field(request, "reason"))
+        case _:
+            raise InputError("No such step of a disposal is known.", action="Use the item's page.")
+    return _back(item_id)
+
+
+@post("/evidence/{item_id:str}/check")
+@threaded
+def check(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
+    """Hashes the bytes anew."""
+    same = evidence_acts.check_bytes(request.app.state.node, signed_in(request), to_uuid(item_id))
+    return Redirect(f"/evidence/{item_id}?checked={'same' if same else 'changed'}", status_code=303)
+
+
+@post("/evidence/{item_id:str}/finding")
+@threaded
+def finding(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
+    """Links a contribution that is a finding from the item; its address or id was given."""
+    found = re.search(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", field(request, "contribution").lower())
+    if found is None:
+        raise InputError("No contribution is named.", action="Copy the address of its page.")
+    number, note = to_uuid(item_id), field(request, "reason")
+    evidence.link_finding(request.app.state.node, signed_in(request), number, to_uuid(found[0]), note)
+    return _back(item_id)
+
+
+@post("/evidence/{item_id:str}/bytes")
+@threaded
+def get_bytes(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
+    """The bytes, as an attachment, once the access is on record. A change of state, hence no GET."""
+    stack = ExitStack()
+    given = evidence_acts.access(request.app.state.node, signed_in(request), to_uuid(item_id), field(request, "reason"))
+    name, size, stream = stack.enter_context(given)
+    headers = {
+        "content-disposition": f"attachment; filename=\"evidence.bin\"; filename*=UTF-8''{quote(name, safe='')}",
+        "content-length": str(size),
+        "content-security-policy": "sandbox; default-src 'none'",
+    }
+    return Stream(_pieces(stack, stream), media_type="application/octet-stream", headers=headers)
+
+
+def _pieces(stack: ExitStack, stream: BinaryIO) -> Iterator[bytes]:
+    with stack:
+        while piece := stream.read(READ_BYTES):
+            yield piece
+
+
+def _said(request: PageRequest) -> Said:
+    at = moment_of(field(request, "at"), field(request, "zone"))
+    return Said(field(request, "reason"), field(request, "authority"), field(request, "place"), at)
+
+
+def _back(item_id: str) -> Redirect:
+    return Redirect(f"/evidence/{to_uuid(item_id)}", status_code=303)
+
+
+HANDLERS = [do_act, transfer, disposal, check, finding, get_bytes]
