@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from accord.model.selectors import Selector, SelectorKind
 from accord.selectors import common
 from accord.services.node import Node
 from accord.services.record import Entry, record_all
-from accord.store import audiences, bulk, bulk_rows, contributions
+from accord.store import audiences, bulk, bulk_rows, contributions, moments
 from accord.store.engine import Connection, node_transaction
 
 BATCH_MENTIONS = 40_000
@@ -173,7 +174,8 @@ def _keep_new(node: Node, connection: Connection, fresh: Sequence[tuple[UUID, co
         bulk_rows.Part(number, a.audience, a.reading.claims, a.reading.mentions, a.reading.relations, a.reading.drops)
         for number, a in fresh
     ]
-    bulk.write_all(connection, parts, common=_common)
+    moment = partial(moments.following, connection, node.clock.now)
+    bulk.write_all(connection, parts, common=_common, moment=moment)
     entries = [
         Entry(
             "contribution received",

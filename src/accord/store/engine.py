@@ -11,7 +11,7 @@ import orjson
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, text
 
-from accord.policy.decide import Viewer
+from accord.policy.decide import Viewer, decide
 from accord.store import audiences
 from accord.store.texts import storable_json
 
@@ -45,17 +45,24 @@ def make_engine(url: str, *, pool_size: int = 8, statement_timeout_ms: int = 30_
 
 @contextmanager
 def begin(
-    engine: Engine, viewer: Viewer, now: datetime, *, purpose: str = "", statement_timeout_ms: int | None = None
+    engine: Engine,
+    viewer: Viewer,
+    now: datetime,
+    *,
+    purpose: str = "",
+    statement_timeout_ms: int | None = None,
+    rule: audiences.Decide = decide,
 ) -> Iterator[Connection]:
     """A transaction that sees, and may write, only rows that policy lets this viewer see now.
 
     Committed at the end, rolled back on any exception. A handling that it interns itself shows after `look_as`.
-    `statement_timeout_ms`: for long work in a viewer's place; a request keeps the engine's own.
+    `statement_timeout_ms`: for long work in a viewer's place; a request keeps the engine's own. `rule`: what decides,
+    when it is to be less than all that policy allows; equal ones share what was decided.
     """
     with engine.begin() as connection:
         if statement_timeout_ms is not None:
             connection.execution_options(statement_timeout_ms=statement_timeout_ms)
-        look_as(connection, viewer, now, purpose=purpose)
+        look_as(connection, viewer, now, purpose=purpose, rule=rule)
         yield connection
 
 
@@ -75,11 +82,13 @@ def driver_of(connection: Connection) -> psycopg.Connection[Any]:
     return cast("psycopg.Connection[Any]", connection.connection.dbapi_connection)
 
 
-def look_as(connection: Connection, viewer: Viewer, now: datetime, *, purpose: str = "") -> None:
+def look_as(
+    connection: Connection, viewer: Viewer, now: datetime, *, purpose: str = "", rule: audiences.Decide = decide
+) -> None:
     """Sets what the rest of the transaction sees; call again after interning a handling of the viewer's own."""
     timeout_ms = connection.get_execution_options().get("statement_timeout_ms", 30_000)
     _open(connection, EVERYTHING, timeout_ms)  # to read the handlings that policy decides on
-    _open(connection, audiences.visible_bits(connection, viewer, now, purpose=purpose), timeout_ms)
+    _open(connection, audiences.visible_bits(connection, viewer, now, purpose=purpose, rule=rule), timeout_ms)
 
 
 def look_as_node(connection: Connection, *, statement_timeout_ms: int = 1_800_000) -> None:

@@ -8,6 +8,7 @@ UNGUARDED = {
     "person": "Part of the directory: whom to call. Reachable only by who has signed in.",
     "session": "Found by the hash of a secret that only its owner holds; nothing lists it.",
     "sign_in_link": "Found by the hash of a secret that only its owner holds; nothing lists it.",
+    "taxii_key": "The key that makes places in TAXII answers opaque; no answer holds it.",
     "alembic_version": "The number of the schema.",
     "procrastinate_jobs": "Names of tasks and ids of rows that are guarded themselves; people see `work` instead.",
     "procrastinate_events": "When a job changed state; no page reads it.",

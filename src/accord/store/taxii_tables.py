@@ -1,0 +1,49 @@
+"""The tables of TAXII: what became of what was posted, the key of cursors, subscriptions to other servers."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+from accord.store.tables import Instant, metadata
+
+taxii_status = Table(
+    "taxii_status",
+    metadata,
+    Column("id", UUID(as_uuid=True), primary_key=True),
+    Column("asked_at", Instant, nullable=False, index=True),
+    Column("document", JSONB, nullable=False),  # as TAXII 2.1, section 4.3, gives it
+    Column("audience", Integer, ForeignKey("audience.id"), nullable=False),  # the member's own
+)
+
+taxii_key = Table(
+    "taxii_key",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # 1
+    Column("key", LargeBinary, nullable=False),  # 64 bytes, of AES-SIV
+)
+
+taxii_subscription = Table(
+    "taxii_subscription",
+    metadata,
+    Column("id", UUID(as_uuid=True), primary_key=True),
+    Column("member_id", UUID(as_uuid=True), ForeignKey("member.id"), nullable=False),
+    Column("direction", Text, nullable=False),  # pull, push
+    Column("url", Text, nullable=False),  # of the collection at the other server, ending in /
+    Column("collection_id", UUID(as_uuid=True), nullable=False),  # here: where it comes in, or what goes out
+    Column("login", Text, nullable=False),  # empty: a bearer token
+    Column("secret", Text, nullable=False),
+    Column("every_s", Integer, nullable=False),
+    Column("state", Text, nullable=False),  # waiting, running, stopped
+    Column("message", Text, nullable=False),  # of the last failure; empty after a success
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("objects", Integer, nullable=False),  # moved so far
+    Column("added_after", Instant),  # everything until then has been moved
+    Column("place", Text, nullable=False),  # pull: the server's `next`; push: our own place; empty: none
+    Column("batch", Text, nullable=False),  # push: id of the status that the other server has still to finish
+    Column("due_at", Instant, nullable=False),
+    Column("done_at", Instant),  # last success
+    Column("made_at", Instant, nullable=False),
+    Column("audience", Integer, ForeignKey("audience.id"), nullable=False),  # the member's own
+    Index("ix_taxii_subscription_due_at", "due_at"),
+)
