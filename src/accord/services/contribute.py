@@ -103,11 +103,20 @@ def _keep(
             )
             for file, reading in batch
         ]
-        added = contributions.add_all(connection, arrivals)
-        _keep_new(node, connection, [(number, a) for (number, new), a in zip(added, arrivals, strict=True) if new])
+        added = keep(node, connection, arrivals)
         again = {number: a for (number, new), a in zip(added, arrivals, strict=True) if not new}
         _share_again(node, connection, member, again)
     return [Taken(reading, number, new) for (_, reading), (number, new) in zip(batch, added, strict=True)]
+
+
+def keep(node: Node, connection: Connection, arrivals: Sequence[contributions.Arrival]) -> list[tuple[UUID, bool]]:
+    """Keeps what was read, with everything it holds, in the caller's node transaction: the id of each, and whether new.
+
+    What is there already is left as it is.
+    """
+    added = contributions.add_all(connection, arrivals)
+    _keep_new(node, connection, [(number, a) for (number, new), a in zip(added, arrivals, strict=True) if new])
+    return added
 
 
 def _share_again(

@@ -22,6 +22,7 @@ _OPEN = text(
     " set_config('max_parallel_workers_per_gather', '0', true)"
 )
 EVERYTHING = "all"
+_SEEN = "accord.visible"
 
 
 def driver_url(url: str) -> str:
@@ -88,7 +89,16 @@ def look_as(
     """Sets what the rest of the transaction sees; call again after interning a handling of the viewer's own."""
     timeout_ms = connection.get_execution_options().get("statement_timeout_ms", 30_000)
     _open(connection, EVERYTHING, timeout_ms)  # to read the handlings that policy decides on
-    _open(connection, audiences.visible_bits(connection, viewer, now, purpose=purpose, rule=rule), timeout_ms)
+    bits = audiences.visible_bits(connection, viewer, now, purpose=purpose, rule=rule)
+    _open(connection, bits, timeout_ms)
+    connection.info[_SEEN] = bits
+
+
+def few_visible(connection: Connection, at_most: int) -> list[int] | None:
+    """The audiences that this viewer's transaction sees, when they are few; None when they are most, or many."""
+    bits: str = connection.info[_SEEN]
+    seen = bits.count("1")
+    return [n for n, bit in enumerate(bits) if bit == "1"] if seen <= at_most and 4 * seen < len(bits) else None
 
 
 def look_as_node(connection: Connection, *, statement_timeout_ms: int = 1_800_000) -> None:

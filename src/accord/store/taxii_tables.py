@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import UUID
 
 from accord.store.tables import Instant, metadata
 
@@ -12,7 +12,7 @@ taxii_status = Table(
     metadata,
     Column("id", UUID(as_uuid=True), primary_key=True),
     Column("asked_at", Instant, nullable=False, index=True),
-    Column("document", JSONB, nullable=False),  # as TAXII 2.1, section 4.3, gives it
+    Column("document", Text, nullable=False),  # JSON, as TAXII 2.1, section 4.3, gives it
     Column("audience", Integer, ForeignKey("audience.id"), nullable=False),  # the member's own
 )
 

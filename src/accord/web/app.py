@@ -29,16 +29,21 @@ from accord.web.pages import (
     situation,
 )
 from accord.web.sessions import admit
+from accord.web.taxii.face import Face
+from accord.web.taxii.resources import ROUTER as TAXII
 from accord.web.verbs import Verbs
 
 PAGES = (situation, contributions, intake, leads, mapping, planning, reports, alliance, search, entering)
 MAX_REQUEST_BYTES = MAX_DRAFT_BYTES + 2**20
 
 
-def create_app(node: Node, verbs: Verbs | None = None, *, allowed_hosts: list[str] | None = None) -> Litestar:
-    """The pages of a node. `verbs`: what `bootstrap` wires in for intake and planning."""
+def create_app(
+    node: Node, verbs: Verbs | None = None, *, allowed_hosts: list[str] | None = None, taxii: Face | None = None
+) -> Litestar:
+    """The pages of a node. `verbs`: what `bootstrap` wires in for intake and planning; `taxii`: for TAXII clients."""
     handlers: list[Any] = [handler for page in PAGES for handler in page.HANDLERS]
     handlers.append(create_static_files_router(path="/static", directories=[FOLDER], include_in_schema=False))
+    handlers.append(TAXII)
     return Litestar(
         route_handlers=handlers,
         before_request=admit,
@@ -48,7 +53,7 @@ def create_app(node: Node, verbs: Verbs | None = None, *, allowed_hosts: list[st
             Exception: on_unknown_error,
         },
         middleware=[secured],
-        state=State({"node": node, "verbs": verbs or Verbs(), "drafts": Drafts()}),
+        state=State({"node": node, "verbs": verbs or Verbs(), "drafts": Drafts(), "taxii": taxii or Face()}),
         request_max_body_size=MAX_REQUEST_BYTES,
         multipart_form_part_limit=MAX_FILES + 20,
         openapi_config=None,

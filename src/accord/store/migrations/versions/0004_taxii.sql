@@ -25,7 +25,7 @@ create index ix_circle_member_member_id on circle_member (member_id);
 create table taxii_status (
     id uuid not null,
     asked_at timestamptz not null,
-    document jsonb not null,
+    document text not null,
     audience integer not null,
     constraint pk_taxii_status primary key (id),
     constraint fk_taxii_status_audience foreign key (audience) references audience (id)
