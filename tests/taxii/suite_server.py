@@ -19,6 +19,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from tests.taxii.stage import Tokens, make_node, member_id, served
 
 from accord.adapters.database import EmbeddedServer
 from accord.model.handling import Handling
@@ -29,7 +30,6 @@ from accord.services.record import own
 from accord.store import audiences, bulk, contributions, provision, schema, taxii_objects
 from accord.store.engine import make_engine, node_transaction
 from accord.web.taxii.face import Face
-from tests.taxii.stage import Tokens, make_node, member_id, served
 
 WHOSE = "amber"
 ROOT = "trustgroup1"
@@ -59,7 +59,9 @@ def dated(collection: dict[str, Any]) -> list[tuple[dict[str, Any], datetime]]:
 
 
 def keep(node: Node, circle: UUID, stix: dict[str, Any], added_at: datetime, number: int) -> None:
-    reading = Reading(f"{circle}/{number}.json", "stix-2.1", claims=[Claim(stix["id"], stix["type"], orjson.dumps(stix))])
+    reading = Reading(
+        f"{circle}/{number}.json", "stix-2.1", claims=[Claim(stix["id"], stix["type"], orjson.dumps(stix))]
+    )
     given = Handling(circles=frozenset({circle}), originators=frozenset({member_id(WHOSE)}))
     digest = hashlib.sha256(reading.path.encode()).digest()
     with node_transaction(node.engine) as connection:

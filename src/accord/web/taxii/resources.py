@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from litestar import Request, Response, Router, delete, get, post
 from litestar.exceptions import HTTPException
+from litestar.params import FromPath
 
 from accord.model.errors import AbsentError, AccordError
 from accord.services import taxii_collections, taxii_read, taxii_receive
@@ -44,7 +45,7 @@ def discovery(request: Asked) -> Response[bytes]:
 
 @get("/{root:str}")
 @threaded
-def api_root(request: Asked, root: str) -> Response[bytes]:
+def api_root(request: Asked, root: FromPath[str]) -> Response[bytes]:
     signed_in(request)
     if root not in taxii_collections.ROOTS:
         raise AbsentError("There is no such API root.", action="Ask the discovery resource for those there are.")
@@ -54,7 +55,7 @@ def api_root(request: Asked, root: str) -> Response[bytes]:
 
 @get("/{root:str}/status/{status_id:str}")
 @threaded
-def status(request: Asked, root: str, status_id: str) -> Response[bytes]:
+def status(request: Asked, root: FromPath[str], status_id: FromPath[str]) -> Response[bytes]:
     signed, number = signed_in(request), filters.to_uuid(status_id)
     if root not in taxii_collections.ROOTS or number is None:
         raise AbsentError("There is no such status.", action="It may be too old: a status is kept for a week.")
@@ -63,20 +64,20 @@ def status(request: Asked, root: str, status_id: str) -> Response[bytes]:
 
 @get("/{root:str}/collections")
 @threaded
-def collections(request: Asked, root: str) -> Response[bytes]:
+def collections(request: Asked, root: FromPath[str]) -> Response[bytes]:
     known = taxii_collections.collections(request.app.state.node, signed_in(request), root)
     return resource({"collections": [_shown(one) for one in known]} if known else {})
 
 
 @get("/{root:str}/collections/{key:str}")
 @threaded
-def collection(request: Asked, root: str, key: str) -> Response[bytes]:
+def collection(request: Asked, root: FromPath[str], key: FromPath[str]) -> Response[bytes]:
     return resource(_shown(taxii_collections.collection(request.app.state.node, signed_in(request), root, key)))
 
 
 @get("/{root:str}/collections/{key:str}/objects")
 @threaded
-def objects(request: Asked, root: str, key: str) -> Response[bytes]:
+def objects(request: Asked, root: FromPath[str], key: FromPath[str]) -> Response[bytes]:
     signed = signed_in(request)
     asked = filters.wanted(request, signed, f"{root}/{key}/o", ("id", "type", "version", "spec_version"))
     page = taxii_read.objects(request.app.state.node, signed, root, key, asked)
@@ -86,7 +87,7 @@ def objects(request: Asked, root: str, key: str) -> Response[bytes]:
 
 @get("/{root:str}/collections/{key:str}/objects/{stix_id:str}")
 @threaded
-def one_object(request: Asked, root: str, key: str, stix_id: str) -> Response[bytes]:
+def one_object(request: Asked, root: FromPath[str], key: FromPath[str], stix_id: FromPath[str]) -> Response[bytes]:
     signed, place = signed_in(request), f"{root}/{key}/o/{stix_id}"
     asked = _of_one(filters.wanted(request, signed, place, ("version", "spec_version")), stix_id)
     page = taxii_read.one_object(request.app.state.node, signed, root, key, asked)
@@ -96,7 +97,7 @@ def one_object(request: Asked, root: str, key: str, stix_id: str) -> Response[by
 
 @get("/{root:str}/collections/{key:str}/objects/{stix_id:str}/versions")
 @threaded
-def versions(request: Asked, root: str, key: str, stix_id: str) -> Response[bytes]:
+def versions(request: Asked, root: FromPath[str], key: FromPath[str], stix_id: FromPath[str]) -> Response[bytes]:
     signed, place = signed_in(request), f"{root}/{key}/v/{stix_id}"
     filtered = filters.wanted(request, signed, place, ("spec_version",))
     asked = _of_one(filtered, stix_id)._replace(last=False, every=True)
@@ -107,7 +108,7 @@ def versions(request: Asked, root: str, key: str, stix_id: str) -> Response[byte
 
 @get("/{root:str}/collections/{key:str}/manifest")
 @threaded
-def manifest(request: Asked, root: str, key: str) -> Response[bytes]:
+def manifest(request: Asked, root: FromPath[str], key: FromPath[str]) -> Response[bytes]:
     signed, place = signed_in(request), f"{root}/{key}/m"
     asked = filters.wanted(request, signed, place, ("id", "type", "version", "spec_version"))
     found = taxii_read.manifest(request.app.state.node, signed, root, key, asked)
@@ -117,13 +118,13 @@ def manifest(request: Asked, root: str, key: str) -> Response[bytes]:
 
 
 @post("/{root:str}/collections/{key:str}/objects", status_code=202)
-async def add(request: Asked, root: str, key: str) -> Response[bytes]:
+async def add(request: Asked, root: FromPath[str], key: FromPath[str]) -> Response[bytes]:
     return await in_turn(_add, request, root, key, await _content(request))
 
 
 @delete("/{root:str}/collections/{key:str}/objects/{stix_id:str}", status_code=200)
 @threaded
-def remove(request: Asked, root: str, key: str, stix_id: str) -> Response[bytes]:
+def remove(request: Asked, root: FromPath[str], key: FromPath[str], stix_id: FromPath[str]) -> Response[bytes]:
     signed = signed_in(request)
     asked = filters.wanted(request, signed, "", ("version", "spec_version"))._replace(ids=(stix_id,))
     taxii_receive.remove(request.app.state.node, signed, root, key, asked)
