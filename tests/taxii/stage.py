@@ -72,6 +72,7 @@ class Tokens:
 
 def make_node(database: Any, folder: Path, clock: Any = None) -> Node:
     """A node with three members, each with one person."""
+    folder.mkdir(exist_ok=True)
     blobs = Blobs(folder / "blobs")
     blobs.prepare()
     node = Node(database.app, database.engine, blobs, clock or SystemClock(), SystemIds(), typesetter)

@@ -17,6 +17,7 @@ app.command("accord.cli.people:app", name="people")
 app.command("accord.cli.exercise:app", name="exercise")
 app.command("accord.cli.disrupt:app", name="disrupt")
 app.command("accord.cli.impact:app", name="impact")
+app.command("accord.cli.taxii:app", name="taxii")
 app.command("accord.cli.verify:verify", name="verify")
 
 

@@ -36,12 +36,24 @@ Received = Callable[[Connection, Signed], None]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def receive(node: Node, signed: Signed, root: str, key: str, body: bytes, received: Received | None = None) -> bytes:
+def receive(node: Node, signed: Signed, root: str, key: str, body: bytes, *, received: Received | None = None) -> bytes:
     """Takes in an envelope; the status resource as JSON (TAXII 2.1, section 4.3.1), which says what became of each.
 
     Raises `UnreadableError` for what is no envelope, `AbsentError`, `RefusedError`.
     """
-    collection = writable(node, signed, root, key)
+    return take_in(node, signed, writable(node, signed, root, key), body, received)
+
+
+def take_in(
+    node: Node,
+    signed: Signed,
+    collection: Collection,
+    body: bytes,
+    received: Received | None = None,
+    *,
+    along: Callable[[Connection], None] | None = None,
+) -> bytes:
+    """As `receive`, into a collection that is known. `along` is done in the same transaction, whatever came in."""
     posted = opened(body)
     asked_at, number = node.clock.now(), node.ids.new()
     with node_transaction(node.engine) as connection:
@@ -59,6 +71,8 @@ def receive(node: Node, signed: Signed, root: str, key: str, body: bytes, receiv
         record(node, connection, "objects posted", str(number), detail=detail, audience=mine, **who)
         if fresh and received:
             received(connection, signed)
+        if along:
+            along(connection)
     return document
 
 

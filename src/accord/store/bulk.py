@@ -108,8 +108,9 @@ def write_all(
 
     Of the mentions of one selector in one contribution the first is kept. `common` says why a selector proves nothing
     when shared (empty: it may); asked once a selector. `moment` gives when the claims were added, once all else is
-    written (`moments.following`); without it that is the transaction's beginning. Raises `UnreadableError` for a claim that is no UTF-8 text,
-    `ConflictError` when two different selectors have one id; the transaction must then be rolled back.
+    written (`moments.following`); without it that is the transaction's beginning. Raises `UnreadableError` for a claim
+    that is no UTF-8 text, `ConflictError` when two different selectors have one id; the transaction must then be rolled
+    back.
     """
     numbered = _Numbered()
     mentioned = [numbered.part(part.mentions) for part in parts]

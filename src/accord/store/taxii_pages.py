@@ -81,11 +81,18 @@ from sized where place <= {limit} and (size <= {bytes} or place = 1)
 
 def page(connection: Connection, wanted: Wanted, *, max_bytes: int = MAX_PAGE_BYTES) -> Page:
     """The next objects in the order in which they were added, at most `limit` and about `max_bytes`."""
+    return page_and_place(connection, wanted, max_bytes=max_bytes)[0]
+
+
+def page_and_place(
+    connection: Connection, wanted: Wanted, *, max_bytes: int = MAX_PAGE_BYTES
+) -> tuple[Page, Place | None]:
+    """As `page`, and where it ended, also when there is no more for now; None when it is empty."""
     inner, given = _page(connection, wanted, "raw")
     query = _BODY.format(page=inner, order=_ORDER, limit=int(wanted.limit), bytes=int(max_bytes))
     row = _rows(connection, query, given)[0]
-    more = Place(row.last, row.at, row.number) if row.more else None
-    return Page(row.body or b"", row.count, row.first, row.last, more)
+    last = Place(row.last, row.at, row.number) if row.count else None
+    return Page(row.body or b"", row.count, row.first, row.last, last if row.more else None), last
 
 
 def records(connection: Connection, wanted: Wanted) -> tuple[list[Record], Place | None]:
@@ -116,12 +123,12 @@ def _page(connection: Connection, wanted: Wanted, columns: str) -> tuple[str, di
     chosen = f"added_at, contribution_id, number, {columns}"
     few = None if wanted.ids else few_visible(connection, _FEW_AUDIENCES)
     if few is None:
-        return f"select {chosen} from claim c where {conditions} {limit}", given
+        return f"select {chosen} from claim c where {conditions} {limit}", given  # noqa: S608  of our own words alone
     # A viewer who sees little of a large node: each audience's own index, not the index over everything.
-    inner = f"select {chosen} from claim c where c.audience = seen.audience and {conditions} {limit}"
+    inner = f"select {chosen} from claim c where c.audience = seen.audience and {conditions} {limit}"  # noqa: S608
     given["few"] = few
     source = f"unnest(%(few)s::integer[]) seen (audience) cross join lateral ({inner}) found"
-    return f"select found.* from {source} {limit}", given
+    return f"select found.* from {source} {limit}", given  # noqa: S608
 
 
 def _conditions(wanted: Wanted) -> tuple[str, dict[str, Any]]:

@@ -28,19 +28,19 @@ taxii_subscription = Table(
     metadata,
     Column("id", UUID(as_uuid=True), primary_key=True),
     Column("member_id", UUID(as_uuid=True), ForeignKey("member.id"), nullable=False),
+    Column("person_id", UUID(as_uuid=True), ForeignKey("person.id")),  # who set it up; None: the command line
+    Column("root", Text, nullable=False),  # here: of the collection where it comes in, or that goes out
+    Column("collection", Text, nullable=False),
     Column("direction", Text, nullable=False),  # pull, push
     Column("url", Text, nullable=False),  # of the collection at the other server, ending in /
-    Column("collection_id", UUID(as_uuid=True), nullable=False),  # here: where it comes in, or what goes out
     Column("login", Text, nullable=False),  # empty: a bearer token
     Column("secret", Text, nullable=False),
     Column("every_s", Integer, nullable=False),
-    Column("state", Text, nullable=False),  # waiting, running, stopped
-    Column("message", Text, nullable=False),  # of the last failure; empty after a success
+    Column("message", Text, nullable=False),  # why the last try failed; empty after a success
     Column("failures", Integer, nullable=False),  # in a row
     Column("objects", Integer, nullable=False),  # moved so far
     Column("added_after", Instant),  # everything until then has been moved
     Column("place", Text, nullable=False),  # pull: the server's `next`; push: our own place; empty: none
-    Column("batch", Text, nullable=False),  # push: id of the status that the other server has still to finish
     Column("due_at", Instant, nullable=False),
     Column("done_at", Instant),  # last success
     Column("made_at", Instant, nullable=False),

@@ -29,7 +29,7 @@ def signed_in(request: Request[Any, Any, Any]) -> Signed:
 
 
 def acceptable(request: Request[Any, Any, Any]) -> None:
-    """Raises `NotAcceptableError` unless the client takes TAXII 2.1 (section 1.6.8). Media types are compared parsed."""
+    """Raises `NotAcceptableError` unless the client takes TAXII 2.1 (section 1.6.8); media types are parsed."""
     accept = request.headers.get("accept", "") or "*/*"
     if not any(kind in _ACCEPTED and version in (None, _VERSION) for kind, version in _media(accept)):
         raise NotAcceptableError("This server speaks TAXII 2.1 alone.", action=f"Accept {_TYPE};version={_VERSION}.")

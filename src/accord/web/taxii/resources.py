@@ -103,7 +103,7 @@ def versions(request: Asked, root: FromPath[str], key: FromPath[str], stix_id: F
     asked = _of_one(filtered, stix_id)._replace(last=False, every=True)
     found = taxii_read.versions(request.app.state.node, signed, root, key, asked)
     texts = [orjson.dumps(taxii_receive.instant_version(one.version_at)) for one in found.records]
-    return _listed(request, signed, place, filtered, found, "versions", texts)
+    return _listed(request, signed, place, filtered, found=found, name="versions", elements=texts)
 
 
 @get("/{root:str}/collections/{key:str}/manifest")
@@ -112,9 +112,8 @@ def manifest(request: Asked, root: FromPath[str], key: FromPath[str]) -> Respons
     signed, place = signed_in(request), f"{root}/{key}/m"
     asked = filters.wanted(request, signed, place, ("id", "type", "version", "spec_version"))
     found = taxii_read.manifest(request.app.state.node, signed, root, key, asked)
-    return _listed(
-        request, signed, place, asked, found, "objects", [orjson.dumps(_record(one)) for one in found.records]
-    )
+    texts = [orjson.dumps(_record(one)) for one in found.records]
+    return _listed(request, signed, place, asked, found=found, name="objects", elements=texts)
 
 
 @post("/{root:str}/collections/{key:str}/objects", status_code=202)
@@ -138,7 +137,7 @@ async def _content(request: Asked) -> bytes:
 
 def _add(request: Asked, root: str, key: str, body: bytes) -> Response[bytes]:
     face, node = request.app.state.taxii, request.app.state.node
-    return answer(taxii_receive.receive(node, signed_in(request), root, key, body, face.received), 202)
+    return answer(taxii_receive.receive(node, signed_in(request), root, key, body, received=face.received), 202)
 
 
 def _of_one(asked: Wanted, stix_id: str) -> Wanted:
@@ -148,7 +147,7 @@ def _of_one(asked: Wanted, stix_id: str) -> Wanted:
 
 
 def _listed(
-    request: Asked, signed: Signed, place: str, asked: Wanted, found: Manifest, name: str, elements: list[bytes]
+    request: Asked, signed: Signed, place: str, asked: Wanted, *, found: Manifest, name: str, elements: list[bytes]
 ) -> Response[bytes]:
     more = filters.onwards(request, signed, place, asked, found.more)
     return envelope(name, b",".join(elements), more=more, first=found.first, last=found.last)
