@@ -12,12 +12,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.taxii.stage import Tokens, served, settle
+
 from accord.adapters.database import EmbeddedServer
 from accord.bootstrap import open_node
+from accord.services.taxii_receive import warm
 from accord.settings import read_settings
 from accord.web.taxii.face import Face
 from benchmarks.clocks import postmaster_of
-from tests.taxii.stage import Tokens, served, settle
 
 
 def main(port: int) -> None:
@@ -26,6 +28,7 @@ def main(port: int) -> None:
         try:
             with open_node(read_settings(data_dir=data_dir)) as node:
                 settle(node)
+                warm()
                 with served(node, Face(admit=Tokens().admit), port=port) as url:
                     print(url, os.getpid(), postmaster_of(data_dir), flush=True)
                     sys.stdin.read()

@@ -92,7 +92,11 @@ def settle(node: Node) -> None:
 @contextmanager
 def served(node: Node, face: Face, *, port: int = 0) -> Iterator[str]:
     """The node's application on a loopback address, in a thread; its URL."""
-    door = socket.create_server(("127.0.0.1", port))
+    # With its protocol named, as asyncio asks of a socket before it sends small answers at once (TCP_NODELAY).
+    door = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    door.bind(("127.0.0.1", port))
+    door.listen(128)
     config = uvicorn.Config(create_app(node, taxii=face), log_level="error", access_log=False, lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)

@@ -217,5 +217,10 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def reasons_common(reading: Reading) -> list[str]:
+    """Why each selector of a reading proves nothing when shared; empty: it may."""
+    return [_common(mention.kind, mention.value) for mention in reading.mentions]
+
+
 def _common(kind: SelectorKind, value: str) -> str:
     return common(Selector(kind, value))

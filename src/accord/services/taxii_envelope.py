@@ -35,6 +35,8 @@ class Posted:
     version_us: int
     fault: str
     refs: tuple[str, ...]
+    version: str = ""
+    """Of STIX."""
 
 
 def opened(body: bytes) -> list[Posted]:
@@ -80,7 +82,7 @@ def _posted(raw: bytes) -> Posted:
     version = stix.version_of(said)
     faults = stix.check(said, version)
     fault = f"It is not valid STIX {version}: {'; '.join(faults[:3])}." if faults else ""
-    return Posted(raw, said, named, head.version_us, fault, _NO_MARKINGS if faults else _refs(said))
+    return Posted(raw, said, named, head.version_us, fault, _NO_MARKINGS if faults else _refs(said), version)
 
 
 def _refs(said: Mapping[str, Any]) -> tuple[str, ...]:
