@@ -103,6 +103,15 @@ def end(node: Node, number: UUID) -> None:
         record(node, connection, "exchange ended", str(number), member_id=row.member_id, audience=row.audience)
 
 
+def exchange_job(node: Node, connect: Connect, received: Received | None = None) -> Callable[..., None]:
+    """The task `taxii`: every exchange that is due. Idempotent: each goes on where it stands."""
+
+    def work(progress: Progress) -> None:
+        run_due(node, connect, progress, received)
+
+    return work
+
+
 def is_due(node: Node) -> bool:
     """Whether any exchange's time has come."""
     with node_transaction(node.engine) as connection:

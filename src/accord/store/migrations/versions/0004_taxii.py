@@ -9,7 +9,7 @@ from alembic import op
 from accord.store.migrations.guarding import grant, guard, run_sql
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 
 
 def upgrade() -> None:
