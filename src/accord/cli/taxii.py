@@ -166,15 +166,15 @@ def end(number: str, *, data: Path | None = None) -> int:
 
 
 @app.command
-def circle(title: str, *, members_: list[str], description: str = "", data: Path | None = None) -> int:
+def circle(title: str, *, member: list[str], description: str = "", data: Path | None = None) -> int:
     """Make a circle, which its members see as a collection; or let more members into it.
 
     Parameters
     ----------
     title
         Its name; the same name is the same circle.
-    members_
-        Slugs of members.
+    member
+        Slug of a member; once for each.
     description
         What it is for.
     data
@@ -182,7 +182,7 @@ def circle(title: str, *, members_: list[str], description: str = "", data: Path
     """
     with open_node(read_settings(data_dir=data)) as node:
         with node_transaction(node.engine) as connection:
-            inside = [members.by_slug(connection, slug) for slug in members_]
+            inside = [members.by_slug(connection, slug) for slug in member]
         number = make_circle(node, title, description, circle_id=_circle_id(title))
         for one in inside:
             admit_member(node, number, one.id)

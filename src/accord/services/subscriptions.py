@@ -166,7 +166,7 @@ def _pull(node: Node, row: Any, peer: Peer, progress: Progress, received: Receiv
             place = ""
             continue
         seen = max(filter(None, (seen, _moment(page.last))), default=None)
-        ended = not page.more or not page.count
+        ended = not page.more or not page.size
         if page.more and not page.place and seen == after:
             raise PeerError("The other server says that there is more, and not where.")
         place = "" if ended else page.place
@@ -174,10 +174,10 @@ def _pull(node: Node, row: Any, peer: Peer, progress: Progress, received: Receiv
             after = seen or began or after
         values = {"place": place, "added_after": after}
 
-        def along(connection: Any, count: int = page.count, values: dict[str, Any] = values) -> None:
+        def along(connection: Any, count: int = page.size, values: dict[str, Any] = values) -> None:
             subscriptions.moved(connection, row.id, count, **values)
 
-        if page.count:
+        if page.size:
             taxii_receive.take_in(node, acting, collection, page.envelope, received, along=along)
         else:
             with node_transaction(node.engine) as connection:
@@ -202,8 +202,8 @@ def _push(node: Node, row: Any, peer: Peer, progress: Progress, _received: Recei
         place = last
         text = f"{instant_text(last.added_at)}|{last.contribution_id}|{last.number}"
         with node_transaction(node.engine) as connection:
-            subscriptions.moved(connection, row.id, page.count, place=text, message=note)
-            detail = {"objects": page.count, "url": row.url}
+            subscriptions.moved(connection, row.id, page.size, place=text, message=note)
+            detail = {"objects": page.size, "url": row.url}
             record(
                 node, connection, "objects pushed", str(row.id),
                 member_id=row.member_id, detail=detail, audience=row.audience,

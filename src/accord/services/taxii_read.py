@@ -46,7 +46,7 @@ def one_object(node: Node, signed: Signed, root: str, key: str, wanted: Wanted) 
     with known.looking(node, signed, root, key) as (connection, collection):
         _readable(collection)
         found = taxii_pages.page(connection, wanted)
-        if not found.count:
+        if not found.size:
             _there(connection, wanted.ids[0])
         return found
 

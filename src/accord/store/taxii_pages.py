@@ -47,10 +47,10 @@ class Wanted(NamedTuple):
 
 
 class Page(NamedTuple):
-    """`body`: the objects' texts with commas between. `first`, `last`: when they were added; `more`: where to go on."""
+    """`body`: the texts of `size` objects with commas between, added from `first` to `last`; `more`: where to go on."""
 
     body: bytes
-    count: int
+    size: int
     first: datetime | None
     last: datetime | None
     more: Place | None
