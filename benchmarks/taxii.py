@@ -23,7 +23,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -33,11 +32,10 @@ import httpx
 import orjson
 import psutil
 import psycopg
-from tests.taxii.stage import TAXII, make_node, served, signed
+from tests.taxii.stage import TAXII, make_node, member_id, served, signed
 
 from accord.adapters.database import EmbeddedServer
 from accord.model.handling import Handling
-from accord.policy.decide import Viewer
 from accord.services import taxii_read
 from accord.store import audiences, engine, provision, schema, taxii_pages
 from accord.store.taxii_pages import Wanted
@@ -88,7 +86,7 @@ def fill(superuser: str, rows: int) -> None:
     said = orjson.loads(raw)
     said["id"] = "indicator--§"
     text = orjson.dumps(said).decode().replace("'", "''")
-    known = [audiences.to_document(Handling(circles=frozenset({UUID(int=n)}))) for n in range(1, AUDIENCES + 1)]
+    known = [audiences.to_document(_handling(n)) for n in range(1, AUDIENCES + 1)]
     with psycopg.connect(superuser) as connection:
         with connection.cursor() as cursor:
             cursor.executemany(
@@ -103,11 +101,14 @@ def fill(superuser: str, rows: int) -> None:
         connection.execute("vacuum analyze")
 
 
+def _handling(number: int) -> Handling:
+    """Each another, and every second one not for amber."""
+    excluded = {UUID(int=number), member_id("amber")} if number % 2 else {UUID(int=number)}
+    return Handling(excluded_members=frozenset(excluded))
+
+
 def compare(node, superuser: str) -> dict[str, float]:
-    circles = frozenset(UUID(int=n) for n in range(1, AUDIENCES + 1, 2))
-    whose = signed("amber")
-    whose = replace(whose, viewer=Viewer(whose.member_id, circles, role="analyst", country="AA"))
-    times = {}
+    whose, times = signed("amber"), {}
     plain = engine.make_engine(superuser)
     wanted = Wanted(PAGE)
     with plain.connect() as connection:

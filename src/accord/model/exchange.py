@@ -23,7 +23,8 @@ class PeerError(NodeError):
 class RemotePage(NamedTuple):
     """`envelope`: the objects as they came, in `{"objects":[…]}`; `size`: how many.
 
-    `place`: the server's `next`, empty: it gave none. `last`: when the last of them was added there, as the server writes it, empty: it did not say.
+    `place`: the server's `next`, empty: it gave none. `last`: when the last of them was added there, as the server
+    writes it, empty: it did not say.
     """
 
     envelope: bytes

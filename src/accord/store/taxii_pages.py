@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from psycopg.pq.abc import PGresult
 from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection
 
@@ -67,16 +68,11 @@ class Record(NamedTuple):
 
 _ORDER = "added_at, contribution_id, number"
 _BODY = """
-with page as ({page}),
-sized as (
-    select page.*, row_number() over w as place, sum(octet_length(raw)) over w as size from page
-    window w as (order by {order} rows unbounded preceding)
-)
-select convert_to(string_agg(raw, ',' order by place), 'UTF8') as body, count(*)::integer as count,
-    min(added_at) as first, max(added_at) as last, (array_agg(contribution_id order by place))[count(*)] as at,
-    (array_agg(number order by place))[count(*)] as number, (select count(*) from page) > count(*) as more
-from sized where place <= {limit} and (size <= {bytes} or place = 1)
+select case when size - octet_length(raw) < {bytes} then raw end, added_at, contribution_id, number from (
+    select page.*, sum(octet_length(raw)) over (order by {order} rows unbounded preceding) as size from ({page}) page
+) sized order by {order}
 """
+"""Beyond the bound a row comes without its text: there is more, and it is not read."""
 
 
 def page(connection: Connection, wanted: Wanted, *, max_bytes: int = MAX_PAGE_BYTES) -> Page:
@@ -89,10 +85,33 @@ def page_and_place(
 ) -> tuple[Page, Place | None]:
     """As `page`, and where it ended, also when there is no more for now; None when it is empty."""
     inner, given = _page(connection, wanted, "raw")
-    query = _BODY.format(page=inner, order=_ORDER, limit=int(wanted.limit), bytes=int(max_bytes))
-    row = _rows(connection, query, given)[0]
-    last = Place(row.last, row.at, row.number) if row.count else None
-    return Page(row.body or b"", row.count, row.first, row.last, last if row.more else None), last
+    query = _BODY.format(page=inner, order=_ORDER, bytes=int(max_bytes))
+    # Binary, and the texts straight from the driver's buffer: they go out as they are, so nobody decodes them.
+    with driver_of(connection).cursor(binary=True) as cursor:
+        cursor.execute(query.encode(), given)
+        texts = _texts(cursor.pgresult, wanted.limit)
+        if not texts:
+            return Page(b"", 0, None, None, None), None
+        first = cursor.fetchone()
+        cursor.scroll(len(texts) - 1, "absolute")
+        last = cursor.fetchone()
+        assert first
+        assert last
+        place = Place(*last[1:])
+        more = place if cursor.rowcount > len(texts) else None
+    return Page(b",".join(texts), len(texts), first[1], place.added_at, more), place
+
+
+def _texts(result: PGresult | None, limit: int) -> list[bytes]:
+    """The first column up to the first row without a text, at most `limit`."""
+    texts: list[bytes] = []
+    assert result is not None
+    for row in range(min(result.ntuples, limit)):
+        text = result.get_value(row, 0)
+        if text is None:
+            break
+        texts.append(text)
+    return texts
 
 
 def records(connection: Connection, wanted: Wanted) -> tuple[list[Record], Place | None]:
