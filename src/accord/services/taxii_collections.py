@@ -16,6 +16,7 @@ from accord.services import circles
 from accord.services.browse import PURPOSE, Signed
 from accord.services.node import Node
 from accord.store.audiences import Decide
+from accord.store.circles import Belonging
 from accord.store.engine import Connection, look_as, node_transaction
 
 ALLIANCE, CIRCLES = "alliance", "circles"
@@ -60,7 +61,7 @@ def looking(node: Node, signed: Signed, root: str, key: str) -> Iterator[tuple[C
         yield connection, chosen
 
 
-def _of_root(signed: Signed, root: str, belonging: list[circles.Belonging]) -> list[Collection]:
+def _of_root(signed: Signed, root: str, belonging: list[Belonging]) -> list[Collection]:
     mine = frozenset({signed.member_id})
     if root == ALLIANCE:
         tlp = Tlp.from_label(signed.member_tlp)
