@@ -56,8 +56,9 @@ def search(server: Any, template: str, drawings: Any) -> Callable[..., tuple[int
         fill: Callable[[Node], None] = lambda _node: None,
         first: bool = False,
         only: str = "",
+        circles: bool = False,
     ) -> tuple[int, list[Leak]]:
-        world, asked_ = worlds.make(seed), 0
+        world, asked_ = worlds.make(seed, circles=circles), 0
         found: list[Leak] = []
         with copied(server, template) as database, asked(database) as full:
             spoil(database)

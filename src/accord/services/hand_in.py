@@ -133,7 +133,12 @@ def refresh_job(node: Node) -> Callable[..., None]:
     return run
 
 
-def _defer_refresh(connection: Connection, person: Person, defer: Defer) -> UUID:
+def refresh_later(connection: Connection, person: Person, defer: Defer) -> None:
+    """Lets leads and what follows be found anew, once for all that comes in until that begins."""
+    _defer_refresh(connection, person, defer, unless_waiting=True)
+
+
+def _defer_refresh(connection: Connection, person: Person, defer: Defer, *, unless_waiting: bool = False) -> UUID:
     """The work is its member's own: that there is something new may be all that others must not learn."""
     audience = audiences.intern(connection, own(person.member_id))
     return defer(
@@ -143,6 +148,7 @@ def _defer_refresh(connection: Connection, person: Person, defer: Defer) -> UUID
         audience=audience,
         person_id=person.person_id,
         one_at_a_time="refresh",
+        unless_waiting=unless_waiting,
     )
 
 

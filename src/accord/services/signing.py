@@ -17,7 +17,7 @@ from accord.policy.decide import Viewer
 from accord.services.browse import Signed
 from accord.services.node import Node
 from accord.services.record import own, record
-from accord.store import audiences, cases
+from accord.store import audiences, cases, circles
 from accord.store.engine import Connection, node_transaction
 from accord.store.sessions import PersonRow, SessionRow, find_active
 from accord.store.tokens import TokenRow
@@ -104,7 +104,8 @@ def hashed(secret: str) -> bytes:
 
 
 def _who(connection: Connection, person: PersonRow) -> dict[str, Any]:
-    circles = cases.circles_of(connection, person.id)
+    reads = {one.id for one in circles.of_member(connection, person.member_id) if one.reads}
+    inside = cases.circles_of(connection, person.id) | reads
     return {
         "person_id": person.id,
         "name": person.name,
@@ -115,5 +116,5 @@ def _who(connection: Connection, person: PersonRow) -> dict[str, Any]:
         "member_name": person.member_name,
         "member_kind": person.member_kind,
         "member_tlp": person.member_tlp,
-        "viewer": Viewer(person.member_id, circles, person.role, person.member_country),
+        "viewer": Viewer(person.member_id, inside, person.role, person.member_country),
     }

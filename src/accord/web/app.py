@@ -40,6 +40,8 @@ from accord.web.pages import (
     tokens,
 )
 from accord.web.sessions import admit
+from accord.web.taxii.face import Face
+from accord.web.taxii.resources import ROUTER as TAXII
 from accord.web.verbs import Verbs
 
 PAGES = (
@@ -71,8 +73,12 @@ def create_app(
     node: Node, verbs: Verbs | None = None, *, allowed_hosts: list[str] | None = None, limits: Limits | None = None
 ) -> Litestar:
     """The pages of a node. `verbs`: what `bootstrap` wires in for intake and planning. `limits`: None for the usual."""
+    node: Node, verbs: Verbs | None = None, *, allowed_hosts: list[str] | None = None, taxii: Face | None = None
+) -> Litestar:
+    """The pages of a node. `verbs`: what `bootstrap` wires in for intake and planning; `taxii`: for TAXII clients."""
     handlers: list[Any] = [handler for page in PAGES for handler in page.HANDLERS]
     handlers.append(create_static_files_router(path="/static", directories=[FOLDER], include_in_schema=False))
+    handlers.append(TAXII)
     return Litestar(
         route_handlers=handlers,
         before_request=admit,
@@ -83,6 +89,7 @@ def create_app(
         },
         middleware=[secured],
         state=State({"node": node, "verbs": verbs or Verbs(), "drafts": Drafts(), "limits": limits or Limits()}),
+        state=State({"node": node, "verbs": verbs or Verbs(), "drafts": Drafts(), "taxii": taxii or Face()}),
         request_max_body_size=MAX_REQUEST_BYTES,
         multipart_form_part_limit=MAX_FILES + 20,
         openapi_config=None,
