@@ -70,15 +70,22 @@ MAX_REQUEST_BYTES = MAX_DRAFT_BYTES + 2**20
 
 
 def create_app(
-    node: Node, verbs: Verbs | None = None, *, allowed_hosts: list[str] | None = None, limits: Limits | None = None
+    node: Node,
+    verbs: Verbs | None = None,
+    *,
+    allowed_hosts: list[str] | None = None,
+    limits: Limits | None = None,
+    taxii: Face | None = None,
 ) -> Litestar:
-    """The pages of a node. `verbs`: what `bootstrap` wires in for intake and planning. `limits`: None for the usual."""
-    node: Node, verbs: Verbs | None = None, *, allowed_hosts: list[str] | None = None, taxii: Face | None = None
-) -> Litestar:
-    """The pages of a node. `verbs`: what `bootstrap` wires in for intake and planning; `taxii`: for TAXII clients."""
+    """The faces of a node. `verbs`: what `bootstrap` wires in for intake and planning; `taxii`: for TAXII clients.
+
+    `limits`: None for the usual.
+    """
     handlers: list[Any] = [handler for page in PAGES for handler in page.HANDLERS]
     handlers.append(create_static_files_router(path="/static", directories=[FOLDER], include_in_schema=False))
     handlers.append(TAXII)
+    state = {"node": node, "verbs": verbs or Verbs(), "drafts": Drafts(), "limits": limits or Limits()}
+    state["taxii"] = taxii or Face()
     return Litestar(
         route_handlers=handlers,
         before_request=admit,
@@ -88,8 +95,7 @@ def create_app(
             Exception: on_unknown_error,
         },
         middleware=[secured],
-        state=State({"node": node, "verbs": verbs or Verbs(), "drafts": Drafts(), "limits": limits or Limits()}),
-        state=State({"node": node, "verbs": verbs or Verbs(), "drafts": Drafts(), "taxii": taxii or Face()}),
+        state=State(state),
         request_max_body_size=MAX_REQUEST_BYTES,
         multipart_form_part_limit=MAX_FILES + 20,
         openapi_config=None,
