@@ -12,7 +12,7 @@ from procrastinate.schema import SchemaManager
 from sqlalchemy import create_engine
 
 from accord.model.errors import NodeError
-from accord.store import provision, schema
+from accord.store import handling_tables, provision, schema  # noqa: F401  its tables join the metadata
 from accord.store.engine import driver_url
 from accord.store.tables import metadata
 from accord.store.unguarded import UNGUARDED

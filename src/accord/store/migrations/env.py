@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from accord.store import handling_tables  # noqa: F401  its tables join the metadata
 from accord.store.tables import metadata
 
 # Rule 17 of the house: a step that cannot have its lock soon, or works for long, must argue for it.
