@@ -7,7 +7,7 @@ from pathlib import Path
 from accord.store.migrations.guarding import grant, guard, run_sql
 
 revision = "0005"
-down_revision = "0002"
+down_revision = "0003"
 
 CHANGING = ("widening_request", "copy", "notice", "feedback", "receipt", "stated_marking")
 WRITTEN_ONCE = ("tear_line", "handling_change")
