@@ -1,5 +1,4 @@
-"""Whether a handling makes sense: combinations that contradict themselves, said in sentences before anybody relies on
-them.
+"""Whether a handling makes sense: combinations that contradict themselves, said in sentences.
 
 `decide` is total and fails closed on all of them; a person who writes one meant something else.
 """
@@ -72,7 +71,7 @@ def _of_reach(handling: Handling) -> Iterator[str]:
 
 def _of_permission(handling: Handling) -> Iterator[str]:
     if handling.permitted and not handling.originator_control and not handling.codes & _LIFTED:
-        yield "Members are permitted what nothing forbids: choose the originator's control, H1, H2 or H3, or permit none."
+        yield "Members are permitted what nothing forbids: choose originator control, H1, H2 or H3, or permit none."
     if handling.permitted & handling.excluded_members:
         yield "A member is both permitted and excluded: take it off one of the lists."
 

@@ -7,9 +7,10 @@ from uuid import UUID
 from accord.model.errors import AbsentError, ConflictError, InputError, LimitError
 from accord.services.browse import Signed, reading
 from accord.services.node import Node
+from accord.services.receipts import judged
 from accord.services.record import record
 from accord.store import judgements
-from accord.store.engine import Connection
+from accord.store.engine import Connection, look_as_node
 
 VERDICTS = frozenset({"confirmed", "rejected"})
 MAX_REASON = 1_000
@@ -40,6 +41,8 @@ def judge(node: Node, signed: Signed, lead_id: UUID, verdict: str, reason: str) 
             raise ConflictError("A colleague has just judged this lead.", action="Reload it and see what stands.")
         who = {"person_id": signed.person_id, "member_id": signed.member_id}
         record(node, connection, f"lead {verdict}", str(lead_id), **who, detail={"reason": reason}, audience=audience)
+        look_as_node(connection)
+        judged(node, connection, lead_id)
 
 
 def undo_judgement(node: Node, signed: Signed, lead_id: UUID) -> None:
@@ -53,6 +56,8 @@ def undo_judgement(node: Node, signed: Signed, lead_id: UUID) -> None:
         who = {"person_id": signed.person_id, "member_id": signed.member_id}
         detail = {"verdict": verdict}
         record(node, connection, "judgement undone", str(lead_id), **who, detail=detail, audience=audience)
+        look_as_node(connection)
+        judged(node, connection, lead_id)
 
 
 def _audience(connection: Connection, lead_id: UUID) -> int:

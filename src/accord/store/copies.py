@@ -45,7 +45,7 @@ def owners(connection: Connection, ids: Sequence[UUID], member_id: UUID) -> list
 
 
 def hand_out(
-    connection: Connection, ids: Sequence[UUID], member_id: UUID, path: str, at: datetime, whose: Sequence[Owner]
+    connection: Connection, ids: Sequence[UUID], member_id: UUID, path: str, *, at: datetime, whose: Sequence[Owner]
 ) -> None:
     """Notes that a member got these contributions; the node's transactions only."""
     given = {"owners": [one.member_id for one in whose], "audiences": [one.audience for one in whose]}

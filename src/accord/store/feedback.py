@@ -82,9 +82,7 @@ def take_back_ratings(connection: Connection, contribution_id: UUID, member_id: 
     connection.execute(change.values(answer="taken-back", answered_at=now))
 
 
-def answer(
-    connection: Connection, number: UUID, given: str, reason: str, *, person_id: UUID, now: datetime
-) -> bool:
+def answer(connection: Connection, number: UUID, given: str, reason: str, *, person_id: UUID, now: datetime) -> bool:
     """Answers what is open; False when it was answered already."""
     change = (
         update(said)

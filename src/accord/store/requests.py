@@ -70,9 +70,7 @@ def count_open(connection: Connection, originator_id: UUID) -> int:
     return int(connection.scalar(query) or 0)
 
 
-def answer(
-    connection: Connection, number: UUID, given: str, reason: str, *, person_id: UUID, now: datetime
-) -> bool:
+def answer(connection: Connection, number: UUID, given: str, reason: str, *, person_id: UUID, now: datetime) -> bool:
     """Answers a request that is open; False when it was answered already."""
     change = (
         update(asked)

@@ -32,7 +32,7 @@ def situation_sentences(situation: Situation) -> tuple[str, str]:
         if waiting
         else _("Nothing waits for you.")
     )
-    used = sum(situation.states.get(state, 0) for state in ("used", "action", "outcome"))
+    used = sum(situation.states.get(state, 0) for state in ("vetted", "used", "action", "outcome"))
     if used:
         first += (
             " "
