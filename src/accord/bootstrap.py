@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import NoReturn
+from uuid import UUID
 
 from litestar import Litestar
 
@@ -67,7 +68,10 @@ def pages_of(node: Node, jobs: Jobs, *, allowed_hosts: list[str] | None = None) 
     def submit(_node: object, signed: Signed, files: Sequence[SharedFile], handling: Handling) -> Receipt:
         return Receipt(*hand_in.hand_in(node, signed, files, handling, jobs.defer))
 
-    return create_app(node, Verbs(submit=submit), allowed_hosts=allowed_hosts)
+    def refresh(_node: object, signed: Signed) -> UUID:
+        return hand_in.ask_refresh(node, signed, jobs.defer)
+
+    return create_app(node, Verbs(submit=submit, refresh=refresh), allowed_hosts=allowed_hosts)
 
 
 @contextmanager

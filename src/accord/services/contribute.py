@@ -125,8 +125,9 @@ def _keep(
         if floors:
             alone = audiences.intern(connection, own(member.id))
             rulings.put_stated(connection, [(number, found, alone) for number, found in floors])
-        for number, _ in fresh if along is not None else ():
-            along(connection, number)
+        if along is not None:
+            for number, _ in fresh:
+                along(connection, number)
         again = {number: a for (number, new), a in zip(added, arrivals, strict=True) if not new}
         _share_again(node, connection, member, again)
     return [Taken(reading, number, new) for (_, reading), (number, new) in zip(batch, added, strict=True)]

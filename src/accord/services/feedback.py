@@ -199,6 +199,11 @@ def _one(connection: Connection, said_id: UUID) -> Any:
     return row
 
 
+def _record_answer(node: Node, connection: Connection, signed: Signed, verb: str, row: Any) -> None:
+    about = {"about": row.contribution_id, "title": row.title, "audience": row.audience}
+    _record(node, connection, signed, verb, **about)
+
+
 def _record(
     node: Node, connection: Connection, signed: Signed, verb: str, *, about: UUID, title: str, audience: int
 ) -> None:

@@ -33,6 +33,7 @@ MAX_CLAIMS = 2_000
 """Claims of a contribution that the editor takes; larger ones are cut down before they are handed in."""
 MAX_TITLE = 120
 SUGGESTED = 24
+_UNFIT = "Without what you struck, or twice the same, it is no object that a receiver would take."
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +137,15 @@ def _draft(
     ]
     secret = str(node.ids.new())
     made = release(claims, choice, lambda old: derived_id("tear-line", secret, old))
-    content = bundle(list(made.objects.values()), derived_id("tear-line", secret, "bundle"))
-    shown = _read(content)
+    number = derived_id("tear-line", secret, "bundle")
+    shown = _read(bundle(list(made.objects.values()), number))
+    content = bundle([one.raw for one in shown.claims], number)
     given = replace(wanted or handling_of(row.handling), originators=frozenset({signed.member_id}))
     held = as_stated(given, stated(shown, signed.member_id), signed.member_id)
-    lines = [_line(place, claim, made.objects, made.out, made.renamed) for place, claim in enumerate(claims)]
+    taken = {one.raw for one in shown.claims}
+    unfit = {place: _UNFIT for place, one in made.objects.items() if one not in taken}
+    out = made.out | unfit
+    lines = [_line(place, claim, made.objects, out, made.renamed) for place, claim in enumerate(claims)]
     return Draft(
         contribution=row, lines=lines, types=_counted(claims), fields=_fields(claims), handling=held,
         selectors=_selectors(_read(bundle([one.raw for one in claims], derived_id("tear-line", secret))), shown),

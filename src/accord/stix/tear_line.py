@@ -136,7 +136,7 @@ def _unwanted(place: int, claim: Claim, document: Mapping[str, Any], choice: Cho
 
 
 def _without_references(document: dict[str, Any], hidden: Collection[str]) -> dict[str, Any]:
-    made = {}
+    made: dict[str, Any] = {}
     for name, value in document.items():
         if name.endswith("_ref") and value in hidden:
             continue

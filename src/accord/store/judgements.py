@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from accord.store.tables import contribution, judgement, lead, member
@@ -49,7 +49,8 @@ def undo(connection: Connection, lead_id: UUID, member_id: UUID, now: datetime) 
 
 def lead_of(connection: Connection, lead_id: UUID) -> Row[Any] | None:
     """The two contributions of a lead, and its audience."""
-    return connection.execute(select(lead.c.a, lead.c.b, lead.c.audience).where(lead.c.id == lead_id)).first()
+    query: Select[Any] = select(lead.c.a, lead.c.b, lead.c.audience).where(lead.c.id == lead_id)
+    return connection.execute(query).first()
 
 
 def every(connection: Connection, lead_id: UUID) -> list[Row[Any]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, insert, select, text, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from accord.model.handling import Handling
@@ -109,7 +109,7 @@ def released(connection: Connection, full_id: UUID) -> list[Row[Any]]:
 
 def full_of(connection: Connection, released_id: UUID) -> Row[Any] | None:
     """The full version of a released one: id and title; None for everybody but its originator."""
-    query = (
+    query: Select[Any] = (
         select(contribution.c.id, contribution.c.title)
         .join(tear_line, tear_line.c.full_id == contribution.c.id)
         .where(tear_line.c.released_id == released_id)

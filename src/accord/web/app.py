@@ -20,18 +20,33 @@ from accord.web.pages import (
     alliance,
     contributions,
     entering,
+    handling,
     intake,
     leads,
     mapping,
     planning,
     reports,
+    saying,
     search,
     situation,
 )
 from accord.web.sessions import admit
 from accord.web.verbs import Verbs
 
-PAGES = (situation, contributions, intake, leads, mapping, planning, reports, alliance, search, entering)
+PAGES = (
+    situation,
+    contributions,
+    handling,
+    saying,
+    intake,
+    leads,
+    mapping,
+    planning,
+    reports,
+    alliance,
+    search,
+    entering,
+)
 MAX_REQUEST_BYTES = MAX_DRAFT_BYTES + 2**20
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from accord.model.handling import Handling, Tlp
@@ -189,19 +189,41 @@ def strength(score: float) -> tuple[str, int]:
     return _STRENGTHS[-1][1:]
 
 
+def field_time(moment: datetime | None) -> str:
+    """A time as a form's field takes it, in UTC; empty for none."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if moment else ""
+
+
 def tlp_class(tlp: Tlp) -> str:
     return tlp.name.lower().replace("_", "-")
 
 
 def handling_words(handling: Handling) -> list[str]:
     """What the marking strip says besides TLP."""
-    words = [handling.pap.label]
+    words = [handling.pap.label, *sorted(handling.codes)]
+    if handling.originator_control:
+        words.append(_("Originator control"))
+    if handling.grade:
+        words.append(_("Graded {grade}").format(grade=handling.grade.label))
     if handling.circles is not None:
         words.append(_n("{n} circle", "{n} circles", len(handling.circles)).format(n=len(handling.circles)))
     if handling.expires_at:
         words.append(_("Expires {day}").format(day=day(handling.expires_at)))
     if handling.embargo_until:
         words.append(_("Embargo until {when}").format(when=exact(handling.embargo_until)))
+    if handling.retain_until:
+        words.append(_("Kept until {day}").format(day=day(handling.retain_until)))
+    if handling.jurisdictions is not None:
+        words.append(_("Only in {countries}").format(countries=", ".join(sorted(handling.jurisdictions)) or "–"))
+    if handling.purposes is not None:
+        words.append(_("Only for {purposes}").format(purposes=", ".join(sorted(handling.purposes - {""})) or "–"))
+    if handling.excluded_members:
+        excluded = len(handling.excluded_members)
+        words.append(_n("{n} member excluded", "{n} members excluded", excluded).format(n=excluded))
+    if handling.also:
+        words.append(_("and what the file itself says"))
+    if handling.unknown:
+        words.append(_("a rule that this version does not know"))
     return words
 
 
@@ -220,5 +242,5 @@ FILTERS: Mapping[str, Any] = {
     "exact": exact, "day": day, "near": near, "ago": ago, "hours": hours, "number": number, "bounded": bounded,
     "percent": percent, "word": word, "size": size, "one_in": one_in, "kind_name": kind_name, "kind_icon": kind_icon,
     "safe_selector": safe, "middle": middle, "strength": strength, "tlp_class": tlp_class,
-    "handling_words": handling_words, "member_kind": member_kind,
+    "handling_words": handling_words, "member_kind": member_kind, "field_time": field_time,
 }  # fmt: skip
