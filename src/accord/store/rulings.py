@@ -76,7 +76,7 @@ def decided(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, str]:
         .where(handling_change.c.contribution_id.in_(ids))
         .order_by(handling_change.c.changed_at, handling_change.c.id)
     )
-    return dict(connection.execute(query).tuples().all())
+    return {number: kind for number, kind in connection.execute(query)}  # noqa: C416  # rows are not pairs to mypy
 
 
 def put_stated(connection: Connection, given: Iterable[tuple[UUID, Handling, int]]) -> None:

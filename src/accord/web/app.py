@@ -33,20 +33,8 @@ from accord.web.pages import (
 from accord.web.sessions import admit
 from accord.web.verbs import Verbs
 
-PAGES = (
-    situation,
-    contributions,
-    handling,
-    saying,
-    intake,
-    leads,
-    mapping,
-    planning,
-    reports,
-    alliance,
-    search,
-    entering,
-)
+PAGES = (situation, contributions, intake, leads, mapping, planning, reports, alliance, search, entering)
+PAGES += (handling, saying)
 MAX_REQUEST_BYTES = MAX_DRAFT_BYTES + 2**20
 
 

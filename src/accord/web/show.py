@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -201,30 +201,36 @@ def tlp_class(tlp: Tlp) -> str:
 def handling_words(handling: Handling) -> list[str]:
     """What the marking strip says besides TLP."""
     words = [handling.pap.label, *sorted(handling.codes)]
-    if handling.originator_control:
-        words.append(_("Originator control"))
     if handling.grade:
         words.append(_("Graded {grade}").format(grade=handling.grade.label))
+    return [*words, *_words_of_reach(handling), *_words_of_time(handling)]
+
+
+def _words_of_reach(handling: Handling) -> Iterator[str]:
+    excluded = len(handling.excluded_members)
+    if handling.originator_control:
+        yield _("Originator control")
     if handling.circles is not None:
-        words.append(_n("{n} circle", "{n} circles", len(handling.circles)).format(n=len(handling.circles)))
-    if handling.expires_at:
-        words.append(_("Expires {day}").format(day=day(handling.expires_at)))
-    if handling.embargo_until:
-        words.append(_("Embargo until {when}").format(when=exact(handling.embargo_until)))
-    if handling.retain_until:
-        words.append(_("Kept until {day}").format(day=day(handling.retain_until)))
+        yield _n("{n} circle", "{n} circles", len(handling.circles)).format(n=len(handling.circles))
     if handling.jurisdictions is not None:
-        words.append(_("Only in {countries}").format(countries=", ".join(sorted(handling.jurisdictions)) or "–"))
+        yield _("Only in {countries}").format(countries=", ".join(sorted(handling.jurisdictions)) or "–")
     if handling.purposes is not None:
-        words.append(_("Only for {purposes}").format(purposes=", ".join(sorted(handling.purposes - {""})) or "–"))
-    if handling.excluded_members:
-        excluded = len(handling.excluded_members)
-        words.append(_n("{n} member excluded", "{n} members excluded", excluded).format(n=excluded))
+        yield _("Only for {purposes}").format(purposes=", ".join(sorted(handling.purposes - {""})) or "–")
+    if excluded:
+        yield _n("{n} member excluded", "{n} members excluded", excluded).format(n=excluded)
     if handling.also:
-        words.append(_("and what the file itself says"))
+        yield _("and further conditions of its sources")
     if handling.unknown:
-        words.append(_("a rule that this version does not know"))
-    return words
+        yield _("a rule that this version does not know")
+
+
+def _words_of_time(handling: Handling) -> Iterator[str]:
+    if handling.expires_at:
+        yield _("Expires {day}").format(day=day(handling.expires_at))
+    if handling.embargo_until:
+        yield _("Embargo until {when}").format(when=exact(handling.embargo_until))
+    if handling.retain_until:
+        yield _("Kept until {day}").format(day=day(handling.retain_until))
 
 
 def short_sentence(text: str) -> tuple[str, str]:

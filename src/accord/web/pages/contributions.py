@@ -75,7 +75,6 @@ def show_contribution(request: PageRequest, contribution_id: FromPath[str]) -> R
         "next": to_cursor(detail.selectors.more),
         "claims_next": to_cursor(detail.claims.more),
         "beside": browse_handling.read_beside(node, signed, detail.contribution.id),
-        "signed": signed,
         "readers": browse_alliance.who_would_see(node, signed, detail.contribution.handling),
         "wording": wording,
     }
