@@ -30,6 +30,8 @@ from accord.store import audiences, bulk, contributions, events, judgements, mem
 from accord.store.engine import node_transaction
 from accord.store.tables import contribution, graph, person, plan, report, work
 
+from . import beside
+
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 MEMBERS = (("amber", "AA"), ("birch", "BB"), ("cedar", "AA"), ("delta", "CC"), ("ember", "DD"))
 KINDS = tuple(MemberKind)
@@ -86,6 +88,7 @@ class World:
     linked: list[Linked] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     things: list[Thing] = field(default_factory=list)
+    beside: list[beside.Row] = field(default_factory=list)
 
     def viewer(self, member: int) -> Viewer:
         return Viewer(member_id(member), role="analyst", country=MEMBERS[member][1])
@@ -110,6 +113,7 @@ def make(seed: int, *, size: int = 10) -> World:
         world.shared.append(_shared(dice, seed, number))
     _link(world, dice)
     _tell(world, dice)
+    world.beside = beside.make(world, NOW, member_id, person_id)
     return world
 
 
@@ -250,6 +254,7 @@ def write(world: World, node: Node, drawings: Any, keep: Callable[[Handling], bo
         for order, thing in enumerate(world.things):
             if keep(thing.handling):
                 _put(connection, node, thing, order, drawings)
+        beside.write(connection, world.beside, keep, set(known))
 
 
 def _directory(connection: Connection) -> None:
