@@ -7,18 +7,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from accord.model.errors import LimitError
 from accord.model.handling import Handling
+from accord.model.ids import derived_id
 from accord.policy.codec import from_document
 from accord.policy.decide import decide
 from accord.policy.purposes import PURPOSES
 from accord.services.browse import Signed, handling_of, reading
 from accord.services.feedback import SaidView, said_view
-from accord.services.handling import absent, mine_or_refuse
+from accord.services.handling import absent, mine_or_refuse, owned
 from accord.services.node import Node
 from accord.services.receipts import Progress, progress_of
 from accord.services.requests import RequestView, request_view
+from accord.stix.tear_line import bundle
 from accord.store import browse_contributions, copies, feedback, requests, rulings
 from accord.store.engine import Connection
+
+MOST_CLAIMS = 50_000
+"""Claims of one contribution that are put into one file while a person waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +149,8 @@ def read_mine(node: Node, signed: Signed, contribution_id: UUID) -> tuple[Any, H
         if row is None:
             raise absent()
         mine_or_refuse(signed, row.member_id, row.member_name)
-        return row, handling_of(row.handling), rulings.stated(connection, contribution_id)
+        there = owned(handling_of(row.handling), signed.member_id)
+        return row, there, rulings.stated(connection, contribution_id)
 
 
 def read_inbox(node: Node, signed: Signed) -> Inbox:
@@ -171,13 +178,24 @@ def count_inbox(connection: Connection, signed: Signed) -> int:
     )
 
 
-def raw_file(node: Node, signed: Signed, contribution_id: UUID) -> tuple[str, bytes]:
-    """Name and bytes of a contribution as received. Raises `AbsentError`, also for one that is withdrawn."""
+def file_of(node: Node, signed: Signed, contribution_id: UUID) -> tuple[str, bytes]:
+    """Name and bytes of a contribution to take along: as received for its own member, its claims for others.
+
+    What could not be read of a file may carry markings that nobody read either, so it goes to nobody else. Raises
+    `AbsentError`, also for one that is withdrawn, and `LimitError`.
+    """
     with reading(node, signed) as connection:
         row = browse_contributions.one(connection, contribution_id)
-    if row is None or row.withdrawn_at is not None:
-        raise absent()
-    return row.path.partition("!")[0].rsplit("/", 1)[-1], node.blobs.read(bytes(row.digest))
+        if row is None or row.withdrawn_at is not None:
+            raise absent()
+        name = row.path.partition("!")[0].rsplit("/", 1)[-1]
+        if row.member_id == signed.member_id:
+            return name, node.blobs.read(bytes(row.digest))
+        if row.claims > MOST_CLAIMS:
+            raise LimitError(f"It has more than {MOST_CLAIMS} claims.", action="Fetch it through an exchange instead.")
+        claims = browse_contributions.claims(connection, contribution_id, 0, MOST_CLAIMS)
+    content = bundle([claim.raw.encode() for claim in claims], derived_id("bundle", str(contribution_id)))
+    return f"{name.rsplit('.', 1)[0]}.stix.json", content
 
 
 def _copy(row: Any) -> CopyView:

@@ -147,13 +147,13 @@ def _share_again(
         arrival = again.get(there.id)
         if arrival is None:
             continue
-        ruled = decided.get(there.id, "") if arrival.received_by is None else ""
-        if ruled == "recalled":
-            continue
+        from_folder = arrival.received_by is None and there.id in decided
         if there.withdrawn_at is not None:
+            if from_folder and decided[there.id]:
+                continue
             contributions.restore(connection, there.id)
             entries.append(_entry("contribution shared again", there.id, arrival))
-        if there.audience != arrival.audience and not (ruled and _widens(connection, there, arrival)):
+        if there.audience != arrival.audience and not (from_folder and _widens(connection, there, arrival)):
             contributions.relabel(connection, there.id, arrival.audience)
             entries.append(_entry("handling changed", there.id, arrival))
     record_all(node, connection, entries)

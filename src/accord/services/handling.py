@@ -47,7 +47,7 @@ def change_handling(node: Node, signed: Signed, contribution_id: UUID, wanted: H
     reason, now = bounded_reason(reason), node.clock.now()
     with reading(node, signed) as connection:
         there = _mine(connection, signed, contribution_id)
-        before = audiences.handling(connection, there.audience)
+        before = owned(audiences.handling(connection, there.audience), signed.member_id)
         after = replace(wanted, originators=before.originators | {signed.member_id})
         widens = permit_change(connection, contribution_id, before, after, now)
         if widens and not reason:
@@ -103,6 +103,11 @@ def mine_or_refuse(signed: Signed, member_id: UUID, name: str) -> None:
             f"Only its originator, {name}, decides on the handling of this contribution.",
             action="Ask them from its page; what you ask and what they answer is recorded.",
         )
+
+
+def owned(handling: Handling, member_id: UUID) -> Handling:
+    """The handling with its originator among those who always see it, as every contribution has it from intake on."""
+    return handling if handling.also else replace(handling, originators=handling.originators | {member_id})
 
 
 def bounded_reason(reason: str) -> str:

@@ -91,7 +91,7 @@ def of_contribution(connection: Connection, contribution_id: UUID) -> list[Row[A
 
 def holders(connection: Connection, contribution_id: UUID) -> list[UUID]:
     """Members that had it by any path."""
-    rows = connection.execute(select(copy.c.member_id.distinct()).where(copy.c.contribution_id == contribution_id))
+    rows = connection.execute(select(copy.c.member_id).distinct().where(copy.c.contribution_id == contribution_id))
     return sorted(row[0] for row in rows)
 
 

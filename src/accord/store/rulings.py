@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, text, update
+from sqlalchemy import Connection, Row, Select, Text, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from accord.model.handling import Handling
@@ -69,14 +69,15 @@ def changes(connection: Connection, contribution_id: UUID) -> list[Row[Any]]:
     return list(connection.execute(query.limit(SHOWN)))
 
 
-def decided(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Of these contributions those that a person decided on, with the kind of the last decision."""
+def decided(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, bool]:
+    """Of these contributions those that a person decided on; True where one of the decisions was to recall it."""
+    recalled = func.bool_or(handling_change.c.kind == "recalled")
     query = (
-        select(handling_change.c.contribution_id, handling_change.c.kind)
+        select(handling_change.c.contribution_id, recalled)
         .where(handling_change.c.contribution_id.in_(ids))
-        .order_by(handling_change.c.changed_at, handling_change.c.id)
+        .group_by(handling_change.c.contribution_id)
     )
-    return {number: kind for number, kind in connection.execute(query)}  # noqa: C416  # rows are not pairs to mypy
+    return {number: given for number, given in connection.execute(query)}  # noqa: C416  # rows are not pairs to mypy
 
 
 def put_stated(connection: Connection, given: Iterable[tuple[UUID, Handling, int]]) -> None:
@@ -119,7 +120,7 @@ def full_of(connection: Connection, released_id: UUID) -> Row[Any] | None:
 
 _TOUCHED = text("""
 select id, a, b, reasons from lead
-where a = :id or b = :id or reasons @> jsonb_build_array(jsonb_build_object('via', jsonb_build_array(:named)))
+where a = :id or b = :id or reasons @> jsonb_build_array(jsonb_build_object('via', jsonb_build_array(cast(:named as text))))
 """)
 
 
@@ -151,7 +152,9 @@ def _sources(row: Row[Any]) -> frozenset[UUID]:
 def _relabel(connection: Connection, ids: Sequence[UUID], audience: int) -> None:
     connection.execute(update(lead).where(lead.c.id.in_(ids)).values(audience=audience))
     connection.execute(update(judgement).where(judgement.c.lead_id.in_(ids)).values(audience=audience))
-    of_lead = receipt.c.source.startswith("lead:") & func.split_part(receipt.c.source, ":", 2).in_(map(str, ids))
+    of_lead = receipt.c.source.startswith("lead:") & func.split_part(receipt.c.source, ":", 2, type_=Text).in_(
+        [str(one) for one in ids]
+    )
     connection.execute(update(receipt).where(of_lead).values(audience=audience))
 
 

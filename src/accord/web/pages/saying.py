@@ -98,9 +98,9 @@ def acknowledge(request: PageRequest, notice_id: FromPath[str]) -> Response[Any]
 @post("/contributions/{contribution_id:str}/file")
 @threaded
 def download(request: PageRequest, contribution_id: FromPath[str]) -> Response[bytes]:
-    """The bytes as received. It is a POST because it changes something: who has a copy is written down."""
+    """The file to take along. It is a POST because it changes something: who has a copy is written down."""
     node, signed, number = request.app.state.node, signed_in(request), to_uuid(contribution_id)
-    name, content = browse_handling.raw_file(node, signed, number)
+    name, content = browse_handling.file_of(node, signed, number)
     copies.handed_out(node, signed.member_id, [number], "download")
     plain = "".join(one if one.isascii() and (one.isalnum() or one in "._-") else "_" for one in name)[:120] or "file"
     headers = {"content-disposition": f'attachment; filename="{plain}"'}
