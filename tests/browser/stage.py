@@ -27,6 +27,10 @@ from accord.store import provision, schema
 from accord.store.engine import make_engine
 from accord.web.app import create_app
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from talk import talk
+
 TESTS = Path(__file__).resolve().parents[1]
 
 
@@ -81,6 +85,8 @@ def stage(*, crowd: int = 240, seeded: bool = True) -> Iterator[Stage]:
         blobs.prepare()
         node = Node(urls.app, engine, blobs, StandingClock(), SystemIds(), typesetter)
         made = world.seed(engine, blobs=blobs, crowd=crowd) if seeded else None
+        if made:
+            talk(node, made)
         with _served(create_app(node, plain_verbs.VERBS)) as url:
             yield Stage(url, node, made)
         engine.dispose()

@@ -77,7 +77,7 @@ def decided(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, bool]:
         .where(handling_change.c.contribution_id.in_(ids))
         .group_by(handling_change.c.contribution_id)
     )
-    return {number: given for number, given in connection.execute(query)}  # noqa: C416  # rows are not pairs to mypy
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def put_stated(connection: Connection, given: Iterable[tuple[UUID, Handling, int]]) -> None:
@@ -120,7 +120,8 @@ def full_of(connection: Connection, released_id: UUID) -> Row[Any] | None:
 
 _TOUCHED = text("""
 select id, a, b, reasons from lead
-where a = :id or b = :id or reasons @> jsonb_build_array(jsonb_build_object('via', jsonb_build_array(cast(:named as text))))
+where a = :id or b = :id
+or reasons @> jsonb_build_array(jsonb_build_object('via', jsonb_build_array(cast(:named as text))))
 """)
 
 

@@ -33,8 +33,10 @@ from accord.web.pages import (
 from accord.web.sessions import admit
 from accord.web.verbs import Verbs
 
-PAGES = (situation, contributions, intake, leads, mapping, planning, reports, alliance, search, entering)
-PAGES += (handling, saying)
+PAGES = (
+    *(situation, contributions, handling, saying, intake),
+    *(leads, mapping, planning, reports, alliance, search, entering),
+)
 MAX_REQUEST_BYTES = MAX_DRAFT_BYTES + 2**20
 
 

@@ -119,7 +119,7 @@ def _show(request: PageRequest, signed: Signed, draft: str, files: Files, chosen
     context: dict[str, Any] = {"look": shown, "there": None, "beyond": (), "widens": (), "changed": True}
     if asks_fragment(request, "would"):
         return html(request, "would.html", **context)
-    more = {"views": views, "files": files, "chosen": chosen, "strictest": strictest}
+    more: dict[str, Any] = {"views": views, "files": files, "chosen": chosen, "strictest": strictest}
     return page(request, "preview.html", draft=draft, offer=offer(node, signed), **more, **context)
 
 
