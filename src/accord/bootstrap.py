@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
+from uuid import UUID
 
 from litestar import Litestar
 
@@ -119,8 +120,11 @@ def pages_of(node: Node, jobs: Jobs, *, allowed_hosts: list[str] | None = None) 
     def submit(_node: object, signed: Signed, files: Sequence[SharedFile], handling: Handling) -> Receipt:
         return Receipt(*hand_in.hand_in(node, signed, files, handling, jobs.defer))
 
+    def refresh(_node: object, signed: Signed) -> UUID:
+        return hand_in.ask_refresh(node, signed, jobs.defer)
+
     taxii = Face(admit=_by_token, received=_refresh_after(jobs))
-    return create_app(node, Verbs(submit=submit), allowed_hosts=allowed_hosts, taxii=taxii)
+    return create_app(node, Verbs(submit=submit, refresh=refresh), allowed_hosts=allowed_hosts, taxii=taxii)
 
 
 def _by_token(node: Node, token: str) -> Signed | None:

@@ -20,7 +20,9 @@ THEMES = ("light", "dark")
 def pages(stood: Stage) -> dict[str, str]:
     return {
         "situation": "/", "activity": "/activity", "contributions": "/contributions", "contribution": f"/contributions/{stood.world.contributions[0]}",
-        "intake": "/contributions/new", "leads": "/leads", "lead": f"/leads/{stood.world.leads[0]}", "map": "/map", "map-table": "/map?view=table",
+        "intake": "/contributions/new", "contribution-theirs": f"/contributions/{stood.world.contributions[1]}", "inbox": "/inbox",
+        "handling": f"/contributions/{stood.world.contributions[0]}/handling", "recall": f"/contributions/{stood.world.contributions[0]}/recall",
+        "tear-line": f"/contributions/{stood.world.contributions[0]}/tear-line", "leads": "/leads", "lead": f"/leads/{stood.world.leads[0]}", "map": "/map", "map-table": "/map?view=table",
         "map-focus": "/map?focus=ipv4|192.0.2.20", "plan": "/plan", "report": "/report", "alliance": "/alliance", "member": "/alliance/northern",
         "me": "/me", "tokens": "/me/tokens", "people": "/people", "welcome": "/welcome", "search": "/search?q=192[.]0[.]2[.]44", "search-words": "/search?q=parcel", "work": f"/work/{stood.world.running}",
         "record": "/record", "consents": "/me/consents", "record-entry": f"/record/{stood.entry}", "missing": "/nowhere",

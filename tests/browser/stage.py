@@ -36,6 +36,10 @@ from accord.store import people, provision, schema
 from accord.store.engine import make_engine, node_transaction
 from accord.web.app import create_app
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from talk import talk
+
 TESTS = Path(__file__).resolve().parents[1]
 
 
@@ -104,6 +108,8 @@ def stage(*, crowd: int = 240, seeded: bool = True) -> Iterator[Stage]:
         made = world.seed(engine, blobs=blobs, crowd=crowd) if seeded else None
         entry = _record(node, made) if made else None
         kept = evidence_world.fill(node, made) if made else None
+        if made:
+            talk(node, made)
         with _served(create_app(node, plain_verbs.VERBS), port) as url:
             yield Stage(url, node, made, entry, kept)
         engine.dispose()

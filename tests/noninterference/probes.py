@@ -21,7 +21,7 @@ from .worlds import NOW, POOL, World
 
 OUTSIDE = ("/static",)
 """Files of the package, the same in every world."""
-FRAGMENTS = ("", "lately", "progress", "selectors", "inspector")
+FRAGMENTS = ("", "lately", "progress", "selectors", "inspector", "would", "sides")
 """What htmx may ask a part of a page for."""
 
 

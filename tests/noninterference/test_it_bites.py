@@ -42,6 +42,12 @@ def without_policy(*tables):
         pytest.param(("plan",), "/plan", id="plan", marks=pytest.mark.slow),
         pytest.param(("report",), "/report", id="report", marks=pytest.mark.slow),
         pytest.param(("work",), "/work", id="work", marks=pytest.mark.slow),
+        pytest.param(("feedback",), "/contributions", id="feedback"),
+        pytest.param(("widening_request",), "/contributions", id="request", marks=pytest.mark.slow),
+        pytest.param(("copy",), "/contributions", id="copy", marks=pytest.mark.slow),
+        pytest.param(("receipt",), "/contributions", id="receipt", marks=pytest.mark.slow),
+        pytest.param(("handling_change",), "/contributions", id="decision", marks=pytest.mark.slow),
+        pytest.param(("tear_line",), "/contributions", id="tear-line", marks=pytest.mark.slow),
         pytest.param(("lead", "contribution", "audience"), "/leads", id="lead", marks=pytest.mark.slow),
     ],
 )

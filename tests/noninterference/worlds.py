@@ -35,7 +35,7 @@ from accord.store.engine import node_transaction
 from accord.store.tables import contribution, graph, person, plan, report, work
 from accord.store.taxii_tables import taxii_key
 
-from . import room
+from . import beside, room
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 MEMBERS = (("amber", "AA"), ("birch", "BB"), ("cedar", "AA"), ("delta", "CC"), ("ember", "DD"))
@@ -97,6 +97,7 @@ class World:
     linked: list[Linked] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     things: list[Thing] = field(default_factory=list)
+    beside: list[beside.Row] = field(default_factory=list)
 
     def viewer(self, member: int) -> Viewer:
         circles = frozenset(circle for circle, members_ in self.belonging().items() if member in members_)
@@ -138,6 +139,7 @@ def make(seed: int, *, size: int = 10, circles: bool = False) -> World:
     _link(world, dice)
     _tell(world, dice)
     _room(world)
+    world.beside = beside.make(world, NOW, member_id, person_id)
     return world
 
 
@@ -316,6 +318,7 @@ def write(world: World, node: Node, drawings: Any, keep: Callable[[Handling], bo
         for order, thing in sorted(enumerate(world.things), key=lambda pair: late.get(pair[1].table, 0)):
             if keep(thing.handling):
                 _put(connection, node, thing, order, drawings)
+        beside.write(connection, world.beside, keep, set(known))
 
 
 def _directory(connection: Connection) -> None:

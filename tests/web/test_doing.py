@@ -124,14 +124,14 @@ def test_handing_in_previews_first_and_then_gives_a_receipt(investigator, seeded
     assert again.status_code == 404
 
 
-def test_a_label_in_the_file_is_proposed_and_widening_is_said(investigator):
+def test_what_a_file_says_of_itself_holds_whatever_is_chosen(investigator):
     shown = preview(investigator, ("red.txt", FILE + b"TLP:RED\n"))
-    assert "Submit as TLP:RED" in shown.text
     draft = re.search(r'name="draft" value="([^"]+)"', shown.text).group(1)
     wider = investigator.post(
         "/contributions/handling", data={"csrf": investigator.csrf, "draft": draft, "tlp": "TLP:GREEN"}
     )
-    assert "Choose a wider one only if you may" in wider.text
+    assert "holds besides, whatever is chosen here: TLP:RED" in wider.text
+    assert len(re.findall(r"does not see it:", wider.text)) == 7
 
 
 def test_the_preview_says_who_would_see_it(investigator):

@@ -106,7 +106,7 @@ def seed_people(connection: Connection) -> dict[str, UUID]:
         members.put(connection, Member(member_id(slug), slug, name, kind, country, can), NOW - timedelta(days=90))
     people = {}
     for name, slug, role, title in (
-        ("Rosa Lind", "ncu-a", "investigator", "Lead investigator"),
+        ("Rosa Lind", "ncu-a", "investigator+steward", "Lead investigator"),
         ("Abel Moor", "upland", "analyst", "Abuse desk"),
         ("Noor Vale", "stonebridge", "analyst", "Threat analyst"),
     ):

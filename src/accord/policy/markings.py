@@ -51,6 +51,11 @@ _READ_PAP = {
     **{number: pap for pap, number in PAP_IDS.items()},
     "marking-definition--a3bea94c-b469-41dc-9cfe-d6e7daba7730": Pap.CLEAR,  # PAP:WHITE of the older draft
 }
+_STATEMENTS = frozenset({
+    # MITRE ATT&CK's copyright statement, in bundles that copy its objects without the definition.
+    "marking-definition--fa42a846-8d90-4e51-bc29-71d5b4802168",
+})  # fmt: skip
+"""Published markings that are statements, also where their definition is not at hand."""
 
 ACCORD = f"identity--{derived_id('identity', 'accord')}"
 EXTENSION = f"extension-definition--{derived_id('extension-definition', 'handling')}"
@@ -103,6 +108,11 @@ def from_markings(refs: Iterable[str], objects: Iterable[Mapping[str, Any]], *, 
     strictest = max(part.tlp for part in parts(exact)), max(part.pap for part in parts(exact))
     says_more = unknown or (tlps and labels.tlp > strictest[0]) or (paps and labels.pap > strictest[1])
     return meet(exact, labels) if says_more else exact
+
+
+def states_pap(refs: Iterable[str]) -> bool:
+    """Whether one of these markings is a PAP level; else `from_markings` assumes PAP:AMBER."""
+    return any(ref in _READ_PAP for ref in refs)
 
 
 def extension_definition() -> dict[str, Any]:
@@ -168,7 +178,7 @@ def _handling_of(one: Mapping[str, Any]) -> Handling:
 
 def _is_foreign(ref: str, one: Mapping[str, Any] | None) -> bool:
     """Whether it is a marking that this version cannot read: absent, of another extension, or wrongly ours."""
-    if ref in _READ_TLP or ref in _READ_PAP or _is_ours(one):
+    if ref in _READ_TLP or ref in _READ_PAP or ref in _STATEMENTS or _is_ours(one):
         return False
     return one is None or one.get("definition_type") != "statement" or bool(one.get("extensions"))
 

@@ -95,13 +95,13 @@ def read_member(node: Node, signed: Signed, slug: str) -> MemberDetail:
     return MemberDetail(_member(row, capabilities), people, latest)
 
 
-def who_would_see(node: Node, signed: Signed, handling: Handling) -> list[Reader]:
+def who_would_see(node: Node, signed: Signed, handling: Handling, *, purpose: str = PURPOSE) -> list[Reader]:
     """Each member with policy's decision on a thing of this handling, those who would see it first."""
     now = node.clock.now()
     with reading(node, signed) as connection:
         rows = browse_alliance.members(connection)
     viewers = [((row.name, row.slug), Viewer(member_id=row.id, country=row.country)) for row in rows]
-    return [Reader(*who, d.allowed, d.reasons) for who, d in audience_of(handling, viewers, now, purpose=PURPOSE)]
+    return [Reader(*who, d.allowed, d.reasons) for who, d in audience_of(handling, viewers, now, purpose=purpose)]
 
 
 def _capability(row: Any) -> CapabilityView:

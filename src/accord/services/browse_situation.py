@@ -12,10 +12,14 @@ from accord.policy.duties import Verb
 from accord.services.browse import Page, Signed, reading
 from accord.services.browse_contributions import STATES, ContributionView, contribution_view
 from accord.services.browse_events import EventView, event_view
+from accord.services.browse_handling import count_inbox
 from accord.services.browse_leads import LeadView, lead_view
+from accord.services.feedback import SaidView, said_view
 from accord.services.node import Node
 from accord.services.permit import permit
-from accord.store import browse_activity, browse_contributions, browse_leads
+from accord.services.receipts import WORD_WITHIN
+from accord.services.requests import RequestView, request_view
+from accord.store import browse_activity, browse_contributions, browse_leads, feedback, requests
 from accord.store.browse_contributions import ContributionFilter
 from accord.store.browse_leads import LeadFilter
 
@@ -64,10 +68,17 @@ class Situation:
     leads_of: dict[UUID, list[LeadView]]
     events: list[EventView]
     running: list[WorkView]
+    said: list[SaidView]
+    """What others said that waits for our answer."""
+    asked: list[RequestView]
+    """What others ask of us, and what we asked that is late."""
+    silent: int
+    """Our contributions on which no word came within `receipts.WORD_WITHIN`; counted up to a bound."""
 
 
 def read_situation(node: Node, signed: Signed) -> Situation:
     """The first page, in one transaction."""
+    now = node.clock.now()
     wanted = LeadFilter(me=signed.member_id, state="open", mine=True, least=WAITS_FROM)
     with reading(node, signed) as connection:
         rows = browse_leads.page(connection, wanted, WAITS_SHOWN)
@@ -77,6 +88,10 @@ def read_situation(node: Node, signed: Signed) -> Situation:
         used = browse_leads.of_contributions(connection, [row.id for row in latest], 3)
         events = browse_activity.events(connection, 12)
         running = browse_activity.running(connection, 5)
+        said = feedback.of_member(connection, signed.member_id, waiting=True)[:WAITS_SHOWN]
+        asked = requests.of_member(connection, signed.member_id)
+        silent = browse_contributions.silent(connection, signed.member_id, now - WORD_WITHIN, MOST_COUNTED)
+    waits = [one for one in (request_view(row, signed, now) for row in asked) if not one.answer]
     return Situation(
         waiting=[lead_view(row, [], signed) for row in rows],
         waiting_count=waiting_count,
@@ -85,6 +100,9 @@ def read_situation(node: Node, signed: Signed) -> Situation:
         leads_of={number: [lead_view(lead, [], signed) for lead in leads] for number, leads in used.items()},
         events=[event_view(row, signed) for row in events],
         running=[_work(row, signed) for row in running],
+        said=[said_view(row, signed) for row in said],
+        asked=[one for one in waits if one.to_us or one.late][:WAITS_SHOWN],
+        silent=silent,
     )
 
 
@@ -97,11 +115,12 @@ def list_events(node: Node, signed: Signed, before: tuple[datetime, UUID] | None
 
 
 def rail_counts(node: Node, signed: Signed) -> dict[str, int]:
-    """The two numbers that the rail shows: own contributions, and leads that wait; bounded."""
+    """The numbers that the rail shows: own contributions, leads that wait, what others ask and say; bounded."""
     wanted = LeadFilter(me=signed.member_id, state="open", mine=True, least=WAITS_FROM)
     with reading(node, signed) as connection:
         states = browse_contributions.states_of(connection, signed.member_id)
-        return {"contributions": sum(states.values()), "leads": browse_leads.count(connection, wanted, MOST_COUNTED)}
+        leads = browse_leads.count(connection, wanted, MOST_COUNTED)
+        return {"contributions": sum(states.values()), "leads": leads, "inbox": count_inbox(connection, signed)}
 
 
 def read_work(node: Node, signed: Signed, work_id: UUID) -> WorkView:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from accord.formats import read
@@ -16,10 +15,13 @@ from accord.model.members import Member
 from accord.model.ports import Progress
 from accord.model.reading import Reading
 from accord.model.selectors import Selector, SelectorKind
+from accord.policy.codec import to_document
+from accord.policy.order import narrower
 from accord.selectors import common
 from accord.services.node import Node
-from accord.services.record import Entry, record_all
-from accord.store import audiences, bulk, bulk_rows, contributions, moments
+from accord.services.record import Entry, own, record_all
+from accord.services.stated import as_stated, stated
+from accord.store import audiences, bulk, bulk_rows, contributions, moments, rulings
 from accord.store.engine import Connection, node_transaction
 
 BATCH_MENTIONS = 40_000
@@ -43,6 +45,10 @@ class Taken(NamedTuple):
     new: bool
 
 
+Along = Callable[[Connection, UUID], None]
+"""What is kept with a new contribution, in its transaction."""
+
+
 def preview(files: Iterable[SharedFile]) -> list[Reading]:
     """What would be recognised; nothing is kept."""
     return [reading for file in files for reading in read(file.path, file.content)]
@@ -57,38 +63,47 @@ def submit(
     handling: Handling | None = None,
     person_id: UUID | None = None,
     total: int | None = None,
+    along: Along | None = None,
+    title: str = "",
 ) -> Iterator[Taken]:
     """Reads and keeps files one batch at a time; each batch is one transaction, so that a stop leaves whole files.
 
     The same bytes at the same path of the same member change nothing but their handling. `handling` is the
-    submitter's; without it the member's own default holds. A stricter TLP found in a file narrows it, a wider one
-    never widens it.
+    submitter's; without it the member's own default holds. What a file says of itself narrows it and never widens it
+    (`services.stated`). `along` is done in the same transaction with each new contribution.
+    `title`: instead of the one that the content gives.
     """
     batch: list[tuple[SharedFile, Reading]] = []
+    given: dict[str, Any] = {"handling": handling, "person_id": person_id, "along": along}
     mentions = size = 0
     for done, file in enumerate(files, start=1):
         for reading in read(file.path, file.content):
+            reading.title = title or reading.title
             batch.append((file, reading))
             mentions += len(reading.mentions)
         size += len(file.content)
         progress.report("intake", done, total, f"{member.name}: {file.path}")
         if mentions >= BATCH_MENTIONS or size >= BATCH_BYTES or len(batch) >= BATCH_FILES:
-            yield from _keep(node, member, batch, handling, person_id)
+            yield from _keep(node, member, batch, **given)
             batch, mentions, size = [], 0, 0
     if batch:
-        yield from _keep(node, member, batch, handling, person_id)
+        yield from _keep(node, member, batch, **given)
 
 
 def _keep(
     node: Node,
     member: Member,
     batch: Sequence[tuple[SharedFile, Reading]],
+    *,
     handling: Handling | None,
     person_id: UUID | None,
+    along: Along | None,
 ) -> list[Taken]:
     digests = {file.path: node.blobs.put(file.content) for file, _ in batch}
-    own = handling or Handling(tlp=Tlp.from_label(member.tlp), originators=frozenset({member.id}))
-    handlings = {narrow(own, reading.tlp) for _, reading in batch}  # a member's files have few, asked for once a batch
+    given = handling or Handling(tlp=Tlp.from_label(member.tlp), originators=frozenset({member.id}))
+    says = [stated(reading, member.id) for _, reading in batch]
+    held = [as_stated(given, says_itself, member.id) for says_itself in says]
+    handlings = set(held)  # a member's files have few, asked for once a batch
     with node_transaction(node.engine) as connection:
         audience = {handling: audiences.intern(connection, handling) for handling in sorted(handlings, key=_order)}
         arrivals = [
@@ -97,13 +112,22 @@ def _keep(
                 member.id,
                 digests[file.path],
                 len(file.content),
-                audience[narrow(own, reading.tlp)],
+                audience[under],
                 node.clock.now(),
                 person_id,
             )
-            for file, reading in batch
+            for (file, reading), under in zip(batch, held, strict=True)
         ]
         added = keep(node, connection, arrivals)
+        stating = zip(added, says, strict=True)
+        floors = [(number, found) for (number, new), found in stating if new and found is not None]
+        if floors:
+            alone = audiences.intern(connection, own(member.id))
+            rulings.put_stated(connection, [(number, found, alone) for number, found in floors])
+        if along is not None:
+            for number, new in added:
+                if new:
+                    along(connection, number)
         again = {number: a for (number, new), a in zip(added, arrivals, strict=True) if not new}
         _share_again(node, connection, member, again)
     return [Taken(reading, number, new) for (_, reading), (number, new) in zip(batch, added, strict=True)]
@@ -122,20 +146,32 @@ def keep(node: Node, connection: Connection, arrivals: Sequence[contributions.Ar
 def _share_again(
     node: Node, connection: Connection, member: Member, again: Mapping[UUID, contributions.Arrival]
 ) -> None:
-    """The same bytes again: their originator's newest word on handling holds, and a tombstone goes."""
+    """The same bytes again: their originator's newest word on handling holds, and a tombstone goes.
+
+    A folder that is read again is nobody's word: it does not undo what a person decided since.
+    """
     standing = contributions.of_member(connection, member.id) if again else []
+    decided = rulings.decided(connection, list(again)) if again else {}
     entries = []
     for there in standing:
         arrival = again.get(there.id)
         if arrival is None:
             continue
+        from_folder = arrival.received_by is None and there.id in decided
         if there.withdrawn_at is not None:
+            if from_folder and decided[there.id]:
+                continue
             contributions.restore(connection, there.id)
             entries.append(_entry("contribution shared again", there.id, arrival))
-        if there.audience != arrival.audience:
+        if there.audience != arrival.audience and not (from_folder and _widens(connection, there, arrival)):
             contributions.relabel(connection, there.id, arrival.audience)
             entries.append(_entry("handling changed", there.id, arrival))
     record_all(node, connection, entries)
+
+
+def _widens(connection: Connection, there: contributions.Standing, arrival: contributions.Arrival) -> bool:
+    before, after = (audiences.handling(connection, number) for number in (there.audience, arrival.audience))
+    return not narrower(after, before)
 
 
 def withdraw_missing(node: Node, member: Member, paths: Collection[str], taken: Collection[UUID]) -> int:
@@ -173,9 +209,9 @@ def _entry(verb: str, number: UUID, arrival: contributions.Arrival) -> Entry:
     return Entry(verb, str(number), arrival.audience, arrival.received_by, arrival.member_id, detail)
 
 
-def _order(handling: Handling) -> int:
-    """Within one batch handlings differ by their TLP alone; an order keeps the numbers of audiences the same."""
-    return handling.tlp
+def _order(handling: Handling) -> tuple[int, str]:
+    """An order keeps the numbers of audiences the same."""
+    return handling.tlp, repr(to_document(handling))
 
 
 def _keep_new(node: Node, connection: Connection, fresh: Sequence[tuple[UUID, contributions.Arrival]]) -> None:
@@ -197,14 +233,6 @@ def _keep_new(node: Node, connection: Connection, fresh: Sequence[tuple[UUID, co
         for number, a in fresh
     ]
     record_all(node, connection, entries)
-
-
-def narrow(handling: Handling, label: str | None) -> Handling:
-    """The handling with the stricter of its own TLP and the one that a file states."""
-    stated = Tlp.from_label(label) if label else Tlp.CLEAR
-    if stated <= handling.tlp:
-        return handling
-    return replace(handling, tlp=stated)
 
 
 def by_kind(reading: Reading) -> dict[str, int]:

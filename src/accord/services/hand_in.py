@@ -138,6 +138,12 @@ def refresh_later(connection: Connection, person: Person, defer: Defer) -> None:
     _defer_refresh(connection, person, defer, unless_waiting=True)
 
 
+def ask_refresh(node: Node, person: Person, defer: Defer) -> UUID:
+    """Puts leads, map, plan and report in the queue to be made anew, after a change of handling or a recall."""
+    with node_transaction(node.engine) as connection:
+        return _defer_refresh(connection, person, defer)
+
+
 def _defer_refresh(connection: Connection, person: Person, defer: Defer, *, unless_waiting: bool = False) -> UUID:
     """The work is its member's own: that there is something new may be all that others must not learn."""
     audience = audiences.intern(connection, own(person.member_id))

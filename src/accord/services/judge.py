@@ -9,9 +9,10 @@ from accord.policy.duties import Verb
 from accord.services.browse import Signed, reading
 from accord.services.node import Node
 from accord.services.permit import permit
+from accord.services.receipts import judged
 from accord.services.record import record
 from accord.store import judgements
-from accord.store.engine import Connection
+from accord.store.engine import Connection, look_as_node
 
 VERDICTS = frozenset({"confirmed", "rejected"})
 MAX_REASON = 1_000
@@ -51,6 +52,8 @@ def judge(node: Node, signed: Signed, lead_id: UUID, verdict: str, reason: str) 
             detail={"reason": reason},
             audience=audience,
         )
+        look_as_node(connection)
+        judged(node, connection, lead_id)
 
 
 def undo_judgement(node: Node, signed: Signed, lead_id: UUID) -> None:
@@ -72,6 +75,8 @@ def undo_judgement(node: Node, signed: Signed, lead_id: UUID) -> None:
             detail={"verdict": verdict},
             audience=audience,
         )
+        look_as_node(connection)
+        judged(node, connection, lead_id)
 
 
 def _audience(connection: Connection, lead_id: UUID) -> int:

@@ -37,7 +37,7 @@ def find(node: Node, progress: Progress) -> list[Lead]:
         rows = corpus.contributions(connection)
         order = {row.id: i for i, row in enumerate(rows)}
         whose, what, selectors = corpus.holdings(connection, order)
-        seen = _sights(connection, {row.audience for row in rows}, node.clock.now())
+        seen = sights_of(connection, {row.audience for row in rows}, node.clock.now())
     progress.report("leads", 1, 3, "comparing what members hold")  # no counts: every member reads this line
     found = []
     for pool in pools(seen):
@@ -55,13 +55,14 @@ def find(node: Node, progress: Progress) -> list[Lead]:
 def told(connection: Connection, found: Iterable[Lead], now: datetime) -> list[UUID]:
     """Contributions of these leads of which everybody who sees them sees a lead: what their state may say."""
     rows = corpus.contributions(connection)
-    seen = _sights(connection, {row.audience for row in rows}, now)
+    seen = sights_of(connection, {row.audience for row in rows}, now)
     of = {row.id: seen[row.audience] for row in rows}
     pairs = [(one, other) for lead in found for one, other in ((lead.a, lead.b), (lead.b, lead.a))]
     return sorted({one for one, other in pairs if of[one] <= of[other]})
 
 
-def _sights(connection: Connection, numbers: Iterable[int], now: datetime) -> dict[int, Sight]:
+def sights_of(connection: Connection, numbers: Iterable[int], now: datetime) -> dict[int, Sight]:
+    """Who sees each of these audiences now."""
     viewers = [Viewer(one.id, country=one.country) for one in members.every(connection)]
     return sights({number: audiences.handling(connection, number) for number in sorted(numbers)}, viewers, now)
 

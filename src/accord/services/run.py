@@ -27,6 +27,7 @@ from accord.services.facts import gather
 from accord.services.members import register
 from accord.services.node import Node
 from accord.services.outputs import intake_of
+from accord.services.receipts import MATCHED, VETTED
 from accord.services.record import record
 from accord.services.reports import keep as keep_report
 from accord.store import audiences, contributions, drawn, facts, members, upkeep
@@ -162,11 +163,12 @@ def lead_rows(node: Node) -> list[tuple[str, str, str, str, float, int, str, str
 def _advance(
     connection: Connection, found: Sequence[Lead], made: plans.Planned, selector_ids: Sequence[int], now: datetime
 ) -> None:
-    used = leads.told(connection, (lead for lead in found if lead.score >= maps.FLOOR), now)
-    facts.advance(connection, used, "used", "It is part of a lead.")
+    """What was found by computing moves nothing further than vetted: the rest is up to people (`services.receipts`)."""
     acts = {act.id: act for act in made.acts}
     hit = sorted({selector_ids[i] for step in made.plan.steps for i in acts[step.action].targets})
-    facts.advance(connection, facts.holders(connection, hit), "action", "Something it names is a target of the plan.")
+    facts.advance(connection, facts.holders(connection, hit), VETTED, "The draft plan would act on something it names.")
+    matched = leads.told(connection, (lead for lead in found if lead.score >= maps.FLOOR), now)
+    facts.advance(connection, matched, VETTED, MATCHED)
 
 
 class _Part:

@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, cast, exists, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import UUID as UUID_TYPE
 
-from accord.store.tables import event, graph, member, person, plan, report, work
+from accord.store.tables import contribution, event, graph, lead, member, person, plan, report, work
+
+_UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 _EVENT = (
     event.c.id,
@@ -27,12 +30,17 @@ _EVENT = (
 def events(
     connection: Connection, limit: int, *, subject: str = "", before: tuple[datetime, UUID] | None = None
 ) -> list[Row[Any]]:
-    """The latest events, newest first; of one subject if one is given."""
+    """The latest events, newest first; of one subject if one is given.
+
+    An event keeps the handling of its day. What happened to a contribution or a lead that the viewer no longer sees
+    is not shown either.
+    """
     query = (
         select(*_EVENT)
         .select_from(event)
         .outerjoin(member, member.c.id == event.c.member_id)
         .outerjoin(person, person.c.id == event.c.person_id)
+        .where(_of_what_is_seen())
         .order_by(event.c.happened_at.desc(), event.c.id.desc())
         .limit(limit)
     )
@@ -41,6 +49,17 @@ def events(
     if before:
         query = query.where(tuple_(event.c.happened_at, event.c.id) < tuple_(*before))
     return list(connection.execute(query))
+
+
+def _of_what_is_seen() -> ColumnElement[bool]:
+    """Looked up by key for each row of the page: a join would read every contribution."""
+    number = cast(case((event.c.subject.regexp_match(_UUID), event.c.subject)), UUID_TYPE)
+    of_contribution = event.c.verb.startswith("contribution ") | event.c.verb.startswith("handling ")
+    of_lead = event.c.verb.startswith("lead ") | (event.c.verb == "judgement undone")
+    return and_(
+        ~of_contribution | exists().where(contribution.c.id == number),
+        ~of_lead | exists().where(lead.c.id == number),
+    )
 
 
 def running(connection: Connection, limit: int) -> list[Row[Any]]:

@@ -107,6 +107,17 @@ def states_of(connection: Connection, member_id: UUID) -> dict[str, int]:
     return {state: count for state, count in connection.execute(query)}  # noqa: C416  # rows are not pairs to mypy
 
 
+def silent(connection: Connection, member_id: UUID, before: datetime, most: int) -> int:
+    """How many contributions of a member came before this instant and are no further than vetted; `most` at most."""
+    waiting = select(contribution.c.id).where(
+        contribution.c.member_id == member_id,
+        contribution.c.withdrawn_at.is_(None),
+        contribution.c.state.in_(["received", "vetted"]),
+        contribution.c.received_at < before,
+    )
+    return int(connection.scalar(select(func.count()).select_from(waiting.limit(most).subquery())) or 0)
+
+
 def selectors(
     connection: Connection, contribution_id: UUID, kind: str, after: tuple[str, str] | None, limit: int
 ) -> list[Row[Any]]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from accord.store.tables import judgement, lead
+from accord.store.tables import contribution, judgement, lead, member
 
 
 class Judgement(NamedTuple):
@@ -44,3 +45,35 @@ def undo(connection: Connection, lead_id: UUID, member_id: UUID, now: datetime) 
         .returning(judgement.c.verdict)
     )
     return connection.execute(change).scalars().first()
+
+
+def lead_of(connection: Connection, lead_id: UUID) -> Row[Any] | None:
+    """The two contributions of a lead, and its audience."""
+    query: Select[Any] = select(lead.c.a, lead.c.b, lead.c.audience).where(lead.c.id == lead_id)
+    return connection.execute(query).first()
+
+
+def every(connection: Connection, lead_id: UUID) -> list[Row[Any]]:
+    """All judgements of a lead with their members' names, those undone first, the oldest first."""
+    query = (
+        select(judgement, member.c.name.label("member_name"))
+        .join(member, member.c.id == judgement.c.member_id)
+        .where(judgement.c.lead_id == lead_id)
+        .order_by(judgement.c.undone_at.is_(None), judgement.c.judged_at, judgement.c.id)
+    )
+    return list(connection.execute(query))
+
+
+def contributions(connection: Connection, ids: Sequence[UUID]) -> list[Row[Any]]:
+    """State and audience of contributions that are not withdrawn, by id."""
+    columns = (contribution.c.id, contribution.c.path, contribution.c.state, contribution.c.state_reason)
+    query = select(*columns, contribution.c.audience).where(
+        contribution.c.id.in_(ids), contribution.c.withdrawn_at.is_(None)
+    )
+    return list(connection.execute(query.order_by(contribution.c.id)))
+
+
+def pairs(connection: Connection, ids: Sequence[UUID]) -> list[Row[Any]]:
+    """Sides and audience of the leads that these contributions are in."""
+    query = select(lead.c.a, lead.c.b, lead.c.audience).where(lead.c.a.in_(ids) | lead.c.b.in_(ids))
+    return list(connection.execute(query))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, exists, func, select
+from sqlalchemy import Connection, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from accord.model.leads import Lead, Reason
@@ -32,6 +32,9 @@ def replace(connection: Connection, found: Iterable[tuple[Lead, int]], now: date
         fresh = insert(lead).values(part)
         changed = {c.name: fresh.excluded[c.name] for c in lead.c if c.name not in ("id", "found_at")}
         connection.execute(fresh.on_conflict_do_update(index_elements=[lead.c.id], set_=changed))
+    # What was said of a lead is never seen by more, or by fewer, than see the lead.
+    follows = (judgement.c.lead_id == lead.c.id) & (judgement.c.audience != lead.c.audience)
+    connection.execute(update(judgement).where(follows).values(audience=lead.c.audience))
 
 
 def best(connection: Connection, limit: int) -> list[Lead]:

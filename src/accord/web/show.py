@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from accord.model.handling import Handling, Tlp
@@ -189,20 +189,48 @@ def strength(score: float) -> tuple[str, int]:
     return _STRENGTHS[-1][1:]
 
 
+def field_time(moment: datetime | None) -> str:
+    """A time as a form's field takes it, in UTC; empty for none."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if moment else ""
+
+
 def tlp_class(tlp: Tlp) -> str:
     return tlp.name.lower().replace("_", "-")
 
 
 def handling_words(handling: Handling) -> list[str]:
     """What the marking strip says besides TLP."""
-    words = [handling.pap.label]
+    words = [handling.pap.label, *sorted(handling.codes)]
+    if handling.grade:
+        words.append(_("Graded {grade}").format(grade=handling.grade.label))
+    return [*words, *_words_of_reach(handling), *_words_of_time(handling)]
+
+
+def _words_of_reach(handling: Handling) -> Iterator[str]:
+    excluded = len(handling.excluded_members)
+    if handling.originator_control:
+        yield _("Originator control")
     if handling.circles is not None:
-        words.append(_n("{n} circle", "{n} circles", len(handling.circles)).format(n=len(handling.circles)))
+        yield _n("{n} circle", "{n} circles", len(handling.circles)).format(n=len(handling.circles))
+    if handling.jurisdictions is not None:
+        yield _("Only in {countries}").format(countries=", ".join(sorted(handling.jurisdictions)) or "–")
+    if handling.purposes is not None:
+        yield _("Only for {purposes}").format(purposes=", ".join(sorted(handling.purposes - {""})) or "–")
+    if excluded:
+        yield _n("{n} member excluded", "{n} members excluded", excluded).format(n=excluded)
+    if handling.also:
+        yield _("and further conditions of its sources")
+    if handling.unknown:
+        yield _("a rule that this version does not know")
+
+
+def _words_of_time(handling: Handling) -> Iterator[str]:
     if handling.expires_at:
-        words.append(_("Expires {day}").format(day=day(handling.expires_at)))
+        yield _("Expires {day}").format(day=day(handling.expires_at))
     if handling.embargo_until:
-        words.append(_("Embargo until {when}").format(when=exact(handling.embargo_until)))
-    return words
+        yield _("Embargo until {when}").format(when=exact(handling.embargo_until))
+    if handling.retain_until:
+        yield _("Kept until {day}").format(day=day(handling.retain_until))
 
 
 def short_sentence(text: str) -> tuple[str, str]:
@@ -220,5 +248,5 @@ FILTERS: Mapping[str, Any] = {
     "exact": exact, "day": day, "near": near, "ago": ago, "hours": hours, "number": number, "bounded": bounded,
     "percent": percent, "word": word, "size": size, "one_in": one_in, "kind_name": kind_name, "kind_icon": kind_icon,
     "safe_selector": safe, "middle": middle, "strength": strength, "tlp_class": tlp_class,
-    "handling_words": handling_words, "member_kind": member_kind,
+    "handling_words": handling_words, "member_kind": member_kind, "field_time": field_time,
 }  # fmt: skip

@@ -29,6 +29,7 @@ class Receipt(NamedTuple):
 
 Preview = Callable[[Node, Signed, Sequence[SharedFile]], Sequence[Reading]]
 Submit = Callable[[Node, Signed, Sequence[SharedFile], Handling], Receipt]
+Refresh = Callable[[Node, Signed], UUID | None]
 AskWhatIf = Callable[[Node, Signed, WhatIf], dict[str, Any]]
 
 
@@ -46,6 +47,11 @@ def submit(node: Node, signed: Signed, files: Sequence[SharedFile], handling: Ha
     return Receipt(None, tuple(one.contribution for one in taken))
 
 
+def refresh(_node: Node, _signed: Signed) -> None:
+    """Whoever runs jobs finds leads anew."""
+    return
+
+
 class _Silent:
     """Progress that nobody watches: the browser waits for the receipt."""
 
@@ -59,4 +65,5 @@ class Verbs:
 
     preview: Preview = preview
     submit: Submit = submit
+    refresh: Refresh = refresh
     what_if: AskWhatIf | None = browse_plans.what_if

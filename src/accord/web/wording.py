@@ -10,6 +10,19 @@ from accord.web.texts import _, _n
 _HAPPENED = {
     "contribution received": _("contributed {subject}."),
     "contribution withdrawn": _("withdrew {subject}."),
+    "contribution moved on": _("moved {subject} on, after what members decided."),
+    "handling narrowed": _("narrowed the handling of {subject}."),
+    "handling widened": _("widened the handling of {subject}."),
+    "tear-line released": _("released {subject} as a tear-line."),
+    "more asked for": _("asked for more than the handling of {subject} allows."),
+    "request granted": _("granted a request about {subject}."),
+    "request refused": _("refused a request about {subject}."),
+    "request taken back": _("took a request about {subject} back."),
+    "sighting reported": _("reported a sighting of what is in {subject}."),
+    "correction reported": _("proposed a correction of {subject}."),
+    "rating reported": _("rated {subject}."),
+    "recalled copies put away": _("put copies of {subject} away."),
+    "narrowed copies put away": _("put copies of {subject} away."),
     "lead confirmed": _("confirmed a lead."),
     "lead rejected": _("rejected a lead."),
     "judgement undone": _("took a judgement back."),
@@ -73,7 +86,7 @@ def situation_sentences(situation: Situation) -> tuple[str, str]:
         if waiting
         else _("Nothing waits for you.")
     )
-    used = sum(situation.states.get(state, 0) for state in ("used", "action", "outcome"))
+    used = sum(situation.states.get(state, 0) for state in ("vetted", "used", "action", "outcome"))
     if used:
         first += (
             " "

@@ -9,7 +9,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from accord.model.selectors import SelectorKind
-from accord.services import browse_alliance, browse_contributions
+from accord.services import browse_alliance, browse_contributions, browse_handling
 from accord.services.browse_contributions import STATES
 from accord.store.browse_contributions import ContributionFilter
 from accord.web import wording
@@ -75,6 +75,7 @@ def show_contribution(request: PageRequest, contribution_id: FromPath[str]) -> R
         "cursor": cursor,
         "next": to_cursor(detail.selectors.more),
         "claims_next": to_cursor(detail.claims.more),
+        "beside": browse_handling.read_beside(node, signed, detail.contribution.id),
         "readers": browse_alliance.who_would_see(node, signed, detail.contribution.handling),
         "wording": wording,
         **standing_words(node, signed, (detail.contribution.id, detail.contribution.handling)),

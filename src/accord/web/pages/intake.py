@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any
 
 from litestar import Response, get, post
@@ -14,18 +16,23 @@ from accord.model.errors import InputError
 from accord.model.handling import Handling, Tlp
 from accord.model.reading import Drop, Reading
 from accord.policy.duties import Verb
-from accord.services import browse_alliance, browse_contributions
+from accord.policy.lattice import meet
+from accord.policy.sound import contradictions
+from accord.services import browse_contributions
 from accord.services.browse import Signed
 from accord.services.contribute import SharedFile
 from accord.services.permit import permit
+from accord.services.stated import as_stated, stated
 from accord.web.drafts import MAX_DRAFT_BYTES, MAX_FILES
+from accord.web.handling_form import look, offer, read_handling
 from accord.web.ids import maybe_uuid
-from accord.web.render import PageRequest, page
+from accord.web.render import PageRequest, asks_fragment, html, page
 from accord.web.sessions import field, signed_in
 from accord.web.threads import threaded
 
 DROPS_SHOWN = 50
 SAMPLES = 12
+Files = Sequence[SharedFile]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,8 @@ class ReadingView:
     drops: list[Drop]
     drops_by_reason: list[tuple[str, int]]
     claims: int
+    says: Handling | None
+    """What the file says of itself."""
 
 
 @get("/contributions/new")
@@ -67,7 +76,7 @@ def change_handling(request: PageRequest) -> Response[str]:
     permit(signed, Verb.CONTRIBUTE)
     draft = field(request, "draft")
     files = request.app.state.drafts.find(draft, signed.person_id, node.clock.now())
-    return _show(request, signed, draft, files, _tlp(field(request, "tlp")))
+    return _show(request, signed, draft, files, read_handling(request, signed))
 
 
 @post("/contributions/submit")
@@ -78,10 +87,13 @@ def submit(request: PageRequest) -> Response[Any]:
     permit(signed, Verb.CONTRIBUTE)
     draft = field(request, "draft")
     files = drafts.find(draft, signed.person_id, node.clock.now())
-    tlp = _tlp(field(request, "tlp"))
-    if tlp is None:
+    if not field(request, "tlp"):
         raise InputError("The handling is missing.", action="Choose a TLP label.")
-    receipt = request.app.state.verbs.submit(node, signed, files, _handling(signed, tlp))
+    chosen = read_handling(request, signed)
+    wrong = contradictions(chosen, node.clock.now())
+    if wrong:
+        raise InputError(" ".join(wrong), action="Go back and change it; nothing was shared.")
+    receipt = request.app.state.verbs.submit(node, signed, files, chosen)
     drafts.drop(draft)
     names = ",".join(str(number) for number in receipt.contributions[:MAX_FILES])
     work = f"&work={receipt.work_id}" if receipt.work_id else ""
@@ -100,34 +112,23 @@ def show_receipt(request: PageRequest) -> Response[str]:
     return page(request, "receipt.html", contributions=found, work=work, promised=len(names))
 
 
-def _show(
-    request: PageRequest, signed: Signed, draft: str, files: tuple[SharedFile, ...] | list[SharedFile], tlp: Tlp | None
-) -> Response[str]:
+def _show(request: PageRequest, signed: Signed, draft: str, files: Files, chosen: Handling | None) -> Response[str]:
     node = request.app.state.node
-    readings = list(request.app.state.verbs.preview(node, signed, files))
-    found = [label for reading in readings if reading.tlp and (label := _tlp(reading.tlp)) is not None]
-    usual = _tlp(signed.member_tlp) or Tlp.AMBER
-    strictest = max(found, default=usual)
-    chosen = strictest if tlp is None else tlp
-    return page(
-        request,
-        "preview.html",
-        draft=draft,
-        views=[_view(reading) for reading in readings],
-        files=files,
-        labels=list(Tlp),
-        chosen=chosen,
-        found=strictest if found else None,
-        handling=_handling(signed, chosen),
-        readers=browse_alliance.who_would_see(node, signed, _handling(signed, chosen)),
-    )
+    views = [_view(signed, reading) for reading in request.app.state.verbs.preview(node, signed, files)]
+    usual = Handling(tlp=Tlp.from_label(signed.member_tlp), originators=frozenset({signed.member_id}))
+    chosen = chosen or usual
+    says = [view.says for view in views if view.says is not None]
+    strictest = reduce(meet, says) if says else None
+    shown = look(node, signed, as_stated(chosen, strictest, signed.member_id), field(request, "for"))
+    shown = replace(shown, wrong=contradictions(chosen, node.clock.now()))
+    context: dict[str, Any] = {"look": shown, "there": None, "beyond": (), "widens": (), "changed": True}
+    if asks_fragment(request, "would"):
+        return html(request, "would.html", **context)
+    more: dict[str, Any] = {"views": views, "files": files, "chosen": chosen, "strictest": strictest}
+    return page(request, "preview.html", draft=draft, offer=offer(node, signed), **more, **context)
 
 
-def _handling(signed: Signed, tlp: Tlp) -> Handling:
-    return Handling(tlp=tlp, originators=frozenset({signed.member_id}))
-
-
-def _view(reading: Reading) -> ReadingView:
+def _view(signed: Signed, reading: Reading) -> ReadingView:
     distinct = {(mention.kind, mention.value) for mention in reading.mentions}
     kinds = Counter(str(kind) for kind, _value in distinct)
     samples: dict[tuple[str, str], None] = {}
@@ -142,6 +143,7 @@ def _view(reading: Reading) -> ReadingView:
         drops=reading.drops[:DROPS_SHOWN],
         drops_by_reason=Counter(drop.reason for drop in reading.drops).most_common(),
         claims=len(reading.claims),
+        says=stated(reading, signed.member_id),
     )
 
 
@@ -153,13 +155,6 @@ def _files(request: PageRequest) -> list[SharedFile]:
             name = item.filename.replace("\\", "/").rsplit("/", 1)[-1].replace("\x00", "")[:200]
             files.append(SharedFile(name or "file", item.file.read(MAX_DRAFT_BYTES + 1)))
     return files
-
-
-def _tlp(label: str) -> Tlp | None:
-    try:
-        return Tlp.from_label(label)
-    except ValueError:
-        return None
 
 
 HANDLERS = [show_intake, preview, change_handling, submit, show_receipt]

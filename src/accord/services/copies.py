@@ -1,0 +1,93 @@
+"""Who had what from this node: noted by whatever hands things out, told to originators, called back by recall."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from accord.model.errors import AbsentError, ConflictError, RefusedError
+from accord.policy.duties import Verb
+from accord.services.browse import Signed, reading
+from accord.services.node import Node
+from accord.services.permit import permit
+from accord.services.record import own, record
+from accord.store import audiences, copies
+from accord.store.engine import Connection, node_transaction
+
+PATHS = frozenset({"download", "export", "taxii", "feed", "report", "webhook", "misp"})
+"""By which a copy leaves the node. Reading a page is no copy."""
+MAX_TOMBSTONES = 1_000
+
+
+def handed_out(node: Node, member_id: UUID, contributions: Collection[UUID], path: str) -> None:
+    """Notes that a member got copies of these contributions, now, by this path; call it once a page of an export.
+
+    One statement and one short transaction, however many they are. A member's own contributions are passed over. Call
+    it before the bytes leave: what was noted and not sent does no harm. Raises `ValueError` for an unknown path.
+    """
+    if path not in PATHS:
+        raise ValueError(f"no path by which things are handed out: {path}")
+    if contributions:
+        with node_transaction(node.engine) as connection:
+            hand_out(connection, member_id, contributions, path, node.clock.now())
+
+
+def hand_out(
+    connection: Connection, member_id: UUID, contributions: Collection[UUID], path: str, now: datetime
+) -> None:
+    """As `handed_out`, in a transaction of the node that is open already."""
+    ids = sorted(contributions)
+    whose = [
+        copies.Owner(one, audiences.intern(connection, own(one))) for one in copies.owners(connection, ids, member_id)
+    ]
+    if whose:
+        copies.hand_out(connection, ids, member_id, path, at=now, whose=whose)
+
+
+def tombstones(
+    node: Node,
+    signed: Signed,
+    *,
+    since: datetime | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = MAX_TOMBSTONES,
+) -> list[Any]:
+    """What this person may see and was withdrawn: rows of id, member_id, withdrawn_at, oldest first, at most `limit`.
+
+    Exporters send these as deletions; `after` is the last row's time and id.
+    """
+    with reading(node, signed) as connection:
+        return tombstones_in(connection, since=since, after=after, limit=limit)
+
+
+def tombstones_in(
+    connection: Connection,
+    *,
+    since: datetime | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = MAX_TOMBSTONES,
+) -> list[Any]:
+    """As `tombstones`, in a viewer's transaction that is open already."""
+    return copies.tombstones(connection, since=since, after=after, limit=max(1, min(limit, MAX_TOMBSTONES)))
+
+
+def acknowledge(node: Node, signed: Signed, notice_id: UUID) -> None:
+    """Says for a member that its copies are gone, or kept as narrowed.
+
+    Raises `AbsentError` (no such notice), `RefusedError` (it went to another member), `ConflictError` (done already).
+    """
+    permit(signed, Verb.READ)
+    with reading(node, signed) as connection:
+        row = copies.one_notice(connection, notice_id)
+        if row is None:
+            raise AbsentError("There is no such notice, or none that you may see.", action="Look in your inbox.")
+        if row.member_id != signed.member_id:
+            raise RefusedError("This notice went to another member.", action="They answer it themselves.")
+        if not copies.acknowledge(connection, notice_id, signed.person_id, node.clock.now()):
+            raise ConflictError("A colleague has answered this notice already.", action="Reload the page.")
+        who = {"person_id": signed.person_id, "member_id": signed.member_id}
+        detail = {"title": row.title}
+        verb = f"{row.kind} copies put away"
+        record(node, connection, verb, str(row.contribution_id), **who, detail=detail, audience=row.audience)

@@ -1,0 +1,144 @@
+"""Who had a contribution from this node, when and by which path; and the notices to them when that ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, func, insert, or_, select, text, update
+
+from accord.store.handling_tables import copy, notice
+from accord.store.tables import contribution, member
+from accord.store.texts import storable
+
+SHOWN = 500
+"""Copies or notices in one list at most."""
+
+_WHOSE = "select distinct member_id from contribution where id = any(:ids) and member_id <> :member"
+
+# One statement a page of an export, whatever its length. What a member gets of its own is no copy. Somebody who polls
+# every minute is one row whose last time moves on at most once an hour, so that reading does not write all the time.
+_HAND_OUT = text("""
+insert into copy (contribution_id, member_id, path, first_at, last_at, audience)
+select c.id, :member, :path, :at, :at, owner.audience
+from contribution c
+join unnest(cast(:owners as uuid[]), cast(:audiences as integer[])) as owner (id, audience) on owner.id = c.member_id
+where c.id = any(:ids) and c.member_id <> :member
+on conflict (contribution_id, member_id, path) do update set last_at = excluded.last_at
+where copy.last_at < excluded.last_at - interval '1 hour'
+""")
+
+
+class Owner(NamedTuple):
+    """A member whose contributions are handed out, and the audience of what is its own alone."""
+
+    member_id: UUID
+    audience: int
+
+
+def owners(connection: Connection, ids: Sequence[UUID], member_id: UUID) -> list[UUID]:
+    """The other members whose contributions these are."""
+    rows = connection.execute(text(_WHOSE), {"ids": list(ids), "member": member_id})
+    return sorted(row[0] for row in rows)
+
+
+def hand_out(
+    connection: Connection, ids: Sequence[UUID], member_id: UUID, path: str, *, at: datetime, whose: Sequence[Owner]
+) -> None:
+    """Notes that a member got these contributions; the node's transactions only."""
+    given = {"owners": [one.member_id for one in whose], "audiences": [one.audience for one in whose]}
+    connection.execute(_HAND_OUT, {"ids": list(ids), "member": member_id, "path": path, "at": at, **given})
+
+
+def of_contribution(connection: Connection, contribution_id: UUID) -> list[Row[Any]]:
+    """Who had it: member, path, first and last time; and, once told, what was said and when it was acknowledged."""
+    told = notice.alias("told")
+    latest = (
+        select(told.c.sent_at)
+        .where(told.c.contribution_id == copy.c.contribution_id, told.c.member_id == copy.c.member_id)
+        .order_by(told.c.sent_at.desc())
+        .limit(1)
+        .correlate(copy)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            copy.c.member_id,
+            member.c.name,
+            member.c.slug,
+            copy.c.path,
+            copy.c.first_at,
+            copy.c.last_at,
+            notice.c.kind,
+            notice.c.sent_at,
+            notice.c.acknowledged_at,
+        )
+        .select_from(copy)
+        .join(member, member.c.id == copy.c.member_id)
+        .outerjoin(
+            notice,
+            (notice.c.contribution_id == copy.c.contribution_id)
+            & (notice.c.member_id == copy.c.member_id)
+            & (notice.c.sent_at == latest),
+        )
+        .where(copy.c.contribution_id == contribution_id)
+        .order_by(member.c.name, copy.c.path)
+    )
+    return list(connection.execute(query.limit(SHOWN)))
+
+
+def holders(connection: Connection, contribution_id: UUID) -> list[UUID]:
+    """Members that had it by any path."""
+    rows = connection.execute(select(copy.c.member_id).distinct().where(copy.c.contribution_id == contribution_id))
+    return sorted(row[0] for row in rows)
+
+
+def tell(connection: Connection, number: UUID, audience: int, sent_at: datetime, **given: Any) -> None:
+    """Puts a notice before a member that had a copy."""
+    given["title"], given["reason"] = storable(given["title"]), storable(given["reason"])
+    connection.execute(insert(notice).values(id=number, audience=audience, sent_at=sent_at, **given))
+
+
+def notices_of(connection: Connection, member_id: UUID) -> list[Row[Any]]:
+    """Notices to a member, those that wait for its word first, then newest first."""
+    query = (
+        select(notice, member.c.name.label("originator_name"))
+        .join(member, member.c.id == notice.c.originator_id)
+        .where(notice.c.member_id == member_id)
+        .order_by(notice.c.acknowledged_at.is_not(None), notice.c.sent_at.desc(), notice.c.id)
+    )
+    return list(connection.execute(query.limit(SHOWN)))
+
+
+def count_open(connection: Connection, member_id: UUID) -> int:
+    """Notices that this member has not acknowledged."""
+    query = select(func.count()).where(notice.c.member_id == member_id, notice.c.acknowledged_at.is_(None))
+    return int(connection.scalar(query) or 0)
+
+
+def one_notice(connection: Connection, number: UUID) -> Row[Any] | None:
+    return connection.execute(select(notice).where(notice.c.id == number)).first()
+
+
+def acknowledge(connection: Connection, number: UUID, person_id: UUID, now: datetime) -> bool:
+    """False when it was acknowledged already."""
+    change = update(notice).where(notice.c.id == number, notice.c.acknowledged_at.is_(None))
+    return connection.execute(change.values(acknowledged_at=now, acknowledged_by=person_id)).rowcount == 1
+
+
+def tombstones(
+    connection: Connection, *, since: datetime | None = None, after: tuple[datetime, UUID] | None = None, limit: int
+) -> list[Row[Any]]:
+    """What this viewer may see and was withdrawn, oldest first: id, member, time. For TAXII, feeds and exports."""
+    query = select(contribution.c.id, contribution.c.member_id, contribution.c.withdrawn_at).where(
+        contribution.c.withdrawn_at.is_not(None)
+    )
+    if since is not None:
+        query = query.where(contribution.c.withdrawn_at >= since)
+    if after is not None:
+        moment, number = after
+        later = contribution.c.withdrawn_at > moment
+        query = query.where(or_(later, (contribution.c.withdrawn_at == moment) & (contribution.c.id > number)))
+    return list(connection.execute(query.order_by(contribution.c.withdrawn_at, contribution.c.id).limit(limit)))
