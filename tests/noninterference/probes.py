@@ -133,6 +133,14 @@ def _filters(world: World) -> dict[str, list[str]]:
         "least": ["0.2", "0.8"],
         "before": [to_cursor(key) for key in instants],
         "after": [to_cursor(key) for key in [*scores, *((str(kind), value) for kind, value in POOL)]],
+        "cursor": [
+            to_cursor(key) for key in [*instants, *scores, (2,), *((str(kind), value) for kind, value in POOL[:4])]
+        ],
+        "limit": ["1", "3", "500"],
+        "value": values,
+        "oldest_first": ["true"],
+        "member_id": members,
+        "with_member": members,
         "claims": [to_cursor((n,)) for n in (0, 1, 9, 10)],
         "of": [",".join(map(str, rows[n : n + 4])) for n in range(0, len(rows), 4)],
         "work": [str(thing.id) for thing in world.things if thing.table == "work"],

@@ -13,6 +13,8 @@ from litestar.static_files import create_static_files_router
 from accord.model.errors import AccordError
 from accord.services.node import Node
 from accord.web import witness
+from accord.web.api.router import HANDLERS as API_HANDLERS
+from accord.web.api.router import api_router
 from accord.web.assets import FOLDER
 from accord.web.drafts import MAX_DRAFT_BYTES, MAX_FILES, Drafts
 from accord.web.errors import on_accord_error, on_http_error, on_unknown_error
@@ -86,6 +88,7 @@ def create_app(
     handlers.append(TAXII)
     state = {"node": node, "verbs": verbs or Verbs(), "drafts": Drafts(), "limits": limits or Limits()}
     state["taxii"] = taxii or Face()
+    handlers.append(api_router())
     return Litestar(
         route_handlers=handlers,
         before_request=admit,
@@ -96,6 +99,15 @@ def create_app(
         },
         middleware=[secured],
         state=State(state),
+        state=State(
+            {
+                "node": node,
+                "verbs": verbs or Verbs(),
+                "drafts": Drafts(),
+                "limits": limits or Limits(),
+                "api_handlers": API_HANDLERS,
+            }
+        ),
         request_max_body_size=MAX_REQUEST_BYTES,
         multipart_form_part_limit=MAX_FILES + 20,
         openapi_config=None,

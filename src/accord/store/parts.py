@@ -1,0 +1,16 @@
+"""Where a contribution's handling stands for its parts: one row, read under the viewer's policy."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, select
+
+from accord.store.tables import contribution
+
+
+def head(connection: Connection, contribution_id: UUID) -> Row[Any] | None:
+    """Format and digest of a contribution that the viewer may see."""
+    columns = (contribution.c.id, contribution.c.format, contribution.c.digest, contribution.c.path)
+    return connection.execute(select(*columns).where(contribution.c.id == contribution_id)).first()
