@@ -40,7 +40,7 @@ _ENVELOPE = frozenset({"identity", "marking-definition", "extension-definition",
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A contribution with its parts, as `model.reading` has them. `events`: its own MISP events, where it came as such."""
+    """A contribution with its parts, as `model.reading` has them. `events`: its own, where it came as MISP."""
 
     id: UUID
     title: str

@@ -72,6 +72,11 @@ def read_manifest(content: bytes) -> list[Listed]:
     return sorted(found, key=lambda one: (one.timestamp, one.uuid))
 
 
+def _md5(value: str) -> str:
+    """What the feed format asks for; it hides nothing and proves nothing."""
+    return hashlib.md5(value.encode(), usedforsecurity=False).hexdigest()
+
+
 def _all(event: Mapping[str, Any]) -> Iterator[str]:
     for attribute in event.get("Attribute") or ():
         yield from str(attribute.get("value", "")).split("|")

@@ -72,9 +72,9 @@ def _tag(name: str, value: str) -> str:
 
 
 def distribution(handling: Handling, circles: Mapping[UUID, str], losses: Losses) -> dict[str, Any]:
-    """`distribution`, and `SharingGroup` where it goes to one circle. Never wider than the handling: empty is nobody."""
+    """`distribution`, with `SharingGroup` where it is for one circle; never wider than the handling, empty is nobody."""
     every = parts(handling)
-    level = min(_DISTRIBUTION[max(part.tlp for part in every)], ALL)
+    level = _DISTRIBUTION[max(part.tlp for part in every)]
     named = [part.circles for part in every if part.circles is not None]
     if not named:
         return {"distribution": str(level)}
@@ -146,8 +146,7 @@ def _with_rule(said: Handling, name: str, value: str) -> Handling:
 
 def _nodes(event: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     yield event
-    for attribute in _listed(event, "Attribute"):
-        yield attribute
+    yield from _listed(event, "Attribute")
     for one in _listed(event, "Object"):
         yield one
         yield from _listed(one, "Attribute")

@@ -105,7 +105,8 @@ def test_stated_relations_and_names_survive():
                 "is_family": True,
             },
             {
-                "type": "relationship", "spec_version": "2.1", "id": "relationship--6f1c4f0e-6f0e-4d0b-9a53-9b1f3f7d2a14",
+                "type": "relationship", "spec_version": "2.1",
+                "id": "relationship--6f1c4f0e-6f0e-4d0b-9a53-9b1f3f7d2a14",
                 "created": "2026-11-01T00:00:00.000Z", "modified": "2026-11-01T00:00:00.000Z",
                 "relationship_type": "indicates", "source_ref": "indicator--6f1c4f0e-6f0e-4d0b-9a53-9b1f3f7d2a12",
                 "target_ref": "malware--6f1c4f0e-6f0e-4d0b-9a53-9b1f3f7d2a13",
