@@ -72,7 +72,7 @@ def _tag(name: str, value: str) -> str:
 
 
 def distribution(handling: Handling, circles: Mapping[UUID, str], losses: Losses) -> dict[str, Any]:
-    """`distribution`, with `SharingGroup` where it is for one circle; never wider than the handling, empty is nobody."""
+    """`distribution`, with `SharingGroup` for one circle; never wider than the handling, an empty circle is nobody."""
     every = parts(handling)
     level = _DISTRIBUTION[max(part.tlp for part in every)]
     named = [part.circles for part in every if part.circles is not None]

@@ -16,9 +16,8 @@ from accord.model.errors import ConflictError, InputError
 from accord.model.ids import derived_id
 from accord.services.browse import Signed, reading
 from accord.services.node import Node
-from accord.services.record import own
-from accord.store import audiences, replies
-from accord.store.engine import Connection, look_as
+from accord.services.own_audience import own_audience
+from accord.store import replies
 
 KEPT = timedelta(days=1)
 ABANDONED = timedelta(minutes=2)
@@ -62,7 +61,7 @@ def _begin(node: Node, signed: Signed, number: UUID, digest: bytes) -> Reply | N
     """None: do it now. Else the answer that was given before."""
     now = node.clock.now()
     with reading(node, signed) as connection:
-        if replies.begin(connection, number, digest, now, _own(node, connection, signed)):
+        if replies.begin(connection, number, digest, now, own_audience(node, connection, signed)):
             replies.forget_before(connection, now - KEPT)
             return None
         row = replies.find(connection, number)
@@ -73,10 +72,3 @@ def _begin(node: Node, signed: Signed, number: UUID, digest: bytes) -> Reply | N
         if now - row.made_at > ABANDONED and replies.take_over(connection, number, row.made_at, now):
             return None
     raise ConflictError("The first request with this key is still at work.", action="Send it again in a minute.")
-
-
-def _own(node: Node, connection: Connection, signed: Signed) -> int:
-    """The audience of what is the member's alone, seen by this transaction even if it is new."""
-    audience = audiences.intern(connection, own(signed.member_id))
-    look_as(connection, signed.viewer, node.clock.now())
-    return audience

@@ -26,8 +26,8 @@ def old(type_, n, **more):
 OBSERVED = old(
     "observed-data", 1, first_observed=AT, last_observed=AT, number_observed=1,
     objects={
-        "0": {"type": "file", "name": "a.exe", "hashes": {"MD5": "d41d8cd98f00b204e9800998ecf8427e"}, "is_encrypted": True,
-              "created": AT, "parent_directory_ref": "1"},
+        "0": {"type": "file", "name": "a.exe", "hashes": {"MD5": "d41d8cd98f00b204e9800998ecf8427e"},
+              "is_encrypted": True, "created": AT, "parent_directory_ref": "1"},
         "1": {"type": "directory", "path": "C:\\\\temp"},
         "2": {"type": "process", "pid": 7, "name": "a.exe", "binary_ref": "0", "created": AT},
         "3": {"type": "domain-name", "value": "fee-1.example", "resolves_to_refs": ["4"]},

@@ -59,6 +59,9 @@ def _tell_errors(method: str, operation: dict[str, Any]) -> None:
             continue
         content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
         answers[status] = {"description": words, "content": content}
+    content = answers.get("200", {}).get("content", {})
+    if "text/csv" in content:
+        content["application/json"] = {"schema": {"type": "array", "items": {"type": "object"}}}
     operation["responses"] = dict(sorted(answers.items()))
 
 

@@ -291,6 +291,13 @@ class HandedIn(Struct, frozen=True):
     work_id: UUID | None
 
 
+class ChosenColumns(Struct, frozen=True):
+    """`columns`: as chosen last, in that order; `known`: all that this list has."""
+
+    columns: list[str]
+    known: list[str]
+
+
 class Me(Struct, frozen=True):
     """Who is asking. `scopes` of the token; empty for a browser's session, which only reads."""
 
