@@ -106,6 +106,8 @@ def _fillings(name: str, world: World) -> list[Any]:
         "case_id": [thing.id for thing in world.things if thing.table == "case_file"],
         "upload_id": [derived_id("upload", "none")],
         "number": ["0", "1", "7"],
+        "what": ["contributions", "selectors", "leads"],
+        "webhook_id": [thing.id for thing in world.things if thing.table == "webhook"],
     }
     if name not in known:
         raise UnfilledError(f"The parameter {name!r} of a route is not known to the suite.")
@@ -138,6 +140,9 @@ def _filters(world: World) -> dict[str, list[str]]:
         ],
         "limit": ["1", "3", "500"],
         "value": values,
+        "purpose": ["investigate", "prevent", "disrupt", "publish"],
+        "form": ["csv", "json"],
+        "columns": ["", "title,tlp"],
         "oldest_first": ["true"],
         "member_id": members,
         "with_member": members,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
 from accord.formats.json_file import misp_events
 from accord.formats.losses import Loss, merged
-from accord.formats.misp_feed import MANIFEST, feed_files, read_manifest
-from accord.model.errors import AbsentError, UnreadableError
+from accord.formats.misp_feed import MANIFEST, Listed, feed_files, read_manifest
+from accord.model.errors import AbsentError
 from accord.model.ids import derived_id
 from accord.model.ports import Progress
 from accord.policy.duties import Verb
@@ -51,18 +51,26 @@ def read_feed(node: Node, signed: Signed, source: Source, name: str, progress: P
     listed = [one for one in read_manifest(source.read(MANIFEST)) if one.timestamp >= since]
     new, missing = 0, []
     for done, one in enumerate(listed, start=1):
-        try:
-            (event,) = misp_events(orjson.loads(source.read(one.name)))
-            if str(event.get("uuid", "")).lower() != str(one.uuid):
-                raise UnreadableError("The event has another UUID than its name.", path=one.name)
+        event = _event(source, one)
+        if event is None:
+            missing.append(one.name)
+        else:
             taken = misp_sync.take_event(node, member, event, signed.person_id, folder="misp-feed")
             new += any(part.new for part in taken)
-        except (AbsentError, UnreadableError, ValueError):  # not JSON, no event, or several
-            missing.append(one.name)
         progress.report("feed", done, len(listed))
     with node_transaction(node.engine) as connection:
         misp_peers.pulled(connection, number, max((one.timestamp for one in listed), default=since))
     return Read(new, len(listed), tuple(missing))
+
+
+def _event(source: Source, one: Listed) -> dict[str, Any] | None:
+    """The event of a manifest's entry; None when it is not there, is no event, or another than its name says."""
+    try:
+        found = misp_events(orjson.loads(source.read(one.name)))
+    except (AbsentError, orjson.JSONDecodeError):
+        return None
+    named = len(found) == 1 and str(found[0].get("uuid", "")).lower() == str(one.uuid)
+    return found[0] if named else None
 
 
 def write_feed(

@@ -30,6 +30,8 @@ from accord.web.pages import (
     evidence,
     evidence_acts,
     evidence_uploads,
+    exporting,
+    hooks,
     intake,
     leads,
     mapping,
@@ -67,6 +69,8 @@ PAGES = (
     evidence_acts,
     evidence_uploads,
     cases,
+    exporting,
+    hooks,
 )
 MAX_REQUEST_BYTES = MAX_DRAFT_BYTES + 2**20
 

@@ -291,6 +291,49 @@ class HandedIn(Struct, frozen=True):
     work_id: UUID | None
 
 
+class NewWebhook(Struct, frozen=True, forbid_unknown_fields=True):
+    """`verbs`: the events that it is told of; empty for all."""
+
+    url: Annotated[str, Meta(min_length=1, max_length=500)]
+    verbs: Annotated[list[Annotated[str, Meta(max_length=60)]], Meta(max_length=20)] = []
+
+
+class WebhookOut(Struct, frozen=True):
+    id: UUID
+    url: str
+    verbs: list[str]
+    made_at: datetime
+
+
+class DeliveryOut(Struct, frozen=True):
+    """`state`: waiting, delivered, given-up, withdrawn; `status` of the receiver's last answer."""
+
+    id: UUID
+    event_id: UUID
+    state: str
+    tries: int
+    made_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    status: int | None
+    message: str
+
+
+class Deliveries(Struct, frozen=True):
+    items: list[DeliveryOut]
+    next: str | None
+
+
+class PublicKey(Struct, frozen=True):
+    """A JWK (RFC 8037); `kid` is its thumbprint and the `keyid` of signatures."""
+
+    kty: str
+    crv: str
+    x: str
+    kid: str
+    use: str
+
+
 class ChosenColumns(Struct, frozen=True):
     """`columns`: as chosen last, in that order; `known`: all that this list has."""
 
