@@ -163,4 +163,4 @@ def _told(json: bool, value: dict[str, object], words: str, losses: tuple[Loss, 
         return
     console.print(words)
     for loss in losses:
-        console.print(plain(f"  not carried: {loss.count} × {loss.what} ({loss.why})"))
+        console.print(plain(f"  not carried: {loss.times} × {loss.what} ({loss.why})"))

@@ -10,7 +10,7 @@ class Loss(NamedTuple):
     """`what` was not carried, so many times, and why; both are short sentences or names, the same for one cause."""
 
     what: str
-    count: int
+    times: int
     why: str
 
 
@@ -34,5 +34,5 @@ def merged(*several: tuple[Loss, ...]) -> tuple[Loss, ...]:
     together = Losses()
     for losses in several:
         for loss in losses:
-            together.add(loss.what, loss.why, loss.count)
+            together.add(loss.what, loss.why, loss.times)
     return together.told()

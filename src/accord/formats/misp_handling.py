@@ -136,11 +136,13 @@ def _with_rule(said: Handling, name: str, value: str) -> Handling:
         there = getattr(said, field)
         later = name == "embargo"
         kept = instant if there is None else (max if later else min)(there, instant)
-        return replace(said, **{field: kept})
+        changed: dict[str, Any] = {field: kept}
+        return replace(said, **changed)
     if name in ("purpose", "jurisdiction"):
         field = f"{name}s"
         added = frozenset() if value == _NONE else frozenset({value})
-        return replace(said, **{field: (getattr(said, field) or frozenset()) | added})
+        several: dict[str, Any] = {field: (getattr(said, field) or frozenset()) | added}
+        return replace(said, **several)
     raise ValueError(name)
 
 

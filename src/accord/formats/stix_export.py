@@ -84,7 +84,7 @@ def _objects(parcel: Parcel) -> Iterator[bytes]:
 def _grouping(
     parcel: Parcel, head: dict[str, Any], refs: list[str], markings: list[str], losses: Sequence[Loss]
 ) -> dict[str, Any]:
-    told = [f"{loss.count} × {loss.what}: {loss.why}." for loss in losses[:MAX_DESCRIBED]]
+    told = [f"{loss.times} × {loss.what}: {loss.why}." for loss in losses[:MAX_DESCRIBED]]
     return {
         "type": "grouping",
         **head,

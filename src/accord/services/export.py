@@ -123,7 +123,7 @@ def misp(
 
 def misp_pieces(written: Iterable[Written]) -> Iterator[bytes]:
     """Events as MISP answers a search, in pieces, with the losses of all at the end."""
-    ahead, losses = b'{"response":[', ()
+    ahead = b'{"response":['
     found: list[tuple[Loss, ...]] = []
     for one in written:
         yield ahead + b"\n" + orjson.dumps({"Event": one.event})
@@ -132,7 +132,7 @@ def misp_pieces(written: Iterable[Written]) -> Iterator[bytes]:
         if len(found) > BATCH:
             found = [merged(*found)]
     losses = merged(*found)
-    told = [{"what": loss.what, "count": loss.count, "why": loss.why} for loss in losses]
+    told = [{"what": loss.what, "times": loss.times, "why": loss.why} for loss in losses]
     yield (ahead if ahead != b"," else b"") + b"\n]," + b'"losses":' + orjson.dumps(told) + b"}\n"
 
 

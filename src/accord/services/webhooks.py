@@ -124,7 +124,7 @@ def stop(node: Node, signed: Signed, number: UUID) -> None:
             raise AbsentError("There is no such webhook of your member.", action="Reload the list.")
         audience = own_audience(node, connection, signed)
         who = {"person_id": signed.person_id, "member_id": signed.member_id}
-        record(node, connection, "webhook stopped", str(number), **who, audience=audience)
+        record(node, connection, "webhook stopped", str(number), **who, detail={}, audience=audience)
 
 
 def list_webhooks(node: Node, signed: Signed) -> list[WebhookView]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from accord.store.exchange_tables import webhook, webhook_delivery
@@ -75,7 +75,7 @@ def events_since(connection: Connection, since: datetime, verbs: Sequence[str], 
 
 def event_of(connection: Connection, number: UUID) -> Row[Any] | None:
     """An event that the viewer may see: id, verb, subject, when, and the member's short name."""
-    query = (
+    query: Select[Any] = (
         select(event.c.id, event.c.verb, event.c.subject, event.c.happened_at, member.c.slug)
         .outerjoin_from(event, member, member.c.id == event.c.member_id)
         .where(event.c.id == number)

@@ -131,7 +131,7 @@ def test_stated_relations_and_names_survive():
     assert selectors(back) == selectors(reading)
     tags = [tag["name"] for tag in written.event["Tag"]]
     assert 'misp-galaxy:mitre-attack-pattern="Phishing - T1566"' in tags
-    lost = {loss.what: loss.count for loss in written.losses}
+    lost = {loss.what: loss.times for loss in written.losses}
     assert lost["course-of-action"] == 1
     assert lost["details of a indicator"] == 1
     assert "attack-pattern" not in lost
