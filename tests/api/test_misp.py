@@ -81,10 +81,10 @@ def test_misp_s_own_client_passes_the_simulator(misp):
     event = MISPEvent()
     event.load(event_of(1))
     assert theirs.add_event(event, pythonify=True).uuid == event.uuid
-    event.info = "Changed"
-    assert theirs.update_event(event, pythonify=True).info == "Changed"
+    event["info"] = "Changed"
+    assert theirs.update_event(event, pythonify=True)["info"] == "Changed"
     found = theirs.search(controller="events", uuid=event.uuid, pythonify=True)
-    assert [one.info for one in found] == ["Changed"]
+    assert [one["info"] for one in found] == ["Changed"]
     assert theirs.search(controller="attributes", value="pay-1.example", pythonify=True)[0].value == "pay-1.example"
     assert [group.name for group in theirs.sharing_groups(pythonify=True)] == ["Parcel cell"]
     assert "errors" in theirs.get_event("00000000-0000-4000-9000-000000000009")
