@@ -6,29 +6,31 @@ from anyio import to_thread
 
 from accord.model.errors import RefusedError
 from accord.policy.duties import Verb
-from accord.services import sign_in, tokens
+from accord.services import sign_in
 from accord.services.browse import Signed
-from accord.services.node import Node
 from accord.services.permit import permit
 from accord.web.errors import SignedOutError
 from accord.web.render import PageRequest
-from accord.web.sessions import COOKIE
+from accord.web.sessions import admit_program, cookie_name
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_PATHS = frozenset({"/api/v1/openapi.json"})
 DOOR, WRITE = "api", "write"
-MAX_TOKEN_CHARACTERS = 500
 
 
 async def admit(request: PageRequest) -> None:
-    """Runs before every handler; leaves `request.state.signed`. Raises `SignedOutError`, `RefusedError`.
+    """Runs before every handler; leaves `request.state.signed`. Raises `SignedOutError`, `RefusedError`, `TooManyError`.
 
     Reading asks for a role and a scope that may read; for a change the token needs `write`, and the service asks for
     the duty itself.
     """
     if request.url.path in OPEN_PATHS:
         return
-    signed = await to_thread.run_sync(_who, request)
+    if request.headers.get("authorization"):
+        signed: Signed | None = await admit_program(request, DOOR)
+    else:
+        token = request.cookies.get(cookie_name(request), "")
+        signed = await to_thread.run_sync(sign_in.who, request.app.state.node, token) if token else None
     if signed is None:
         raise SignedOutError("No token that this node knows.", action="Send `Authorization: Bearer …`.")
     if request.method in SAFE:
@@ -43,14 +45,3 @@ def asking(request: PageRequest) -> Signed:
     """Who is asking; set by `admit`."""
     signed: Signed = request.state.signed
     return signed
-
-
-def _who(request: PageRequest) -> Signed | None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    node: Node = request.app.state.node
-    if scheme:
-        if scheme.lower() != "bearer" or len(token) > MAX_TOKEN_CHARACTERS:
-            return None
-        return tokens.who_token(node, token.strip(), DOOR)
-    cookie = request.cookies.get(COOKIE, "")
-    return sign_in.who(node, cookie) if cookie else None

@@ -27,6 +27,7 @@ _ERRORS = {
     "409": "Somebody was faster, or it is done already.",
     "413": "Larger than a stated bound.",
     "422": "It can be read, and cannot be used.",
+    "429": "Too many requests; `Retry-After` says when the next one may come.",
     "503": "The node cannot work at the moment.",
 }
 _OF_CHANGES = ("409", "413")

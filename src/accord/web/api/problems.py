@@ -13,6 +13,7 @@ from accord.model.errors import AccordError, InputError
 from accord.web.api.shapes import Problem
 from accord.web.errors import on_unknown_error, status_of
 from accord.web.headers import ALWAYS
+from accord.web.limits import TooManyError
 from accord.web.render import PageRequest
 
 MEDIA_TYPE = "application/problem+json"
@@ -30,7 +31,10 @@ def on_accord_error(_request: PageRequest, error: AccordError) -> Response[bytes
     errors = []
     if isinstance(error, InputError) and error.path:
         errors = [{"source": error.path, "line": str(error.line or ""), "message": error.message}]
-    return problem(status_of(error), error.message, error.action, errors)
+    answer = problem(status_of(error), error.message, error.action, errors)
+    if isinstance(error, TooManyError):
+        answer.headers["retry-after"] = str(error.wait_s)
+    return answer
 
 
 def on_http_error(request: PageRequest, error: HTTPException) -> Response[Any]:
