@@ -69,7 +69,7 @@ def made(node: Node) -> Any:
 def signed_as(node: Node, person_id: Any) -> Signed:
     """A person in a browser of theirs."""
     link = sign_in.make_link(node, person_id)
-    signed = sign_in.who(node, sign_in.enter(node, link.rsplit("/", 1)[1], "test"))
+    signed = sign_in.who(node, sign_in.enter(node, link.rsplit("#", 1)[1], "test"))
     assert signed is not None
     return signed
 

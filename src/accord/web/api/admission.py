@@ -19,8 +19,9 @@ DOOR, WRITE = "api", "write"
 
 
 async def admit(request: PageRequest) -> None:
-    """Runs before every handler; leaves `request.state.signed`. Raises `SignedOutError`, `RefusedError`, `TooManyError`.
+    """Runs before every handler; leaves `request.state.signed`.
 
+    Raises `SignedOutError`, `RefusedError`, `TooManyError`.
     Reading asks for a role and a scope that may read; for a change the token needs `write`, and the service asks for
     the duty itself.
     """
