@@ -109,8 +109,10 @@ def _serve(node: Node, settings: Settings) -> None:
     for prepare in (warm, taxii_receive.warm):
         threading.Thread(target=prepare, name="accord-warm", daemon=True).start()
     look = partial(exchange_when_due, node, jobs)
-    with Worker(jobs, concurrency=settings.job_concurrency), ticking(LOOK_EVERY_S, look), ticking(
-        WEBHOOKS_EVERY_S, webhook_round(node, settings)
+    with (
+        Worker(jobs, concurrency=settings.job_concurrency),
+        ticking(LOOK_EVERY_S, look),
+        ticking(WEBHOOKS_EVERY_S, webhook_round(node, settings)),
     ):
         server = uvicorn.Server(config)
         server.run()

@@ -90,8 +90,8 @@ def create_app(
     handlers: list[Any] = [handler for page in PAGES for handler in page.HANDLERS]
     handlers.append(create_static_files_router(path="/static", directories=[FOLDER], include_in_schema=False))
     handlers.append(TAXII)
-    state = {"node": node, "verbs": verbs or Verbs(), "drafts": Drafts(), "limits": limits or Limits()}
-    state["taxii"] = taxii or Face()
+    state: dict[str, Any] = {"node": node, "verbs": verbs or Verbs(), "drafts": Drafts(), "limits": limits or Limits()}
+    state |= {"taxii": taxii or Face(), "api_handlers": API_HANDLERS}
     handlers.append(api_router())
     return Litestar(
         route_handlers=handlers,
@@ -103,15 +103,6 @@ def create_app(
         },
         middleware=[secured],
         state=State(state),
-        state=State(
-            {
-                "node": node,
-                "verbs": verbs or Verbs(),
-                "drafts": Drafts(),
-                "limits": limits or Limits(),
-                "api_handlers": API_HANDLERS,
-            }
-        ),
         request_max_body_size=MAX_REQUEST_BYTES,
         multipart_form_part_limit=MAX_FILES + 20,
         openapi_config=None,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from accord.store.migrations.guarding import grant, guard, run_sql
 
-revision = "0006"
-down_revision = "0004"
+revision = "0008"
+down_revision = "0007"
 
 TABLES = ("api_reply", "export_choice", "webhook", "webhook_delivery", "misp_peer")
 
