@@ -181,8 +181,16 @@ def _begin_export(node: Node, signed: Signed, what: str, form: str, purpose: str
     with reading(node, signed) as connection:
         audience = own_audience(node, connection, signed)
         detail = {"what": what, "form": form, "purpose": purpose}
-        who = {"person_id": signed.person_id, "member_id": signed.member_id}
-        record(node, connection, "exported", what, **who, detail=detail, audience=audience)
+        record(
+            node,
+            connection,
+            "exported",
+            what,
+            person_id=signed.person_id,
+            member_id=signed.member_id,
+            detail=detail,
+            audience=audience,
+        )
 
 
 @contextmanager

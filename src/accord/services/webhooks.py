@@ -109,9 +109,17 @@ def add(node: Node, signed: Signed, url: str, verbs: Sequence[str]) -> UUID:
             made_at=node.clock.now(),
             audience=audience,
         )
-        who = {"person_id": signed.person_id, "member_id": signed.member_id}
         detail = {"host": urlsplit(address).hostname or "", "verbs": chosen}
-        record(node, connection, "webhook set up", str(number), **who, detail=detail, audience=audience)
+        record(
+            node,
+            connection,
+            "webhook set up",
+            str(number),
+            person_id=signed.person_id,
+            member_id=signed.member_id,
+            detail=detail,
+            audience=audience,
+        )
     return number
 
 
@@ -123,8 +131,16 @@ def stop(node: Node, signed: Signed, number: UUID) -> None:
         if row is None or row.member_id != signed.member_id or not webhooks.stop(connection, number, node.clock.now()):
             raise AbsentError("There is no such webhook of your member.", action="Reload the list.")
         audience = own_audience(node, connection, signed)
-        who = {"person_id": signed.person_id, "member_id": signed.member_id}
-        record(node, connection, "webhook stopped", str(number), **who, detail={}, audience=audience)
+        record(
+            node,
+            connection,
+            "webhook stopped",
+            str(number),
+            person_id=signed.person_id,
+            member_id=signed.member_id,
+            detail={},
+            audience=audience,
+        )
 
 
 def list_webhooks(node: Node, signed: Signed) -> list[WebhookView]:
