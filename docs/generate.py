@@ -7,6 +7,7 @@ python docs/generate.py [--check]
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from accord.cli.main import app
 from accord.cli.show import PARTIAL
 from accord.model import errors
 from accord.settings import Settings
+from accord.web.api.openapi import document_of
+from accord.web.api.router import HANDLERS
 
 DOCS = Path(__file__).resolve().parent
 FOLDERS = {
@@ -79,6 +82,26 @@ def _first(text: str | None) -> str:
     return (text or "").strip().splitlines()[0] if text else ""
 
 
+def api() -> str:
+    """Every address of the API with its parameters, from the OpenAPI document that a node serves."""
+    described = json.loads(document_of(HANDLERS))
+    rows = [
+        "# The API",
+        "",
+        "Under `/api/v1`; the whole description is the OpenAPI 3.1 document at `/api/v1/openapi.json`.",
+        "",
+        "| address | method | what it does | parameters |",
+        "|---|---|---|---|",
+    ]
+    for path, item in sorted(described["paths"].items()):
+        for method, operation in sorted(item.items()):
+            named = [f"`{one['name']}`" for one in operation.get("parameters", []) if one["in"] != "path"]
+            named += ["a JSON body"] if "requestBody" in operation else []
+            told = ", ".join(named) or "–"
+            rows.append(f"| `{path.removeprefix('/api/v1')}` | {method.upper()} | {operation['summary']} | {told} |")
+    return MADE + "\n".join(rows) + "\n"
+
+
 def contents() -> str:
     """The table of contents, from the pages that are there; a page is called by its first heading."""
     parts = ["# Accord's documentation\n"]
@@ -102,6 +125,7 @@ PAGES = {
     "reference/commands.md": commands,
     "reference/settings.md": settings,
     "reference/exit-codes.md": exit_codes,
+    "reference/api.md": api,
     "index.md": contents,
 }
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from litestar import Litestar
 
-from accord.adapters import folders, typesetter
+from accord.adapters import folders, typesetter, webhook_sender
 from accord.adapters.blobs import Blobs
 from accord.adapters.clock import SystemClock, SystemIds
 from accord.adapters.custody_outside import outside
@@ -26,7 +26,7 @@ from accord.adapters.tile_folder import TileFolder
 from accord.adapters.vault import Vault
 from accord.jobs.app import Jobs
 from accord.model.handling import Handling
-from accord.services import evidence_uploads, hand_in, subscriptions, tokens
+from accord.services import evidence_uploads, hand_in, subscriptions, tokens, webhooks
 from accord.services.browse import Signed
 from accord.services.contribute import SharedFile
 from accord.services.custody_drain import begin_log
@@ -40,6 +40,7 @@ from accord.web.app import create_app
 from accord.web.taxii.face import Face
 from accord.web.verbs import Receipt, Verbs
 
+WEBHOOK_KEY = "webhook.key"
 _COLLECTION = (50_000, 20, 50)
 """Python looks for cycles after so many new objects, not after 700: what is read from files has none, and looking
 through it again and again took a third of the time of reading (benchmarks: intake)."""
@@ -114,8 +115,23 @@ def _refresh_after(jobs: Jobs) -> Callable[[Connection, Signed], None]:
     return lambda connection, signed: hand_in.refresh_later(connection, signed, jobs.defer)
 
 
-def pages_of(node: Node, jobs: Jobs, *, allowed_hosts: list[str] | None = None) -> Litestar:
-    """The pages of a node, with the verbs that they call."""
+def webhook_round(node: Node, settings: Settings) -> Callable[[], None]:
+    """One round of webhooks: what happened is entered, what is due is sent."""
+    sender = webhook_sender.WebhookSender(
+        webhook_sender.load_key(settings.data_dir / WEBHOOK_KEY), node.clock, settings.webhooks_to_private
+    )
+
+    def go() -> None:
+        webhooks.rounds(node, sender)
+
+    return go
+
+
+def pages_of(
+    node: Node, jobs: Jobs, *, allowed_hosts: list[str] | None = None, settings: Settings | None = None
+) -> Litestar:
+    """The pages of a node, with the verbs that they call. Without `settings` it sends no webhooks."""
+    key = webhook_sender.load_key(settings.data_dir / WEBHOOK_KEY) if settings else None
 
     def submit(_node: object, signed: Signed, files: Sequence[SharedFile], handling: Handling) -> Receipt:
         return Receipt(*hand_in.hand_in(node, signed, files, handling, jobs.defer))
@@ -124,7 +140,12 @@ def pages_of(node: Node, jobs: Jobs, *, allowed_hosts: list[str] | None = None) 
         return hand_in.ask_refresh(node, signed, jobs.defer)
 
     taxii = Face(admit=_by_token, received=_refresh_after(jobs))
-    return create_app(node, Verbs(submit=submit, refresh=refresh), allowed_hosts=allowed_hosts, taxii=taxii)
+    return create_app(
+        node,
+        Verbs(submit=submit, refresh=refresh, webhook_key=webhook_sender.public_jwk(key) if key else {}),
+        allowed_hosts=allowed_hosts,
+        taxii=taxii,
+    )
 
 
 def _by_token(node: Node, token: str) -> Signed | None:

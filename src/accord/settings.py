@@ -70,6 +70,10 @@ class Settings(BaseSettings):
         default=600.0, ge=1, le=86_400, description="How long to wait for the database: crash recovery takes its time."
     )
 
+    webhooks_to_private: bool = Field(
+        default=False, description="Whether webhooks may go to private addresses and plain http: in closed networks."
+    )
+
     @field_validator("data_dir")
     @classmethod
     def _absolute(cls, folder: Path) -> Path:

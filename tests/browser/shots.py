@@ -30,6 +30,7 @@ def pages(stood: Stage) -> dict[str, str]:
         "evidence-item": f"/evidence/{stood.room.items[0]}", "evidence-disposal": f"/evidence/{stood.room.items[4]}",
         "evidence-event": f"/evidence/{stood.room.items[0]}/events/1", "cases": "/cases", "case": f"/cases/{stood.room.case}",
         "case-new": "/cases/new", "case-report": f"/cases/{stood.room.case}/report.html",
+        "missing": "/nowhere", "webhooks": "/webhooks", "export": "/export/contributions?q=parcel", "export-leads": "/export/leads",
     }  # fmt: skip
 
 

@@ -140,7 +140,13 @@ async def _ask(app: Litestar, token: str, probe: Probe) -> Answer:
     }  # fmt: skip
     sent: list[Any] = []
 
+    told = False
+
     async def receive() -> Any:
+        nonlocal told
+        if told:  # a streamed answer asks whether the browser went away: it does not
+            await asyncio.Event().wait()
+        told = True
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Any) -> None:

@@ -106,6 +106,8 @@ def _fillings(name: str, world: World) -> list[Any]:
         "case_id": [thing.id for thing in world.things if thing.table == "case_file"],
         "upload_id": [derived_id("upload", "none")],
         "number": ["0", "1", "7"],
+        "what": ["contributions", "selectors", "leads"],
+        "webhook_id": [thing.id for thing in world.things if thing.table == "webhook"],
     }
     if name not in known:
         raise UnfilledError(f"The parameter {name!r} of a route is not known to the suite.")
@@ -133,6 +135,17 @@ def _filters(world: World) -> dict[str, list[str]]:
         "least": ["0.2", "0.8"],
         "before": [to_cursor(key) for key in instants],
         "after": [to_cursor(key) for key in [*scores, *((str(kind), value) for kind, value in POOL)]],
+        "cursor": [
+            to_cursor(key) for key in [*instants, *scores, (2,), *((str(kind), value) for kind, value in POOL[:4])]
+        ],
+        "limit": ["1", "3", "500"],
+        "value": values,
+        "purpose": ["investigate", "prevent", "disrupt", "publish"],
+        "form": ["csv", "json"],
+        "columns": ["", "title,tlp"],
+        "oldest_first": ["true"],
+        "member_id": members,
+        "with_member": members,
         "claims": [to_cursor((n,)) for n in (0, 1, 9, 10)],
         "of": [",".join(map(str, rows[n : n + 4])) for n in range(0, len(rows), 4)],
         "work": [str(thing.id) for thing in world.things if thing.table == "work"],

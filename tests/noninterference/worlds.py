@@ -32,6 +32,7 @@ from accord.services.node import Node
 from accord.services.record import own
 from accord.store import audiences, bulk, circles, contributions, events, judgements, members, sessions, taxii_objects
 from accord.store.engine import node_transaction
+from accord.store.exchange_tables import webhook, webhook_delivery
 from accord.store.tables import contribution, graph, person, plan, report, work
 from accord.store.taxii_tables import taxii_key
 
@@ -268,6 +269,11 @@ def _tell(world: World, dice: random.Random) -> None:
             number = derived_id(table, str(member))
             world.things.append(Thing(table, number, own, {"member": for_whom, "word": f"{table} {member}"}))
     dice.shuffle(world.things)  # their order is that of their times: the newest map may be one that is hidden
+    for number in range(4):
+        member = number % len(MEMBERS)
+        own = Handling(tlp=Tlp.RED, originators=frozenset({member_id(member)}))
+        values = {"member": member, "url": f"https://hook-{number}-{world.seed}.example/"}
+        world.things.append(Thing("webhook", derived_id("webhook", str(number)), own, values))
 
 
 def _room(world: World) -> None:
@@ -394,6 +400,8 @@ def _put(connection: Connection, node: Node, thing: Thing, order: int, drawings:
     if thing.table == "event":
         who = {"person_id": person_id(member), "member_id": member_id(member)}
         events.append(connection, id=thing.id, happened_at=at, audience=audience, **given, **who)
+    elif thing.table == "webhook":
+        _hook(connection, thing, member, at, audience)
     elif thing.table == "work":
         fixed = {"task": "intake", "title": given["message"], "stage": "intake", "done": 1, "total": 3, "tries": 1}
         ended = at if given["state"] in ("done", "failed") else None
@@ -403,6 +411,16 @@ def _put(connection: Connection, node: Node, thing: Thing, order: int, drawings:
         room.put(connection, thing, member, at, audience)
     else:
         _draw(connection, node, thing, at, audience, drawings)
+
+
+def _hook(connection: Connection, thing: Thing, member: int, at: datetime, audience: int) -> None:
+    """A webhook with a delivery."""
+    row = {"id": thing.id, "url": thing.values["url"], "verbs": [], "made_at": at, "audience": audience}
+    who = {"member_id": member_id(member), "person_id": person_id(member)}
+    connection.execute(insert(webhook).values(**row, **who))
+    sent = {"id": derived_id("delivery", str(thing.id)), "webhook_id": thing.id, "event_id": derived_id("event", "x")}
+    state = {"state": "waiting", "tries": 2, "made_at": at, "due_at": at, "status": 500, "message": thing.values["url"]}
+    connection.execute(insert(webhook_delivery).values(**sent, **state, audience=audience))
 
 
 def _draw(connection: Connection, node: Node, thing: Thing, at: datetime, audience: int, drawings: Any) -> None:  # noqa: PLR0917

@@ -21,6 +21,8 @@ app.command("accord.cli.evidence:app", name="evidence")
 app.command("accord.cli.taxii:app", name="taxii")
 app.command("accord.cli.verify:verify", name="verify")
 app.command("accord.cli.custody:app", name="custody")
+app.command("accord.cli.export:export", name="export")
+app.command("accord.cli.misp:app", name="misp")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -11,7 +11,7 @@ import uvicorn
 from rich.text import Text
 
 from accord.adapters.folder import walk
-from accord.bootstrap import exchange_when_due, jobs_of, open_node, pages_of
+from accord.bootstrap import exchange_when_due, jobs_of, open_node, pages_of, webhook_round
 from accord.cli.run import carry_out, show
 from accord.cli.show import console, plain, stages
 from accord.exercise import files, world
@@ -27,6 +27,7 @@ from accord.store.engine import node_transaction
 from accord.web.render import warm
 
 DEMO_SEED = 1
+WEBHOOKS_EVERY_S = 5.0
 LOOK_EVERY_S = 30.0
 """How often it is looked whether an exchange with another server is due."""
 
@@ -99,7 +100,7 @@ def show_links(node: Node, settings: Settings) -> None:
 
 def _serve(node: Node, settings: Settings) -> None:
     jobs = jobs_of(node)
-    app = pages_of(node, jobs)
+    app = pages_of(node, jobs, settings=settings)
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, log_level="warning", access_log=False, server_header=False,
         timeout_graceful_shutdown=5,
@@ -108,7 +109,11 @@ def _serve(node: Node, settings: Settings) -> None:
     for prepare in (warm, taxii_receive.warm):
         threading.Thread(target=prepare, name="accord-warm", daemon=True).start()
     look = partial(exchange_when_due, node, jobs)
-    with Worker(jobs, concurrency=settings.job_concurrency), ticking(LOOK_EVERY_S, look):
+    with (
+        Worker(jobs, concurrency=settings.job_concurrency),
+        ticking(LOOK_EVERY_S, look),
+        ticking(WEBHOOKS_EVERY_S, webhook_round(node, settings)),
+    ):
         server = uvicorn.Server(config)
         server.run()
     if not server.started:

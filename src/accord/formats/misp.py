@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import combinations
 from typing import Any
 
 from accord.formats import values
 from accord.formats.gather import Gathering
+from accord.formats.misp_kinds import ACCOUNT, COIN, LINK, ROW, SYMBOLS, WRITTEN_BY, kind_of_relation
 from accord.model.errors import InputError
 from accord.model.handling import Tlp
 from accord.model.selectors import SelectorKind
@@ -51,6 +53,7 @@ _ALIASED: Mapping[str, str] = {"malware-sample": "filename|md5"}
 _TOLD = frozenset({"text", "comment", "other", "campaign-name", "malware-type"})  # names are looked for, nothing else
 _MALWARE_GALAXIES = frozenset(
     [
+        "accord-malware",  # names in events that our writer made
         "malpedia",
         "ransomware",
         "botnet",
@@ -68,7 +71,9 @@ _MALWARE_GALAXIES = frozenset(
         "mitre-enterprise-attack-malware",
     ]
 )
-_ACTOR_GALAXIES = frozenset(["threat-actor", "mitre-intrusion-set", "microsoft-activity-group", "360net-threat-actor"])
+_ACTOR_GALAXIES = frozenset(
+    ["accord-actor", "threat-actor", "mitre-intrusion-set", "microsoft-activity-group", "360net-threat-actor"]
+)
 _GALAXY_TAG = re.compile(r'misp-galaxy:([\w-]+)="([^"]{2,200})"')
 _MITRE_NUMBER = re.compile(r"\s+-\s+[SG]\d{4}\s*$")
 
@@ -77,19 +82,27 @@ LineOf = Callable[[str], int | None]
 
 def read_event(gathering: Gathering, event: Mapping[str, Any], line_of: LineOf) -> None:
     """Takes what one event holds. `line_of` gives the line of a value, asked in the order of the document."""
-    info = event.get("info")
+    info, ours = event.get("info"), WRITTEN_BY in event
     if isinstance(info, str):
         gathering.title(info)
-        gathering.names(info, line_of(info))
+        if not ours:
+            gathering.names(info, line_of(info))
     _day(gathering, event.get("date"))
     for attribute in _listed(event, "Attribute"):
         with gathering.row():
-            _attribute(gathering, attribute, line_of)
+            _attribute(gathering, attribute, line_of, told=not ours)
     for obj in _listed(event, "Object"):
+        if obj.get("name") in (ROW, LINK):
+            _ours(gathering, obj, line_of)
+            continue
         with gathering.row():
+            _combined(gathering, obj, line_of)
             for attribute in _listed(obj, "Attribute"):
-                _attribute(gathering, attribute, line_of)
+                _attribute(gathering, attribute, line_of, told=not ours)
     _labels(gathering, event)
+    for name in ("ShadowAttribute", "EventReport", "RelatedEvent"):
+        for _ in _listed(event, name):
+            gathering.passed(f"{name} entries")
 
 
 def _listed(node: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
@@ -99,7 +112,44 @@ def _listed(node: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
             yield item
 
 
-def _attribute(gathering: Gathering, attribute: Mapping[str, Any], line_of: LineOf) -> None:
+def _ours(gathering: Gathering, obj: Mapping[str, Any], line_of: LineOf) -> None:
+    """An object that our writer made: what it ties is tied, and nothing else."""
+    found = []
+    for attribute in _listed(obj, "Attribute"):
+        kind, value = kind_of_relation(str(attribute.get("object_relation"))), attribute.get("value")
+        selector = values.selector_of(kind, value) if kind is not None and isinstance(value, str) else None
+        if selector is None:
+            gathering.drop(None, f"an attribute of {obj.get('name')} that is no selector", str(value))
+            continue
+        gathering.take(selector, line_of(str(value)))
+        found.append(selector)
+    for a, b in combinations(dict.fromkeys(found), 2):
+        gathering.tie(a, b, "stated" if obj.get("name") == LINK else "row")
+
+
+def _combined(gathering: Gathering, obj: Mapping[str, Any], line_of: LineOf) -> None:
+    """Objects whose attributes are a selector only together: an address with its coin, a name with its platform."""
+    held: dict[str, str] = {}
+    for attribute in _listed(obj, "Attribute"):
+        if attribute.get("deleted") not in (True, "1", 1):
+            held.setdefault(str(attribute.get("object_relation")), str(attribute.get("value", "")))
+    if obj.get("name") == COIN and "address-crypto" in held:
+        kind = SYMBOLS.get(held.get("symbol", "").strip().lower())
+        address = held["address-crypto"]
+        if kind is None:
+            gathering.drop(line_of(address), "an address of a coin that is not known", address)
+        else:
+            _take(gathering, kind, address, line_of(address))
+    elif obj.get("name") == ACCOUNT and held.get("account-type") and held.get("username"):
+        _take(
+            gathering,
+            SelectorKind.ACCOUNT,
+            f"{held['account-type']}|{held['username']}",
+            line_of(held["username"]),
+        )
+
+
+def _attribute(gathering: Gathering, attribute: Mapping[str, Any], line_of: LineOf, *, told: bool = True) -> None:
     type_, value = attribute.get("type"), attribute.get("value")
     if not isinstance(type_, str) or not isinstance(value, str | int):
         gathering.drop(None, "an attribute without type or value", str(value))
@@ -111,12 +161,20 @@ def _attribute(gathering: Gathering, attribute: Mapping[str, Any], line_of: Line
         return
     _labels(gathering, attribute)
     comment = attribute.get("comment")
-    if isinstance(comment, str) and comment:
+    if isinstance(comment, str) and comment and told:
         gathering.names(comment, line)
     for name in ("first_seen", "last_seen"):
         if isinstance(attribute.get(name), str):
             gathering.saw(to_datetime(attribute[name]))
+    for sighting in _listed(attribute, "Sighting"):
+        gathering.saw(_instant(sighting.get("date_sighting")))
     _value(gathering, type_, text, line)
+
+
+def _instant(seconds: Any) -> datetime | None:
+    """MISP writes seconds since 1970, as text or number; None for what is no time between then and 2100."""
+    text = str(seconds)
+    return datetime.fromtimestamp(int(text), UTC) if text.isdigit() and int(text) < 4_102_444_800 else None
 
 
 def _value(gathering: Gathering, type_: str, text: str, line: int | None) -> None:

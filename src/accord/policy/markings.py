@@ -19,44 +19,29 @@ import rfc8785
 from accord.model.errors import InputError
 from accord.model.handling import Handling, Pap, Tlp
 from accord.model.ids import derived_id
+from accord.model.markings import PAP_EXTENSION, PAP_IDS, PAP_OF, TLP_CREATED, TLP_EXTENSION, TLP_IDS, TLP_OF
 from accord.policy.codec import from_document, to_document
 from accord.policy.lattice import meet, parts
 
+__all__ = [
+    "ACCORD",
+    "EXTENSION",
+    "MAX_MARKINGS",
+    "PAP_IDS",
+    "TLP_IDS",
+    "Marked",
+    "extension_definition",
+    "from_markings",
+    "to_markings",
+]
 MAX_MARKINGS = 1_000
 """Markings on one object, granular ones included."""
 
-TLP_EXTENSION = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
-PAP_EXTENSION = "extension-definition--f8d78575-edfd-406e-8e84-6162a8450f5b"
-TLP_IDS: Mapping[Tlp, str] = {
-    Tlp.CLEAR: "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487",
-    Tlp.GREEN: "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb",
-    Tlp.AMBER: "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421",
-    Tlp.AMBER_STRICT: "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003",
-    Tlp.RED: "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1",
-}
-PAP_IDS: Mapping[Pap, str] = {
-    Pap.CLEAR: "marking-definition--ad15a0cd-55b6-4588-a14c-a66105329b92",
-    Pap.GREEN: "marking-definition--c43594d1-4b11-4c59-93ab-1c9b14d53ce9",
-    Pap.AMBER: "marking-definition--60f8932b-e51e-4458-b265-a2e8be9a80ab",
-    Pap.RED: "marking-definition--740d36e5-7714-4c30-961a-3ae632ceee0e",
-}
-_OLD_TLP: Mapping[str, Tlp] = {
-    "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9": Tlp.CLEAR,  # TLP 1 white
-    "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da": Tlp.GREEN,
-    "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82": Tlp.AMBER,
-    "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed": Tlp.RED,
-}
-_READ_TLP = {**{number: tlp for tlp, number in TLP_IDS.items()}, **_OLD_TLP}
-_READ_PAP = {
-    **{number: pap for pap, number in PAP_IDS.items()},
-    "marking-definition--a3bea94c-b469-41dc-9cfe-d6e7daba7730": Pap.CLEAR,  # PAP:WHITE of the older draft
-}
 _STATEMENTS = frozenset({
     # MITRE ATT&CK's copyright statement, in bundles that copy its objects without the definition.
     "marking-definition--fa42a846-8d90-4e51-bc29-71d5b4802168",
 })  # fmt: skip
 """Published markings that are statements, also where their definition is not at hand."""
-
 ACCORD = f"identity--{derived_id('identity', 'accord')}"
 EXTENSION = f"extension-definition--{derived_id('extension-definition', 'handling')}"
 _CREATED = "2026-11-01T00:00:00.000Z"
@@ -66,7 +51,7 @@ _SCHEMA = (
     "handling of format 1 or 2: tlp, pap, circles, originators, purposes, jurisdictions, excluded_members, "
     "embargo_until, expires_at, and where used retain_until, originator_control, codes, limits, permitted, grade, "
     "also, version. A receiver that does not know a field in it shows the marked object to nobody. Defined in "
-    "docs/explanation/policy.md of Accord."
+    "docs/reference/stix-extension.md of Accord."
 )
 
 
@@ -98,8 +83,8 @@ def from_markings(refs: Iterable[str], objects: Iterable[Mapping[str, Any]], *, 
         raise InputError(f"An object has more than {MAX_MARKINGS} markings.", action="Mark it with fewer.")
     there = {one.get("id"): one for one in objects}
     stated = [_handling_of(there[ref]) for ref in wanted if _is_ours(there.get(ref))]
-    tlps = [_READ_TLP[ref] for ref in wanted if ref in _READ_TLP]
-    paps = [_READ_PAP[ref] for ref in wanted if ref in _READ_PAP]
+    tlps = [TLP_OF[ref] for ref in wanted if ref in TLP_OF]
+    paps = [PAP_OF[ref] for ref in wanted if ref in PAP_OF]
     unknown = frozenset(_rule(ref) for ref in wanted if _is_foreign(ref, there.get(ref)))
     labels = Handling(tlp=max(tlps, default=otherwise), pap=max(paps, default=Pap.AMBER), unknown=unknown)
     if not stated:
@@ -112,7 +97,7 @@ def from_markings(refs: Iterable[str], objects: Iterable[Mapping[str, Any]], *, 
 
 def states_pap(refs: Iterable[str]) -> bool:
     """Whether one of these markings is a PAP level; else `from_markings` assumes PAP:AMBER."""
-    return any(ref in _READ_PAP for ref in refs)
+    return any(ref in PAP_OF for ref in refs)
 
 
 def extension_definition() -> dict[str, Any]:
@@ -139,12 +124,12 @@ def _definer() -> dict[str, Any]:
 
 def _tlp(tlp: Tlp) -> dict[str, Any]:
     said = {"extension_type": "property-extension", "tlp_2_0": tlp.label.removeprefix("TLP:").lower()}
-    return _definition(TLP_IDS[tlp], "2022-10-01T00:00:00.000Z", tlp.label, {TLP_EXTENSION: said})
+    return _definition(TLP_IDS[tlp], TLP_CREATED, tlp.label, {TLP_EXTENSION: said})
 
 
 def _pap(pap: Pap) -> dict[str, Any]:
     said = {"extension_type": "property-extension", "pap": pap.name.lower()}
-    return _definition(PAP_IDS[pap], "2022-10-01T00:00:00.000Z", pap.label, {PAP_EXTENSION: said})
+    return _definition(PAP_IDS[pap], TLP_CREATED, pap.label, {PAP_EXTENSION: said})
 
 
 def _ours(handling: Handling) -> dict[str, Any]:
@@ -178,7 +163,7 @@ def _handling_of(one: Mapping[str, Any]) -> Handling:
 
 def _is_foreign(ref: str, one: Mapping[str, Any] | None) -> bool:
     """Whether it is a marking that this version cannot read: absent, of another extension, or wrongly ours."""
-    if ref in _READ_TLP or ref in _READ_PAP or ref in _STATEMENTS or _is_ours(one):
+    if ref in TLP_OF or ref in PAP_OF or ref in _STATEMENTS or _is_ours(one):
         return False
     return one is None or one.get("definition_type") != "statement" or bool(one.get("extensions"))
 

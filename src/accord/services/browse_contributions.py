@@ -72,12 +72,14 @@ class ContributionDetail:
     history: list[EventView]
 
 
-def list_contributions(node: Node, signed: Signed, wanted: ContributionFilter) -> Page[ContributionView]:
+def list_contributions(
+    node: Node, signed: Signed, wanted: ContributionFilter, limit: int = PAGE
+) -> Page[ContributionView]:
     """A page of what this person may see."""
     with reading(node, signed) as connection:
-        rows = browse_contributions.page(connection, wanted, PAGE + 1)
-    views = [contribution_view(row) for row in rows[:PAGE]]
-    more = (views[-1].received_at, views[-1].id) if len(rows) > PAGE else None
+        rows = browse_contributions.page(connection, wanted, limit + 1)
+    views = [contribution_view(row) for row in rows[:limit]]
+    more = (views[-1].received_at, views[-1].id) if len(rows) > limit else None
     return Page(views, more)
 
 

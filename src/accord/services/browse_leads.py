@@ -98,13 +98,13 @@ class LeadDetail:
     history: list[EventView]
 
 
-def list_leads(node: Node, signed: Signed, wanted: LeadFilter) -> Page[LeadView]:
+def list_leads(node: Node, signed: Signed, wanted: LeadFilter, limit: int = PAGE) -> Page[LeadView]:
     """A page of leads, strongest first."""
     with reading(node, signed) as connection:
-        rows = browse_leads.page(connection, wanted, PAGE + 1)
+        rows = browse_leads.page(connection, wanted, limit + 1)
         judged = browse_leads.judgements(connection, [row.id for row in rows])
-    views = [lead_view(row, judged.get(row.id, []), signed) for row in rows[:PAGE]]
-    return Page(views, (views[-1].score, views[-1].id) if len(rows) > PAGE else None)
+    views = [lead_view(row, judged.get(row.id, []), signed) for row in rows[:limit]]
+    return Page(views, (views[-1].score, views[-1].id) if len(rows) > limit else None)
 
 
 def count_leads(node: Node, signed: Signed, wanted: LeadFilter) -> int:

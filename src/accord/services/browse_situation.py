@@ -106,12 +106,14 @@ def read_situation(node: Node, signed: Signed) -> Situation:
     )
 
 
-def list_events(node: Node, signed: Signed, before: tuple[datetime, UUID] | None) -> Page[EventView]:
+def list_events(
+    node: Node, signed: Signed, before: tuple[datetime, UUID] | None, limit: int = EVENTS_PAGE
+) -> Page[EventView]:
     """All activity, newest first."""
     with reading(node, signed) as connection:
-        rows = browse_activity.events(connection, EVENTS_PAGE + 1, before=before)
-    views = [event_view(row, signed) for row in rows[:EVENTS_PAGE]]
-    return Page(views, (views[-1].happened_at, views[-1].id) if len(rows) > EVENTS_PAGE else None)
+        rows = browse_activity.events(connection, limit + 1, before=before)
+    views = [event_view(row, signed) for row in rows[:limit]]
+    return Page(views, (views[-1].happened_at, views[-1].id) if len(rows) > limit else None)
 
 
 def rail_counts(node: Node, signed: Signed) -> dict[str, int]:

@@ -13,6 +13,8 @@ from litestar.static_files import create_static_files_router
 from accord.model.errors import AccordError
 from accord.services.node import Node
 from accord.web import witness
+from accord.web.api.router import HANDLERS as API_HANDLERS
+from accord.web.api.router import api_router
 from accord.web.assets import FOLDER
 from accord.web.drafts import MAX_DRAFT_BYTES, MAX_FILES, Drafts
 from accord.web.errors import on_accord_error, on_http_error, on_unknown_error
@@ -28,7 +30,9 @@ from accord.web.pages import (
     evidence,
     evidence_acts,
     evidence_uploads,
+    exporting,
     handling,
+    hooks,
     intake,
     leads,
     mapping,
@@ -69,6 +73,8 @@ PAGES = (
     evidence_acts,
     evidence_uploads,
     cases,
+    exporting,
+    hooks,
 )
 MAX_REQUEST_BYTES = MAX_DRAFT_BYTES + 2**20
 
@@ -88,8 +94,9 @@ def create_app(
     handlers: list[Any] = [handler for page in PAGES for handler in page.HANDLERS]
     handlers.append(create_static_files_router(path="/static", directories=[FOLDER], include_in_schema=False))
     handlers.append(TAXII)
-    state = {"node": node, "verbs": verbs or Verbs(), "drafts": Drafts(), "limits": limits or Limits()}
-    state["taxii"] = taxii or Face()
+    state: dict[str, Any] = {"node": node, "verbs": verbs or Verbs(), "drafts": Drafts(), "limits": limits or Limits()}
+    state |= {"taxii": taxii or Face(), "api_handlers": API_HANDLERS}
+    handlers.append(api_router())
     return Litestar(
         route_handlers=handlers,
         before_request=admit,

@@ -109,6 +109,8 @@ def _route(request: PageRequest) -> str:
 
 
 def _wants_page(request: PageRequest) -> bool:
+    if request.url.path.startswith("/api/"):
+        return False
     return "text/html" in request.headers.get("accept", "") and "HX-Request" not in request.headers
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -61,9 +61,14 @@ class _Silent:
 
 @dataclass(frozen=True, slots=True)
 class Verbs:
-    """`what_if` gives a plan document of the stored form, made under the question's conditions; None: not offered."""
+    """What pages and programs may ask of the node.
+
+    `what_if` gives a plan document of the stored form, made under the question's conditions; None: not offered.
+    `webhook_key`: the public key (JWK) that webhooks are signed with; empty: this node sends none.
+    """
 
     preview: Preview = preview
     submit: Submit = submit
     refresh: Refresh = refresh
     what_if: AskWhatIf | None = browse_plans.what_if
+    webhook_key: Mapping[str, str] = field(default_factory=dict)

@@ -141,12 +141,12 @@ def test_rule_3_known_markings_carry_their_fixed_ids():
         "id": "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421",
         "created": "2022-10-01T00:00:00.000Z",
         "name": "TLP:AMBER",
-        "extensions": {markings.TLP_2_EXTENSION: {"extension_type": "property-extension", "tlp_2_0": "amber"}},
+        "extensions": {markings.TLP_EXTENSION: {"extension_type": "property-extension", "tlp_2_0": "amber"}},
     }
     assert stix.check(good) == []
     assert stix.check({**good, "id": f"marking-definition--{_uuid(7)}"}) != []
     lying = copy.deepcopy(good)
-    lying["extensions"][markings.TLP_2_EXTENSION]["tlp_2_0"] = "clear"
+    lying["extensions"][markings.TLP_EXTENSION]["tlp_2_0"] = "clear"
     assert stix.check(lying) != []
 
 

@@ -1,0 +1,166 @@
+"""`accord misp`: pull from and push to a MISP server, read and write MISP feeds."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from cyclopts import App
+
+from accord.adapters.feed_source import source_of
+from accord.adapters.misp_client import MispClient
+from accord.bootstrap import open_node
+from accord.cli.show import PARTIAL, console, plain, print_json, stages
+from accord.formats.losses import Loss
+from accord.model.errors import InputError, NodeError
+from accord.services import feeds, misp_sync
+from accord.services.acting import act_as
+from accord.settings import read_settings
+
+app = App(name="misp", help="Exchange with MISP servers, and MISP feeds.")
+KEY = "ACCORD_MISP_KEY"
+
+
+@app.command
+def pull(url: str, *, member: str, person: str, data: Path | None = None, json: bool = False) -> int:
+    """Take in what changed on a MISP server since the last time. The key is read from ACCORD_MISP_KEY.
+
+    Parameters
+    ----------
+    url
+        Address of the server.
+    member
+        Slug of the member whose contributions the events become.
+    person
+        Name of the person of that member whose work this is.
+    data
+        Folder of the node's database and files.
+    json
+        Print the result as JSON.
+    """
+    with (
+        open_node(read_settings(data_dir=data)) as node,
+        MispClient(url, _key()) as server,
+        stages(quiet=json) as bars,
+    ):
+        done = misp_sync.pull(node, act_as(node, member, person), server, bars)
+    _told(json, done._asdict(), f"{done.seen} events looked at, {done.new} new; {done.dropped} values dropped.")
+    return 0
+
+
+@app.command
+def push(
+    url: str, *, member: str, person: str, purpose: str = "investigate", data: Path | None = None, json: bool = False
+) -> int:
+    """Hand a member's own new contributions on to a MISP server. The key is read from ACCORD_MISP_KEY.
+
+    Parameters
+    ----------
+    url
+        Address of the server.
+    member
+        Slug of the member.
+    person
+        Name of the person of that member whose work this is.
+    purpose
+        What it is for: decides what may go.
+    data
+        Folder of the node's database and files.
+    json
+        Print the result as JSON.
+    """
+    with (
+        open_node(read_settings(data_dir=data)) as node,
+        MispClient(url, _key()) as server,
+        stages(quiet=json) as bars,
+    ):
+        done = misp_sync.push(node, act_as(node, member, person), server, bars, purpose=purpose)
+    told = {"added": done.added, "changed": done.changed, "refused": done.refused, "losses": _losses(done.losses)}
+    _told(json, told, f"{done.added} events added, {done.changed} changed, {done.refused} refused.", done.losses)
+    return PARTIAL if done.refused else 0
+
+
+@app.command
+def read_feed(place: str, *, member: str, person: str, data: Path | None = None, json: bool = False) -> int:
+    """Take in the events of a MISP feed that changed since the last time.
+
+    Parameters
+    ----------
+    place
+        Folder or address in which `manifest.json` lies.
+    member
+        Slug of the member whose contributions the events become.
+    person
+        Name of the person of that member whose work this is.
+    data
+        Folder of the node's database and files.
+    json
+        Print the result as JSON.
+    """
+    with open_node(read_settings(data_dir=data)) as node, stages(quiet=json) as bars:
+        done = feeds.read_feed(node, act_as(node, member, person), source_of(place), place, bars)
+    _told(json, done._asdict(), f"{done.seen} events looked at, {done.new} new, {len(done.missing)} missing or broken.")
+    return PARTIAL if done.missing else 0
+
+
+@app.command
+def write_feed(
+    folder: Path, *, member: str, person: str, purpose: str = "share", data: Path | None = None, json: bool = False
+) -> int:
+    """Write what a person may share for a purpose as a MISP feed; any MISP reads it from the folder or behind a server.
+
+    Parameters
+    ----------
+    folder
+        Where the feed goes.
+    member
+        Slug of the member.
+    person
+        Name of the person of that member whose work this is.
+    purpose
+        What it is for: decides what may go.
+    data
+        Folder of the node's database and files.
+    json
+        Print the result as JSON.
+    """
+    with open_node(read_settings(data_dir=data)) as node:
+        files, losses = feeds.write_feed(node, act_as(node, member, person), purpose=purpose)
+        count = _written(folder, dict(files))
+    told = {"events": count, "losses": _losses(losses)}
+    _told(json, told, f"{count} events in {plain(str(folder))}.", losses)
+    return 0
+
+
+def _written(folder: Path, files: dict[str, bytes]) -> int:
+    """Writes a feed; events that are no longer in it go."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+        for old in folder.glob("????????-????-????-????-????????????.json"):
+            if old.name not in files:
+                old.unlink()
+    except OSError as error:
+        raise NodeError(f"The feed cannot be written: {error.strerror}.", action="Choose another folder.") from error
+    return len(files) - 2
+
+
+def _key() -> str:
+    key = os.environ.get(KEY, "")
+    if not key:
+        raise InputError(f"{KEY} is not set.", action="Set it to the authentication key of your user there.")
+    return key
+
+
+def _losses(losses: tuple[Loss, ...]) -> list[dict[str, object]]:
+    return [loss._asdict() for loss in losses]
+
+
+def _told(json: bool, value: dict[str, object], words: str, losses: tuple[Loss, ...] = ()) -> None:
+    if json:
+        print_json(value)
+        return
+    console.print(words)
+    for loss in losses:
+        console.print(plain(f"  not carried: {loss.times} × {loss.what} ({loss.why})"))

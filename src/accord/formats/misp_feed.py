@@ -1,0 +1,89 @@
+"""MISP feeds: `manifest.json`, one file an event, `hashes.csv`. Written so that any MISP reads them, and read back.
+
+Names in a manifest are UUIDs and nothing else, so that no name leads out of the feed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+
+from accord.model.errors import LimitError, UnreadableError
+
+MANIFEST, HASHES = "manifest.json", "hashes.csv"
+MAX_EVENTS = 200_000
+"""Of one manifest; the largest public feed has some thousands."""
+_COLLECTIVE = ("info", "Orgc", "analysis", "timestamp", "date", "threat_level_id")
+
+
+class Listed(NamedTuple):
+    """An event of a feed; `timestamp` in seconds since 1970, 0 when the manifest does not say."""
+
+    uuid: UUID
+    timestamp: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.uuid}.json"
+
+
+def feed_files(events: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, bytes]]:
+    """The files of a feed, the manifest last: who reads while it is written finds no name without its file."""
+    manifest: dict[str, Any] = {}
+    hashes: list[str] = []
+    for event in events:
+        number = str(UUID(str(event["uuid"])))
+        yield f"{number}.json", _json({"Event": event})
+        manifest[number] = {name: event[name] for name in _COLLECTIVE if name in event}
+        manifest[number]["Tag"] = [{"name": tag["name"]} for tag in event.get("Tag") or () if "name" in tag]
+        hashes += [
+            f"{hashlib.md5(value.encode(), usedforsecurity=False).hexdigest()},{number}" for value in _all(event)
+        ]
+    yield HASHES, "".join(f"{row}\n" for row in hashes).encode()
+    yield MANIFEST, _json(manifest)
+
+
+def read_manifest(content: bytes) -> list[Listed]:
+    """The events of a manifest, oldest first. Raises `UnreadableError`, `LimitError`."""
+    try:
+        document = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise UnreadableError(
+            f"The manifest is no JSON: {error.msg}.", action="Ask whoever makes the feed.", path=MANIFEST
+        ) from error
+    if not isinstance(document, dict):
+        raise UnreadableError("A manifest is an object of events.", action="Check the address.", path=MANIFEST)
+    if len(document) > MAX_EVENTS:
+        raise LimitError(f"The feed lists more than {MAX_EVENTS:,} events.", action="Ask for a smaller one.")
+    found = []
+    for number, about in document.items():
+        try:
+            uuid = UUID(number)
+        except ValueError:
+            raise UnreadableError(
+                f"The manifest names {ascii(number)[:60]}, which is no UUID.", action="Ask its maker.", path=MANIFEST
+            ) from None
+        stamp = str(about.get("timestamp", "")) if isinstance(about, dict) else ""
+        found.append(Listed(uuid, int(stamp) if stamp.isdigit() and len(stamp) < 12 else 0))
+    return sorted(found, key=lambda one: (one.timestamp, one.uuid))
+
+
+def _md5(value: str) -> str:
+    """What the feed format asks for; it hides nothing and proves nothing."""
+    return hashlib.md5(value.encode(), usedforsecurity=False).hexdigest()
+
+
+def _all(event: Mapping[str, Any]) -> Iterator[str]:
+    for attribute in event.get("Attribute") or ():
+        yield from str(attribute.get("value", "")).split("|")
+    for obj in event.get("Object") or ():
+        for attribute in obj.get("Attribute") or ():
+            yield from str(attribute.get("value", "")).split("|")
+
+
+def _json(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2)

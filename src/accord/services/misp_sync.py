@@ -1,0 +1,182 @@
+"""Pull from and push to a MISP-compatible server, for one member; what was done is never done twice.
+
+Pull goes from the oldest change to the newest, in batches; how far it came is kept after each, so that one that was
+cut short goes on where it was. An event is a contribution of the member under `misp/UUID.json`; a newer version of it
+is another contribution, and withdraws the one before. Push hands on what the member may see for the stated purpose,
+oldest first. Sightings go to the event's own attribute on the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
+
+import orjson
+
+from accord.formats.losses import Loss, merged
+from accord.formats.misp_event import write_events
+from accord.formats.misp_handling import handling_of
+from accord.model.errors import RefusedError
+from accord.model.handling import Handling, Tlp
+from accord.model.ids import derived_id
+from accord.model.members import Member
+from accord.model.ports import Progress
+from accord.policy.duties import Verb
+from accord.services import contribute, export
+from accord.services.browse import Signed
+from accord.services.browse_contributions import contribution_view
+from accord.services.contribute import SharedFile
+from accord.services.node import Node
+from accord.services.permit import permit
+from accord.services.record import Entry, own, record_all
+from accord.store import audiences, browse_contributions, contributions, members, misp_peers
+from accord.store.browse_contributions import ContributionFilter
+from accord.store.engine import begin, node_transaction
+
+BATCH = 20
+PUSH_BATCH = 100
+
+
+class Server(Protocol):
+    """What the exchange asks of a MISP server (adapters.misp_client)."""
+
+    @property
+    def url(self) -> str: ...
+    def changed_since(self, seconds: int) -> list[tuple[int, str]]: ...
+    def events(self, uuids: list[str]) -> list[dict[str, Any]]: ...
+    def put(self, event: Mapping[str, Any]) -> bool: ...
+
+
+class Pulled(NamedTuple):
+    """Events taken in that are new or changed, events seen, and what was dropped from them."""
+
+    new: int
+    seen: int
+    dropped: int
+
+
+class Pushed(NamedTuple):
+    """Events added, brought up to date, refused by the server; and what they could not carry."""
+
+    added: int
+    changed: int
+    refused: int
+    losses: tuple[Loss, ...]
+
+
+def pull(node: Node, signed: Signed, server: Server, progress: Progress) -> Pulled:
+    """Takes in what changed on the server since the last time. Raises what the server's adapter raises."""
+    permit(signed, Verb.EXCHANGE)
+    number = _begin(node, signed, server)
+    with node_transaction(node.engine) as connection:
+        row = misp_peers.find(connection, number)
+        member = members.get(connection, signed.member_id)
+    changed = server.changed_since(row.pulled_to if row is not None else 0)
+    new = seen = dropped = 0
+    for start in range(0, len(changed), BATCH):
+        batch = changed[start : start + BATCH]
+        for event in server.events([uuid for _, uuid in batch]):
+            taken = take_event(node, member, event, signed.person_id)
+            seen += 1
+            new += any(one.new for one in taken)
+            dropped += sum(len(one.reading.drops) for one in taken)
+        with node_transaction(node.engine) as connection:
+            misp_peers.pulled(connection, number, batch[-1][0])
+        progress.report("pull", min(start + BATCH, len(changed)), len(changed))
+    _end(node, signed, number, "pulled", {"new": new, "seen": seen})
+    return Pulled(new, seen, dropped)
+
+
+def take_event(
+    node: Node, member: Member, event: Mapping[str, Any], person_id: UUID | None, folder: str = "misp"
+) -> list[contribute.Taken]:
+    """Keeps one event as it came; an earlier version of it, from the same place, is withdrawn."""
+    mine = Handling(tlp=Tlp.from_label(member.tlp), originators=frozenset({member.id}))
+    handling = handling_of(event, otherwise=mine)
+    path = f"{folder}/{UUID(str(event['uuid']))}.json"
+    content = orjson.dumps({"Event": event}, option=orjson.OPT_SORT_KEYS)
+    taken = list(
+        contribute.submit(node, member, [SharedFile(path, content)], _Silent(), handling=handling, person_id=person_id)
+    )
+    _withdraw_older(node, member, path, {one.contribution for one in taken})
+    return taken
+
+
+def push(
+    node: Node, signed: Signed, server: Server, progress: Progress, *, purpose: str = export.DEFAULT_PURPOSE
+) -> Pushed:
+    """Hands on the member's own contributions that came since the last time, as far as `purpose` allows."""
+    permit(signed, Verb.EXCHANGE)
+    number = _begin(node, signed, server)
+    with node_transaction(node.engine) as connection:
+        row = misp_peers.find(connection, number)
+    after = (row.pushed_to, UUID(int=2**128 - 1)) if row is not None and row.pushed_to else None
+    done, losses = [0, 0, 0], []
+    while True:
+        wanted = ContributionFilter(member_id=signed.member_id, oldest_first=True, before=after)
+        with begin(node.engine, signed.viewer, node.clock.now(), purpose=purpose) as connection:
+            rows = browse_contributions.page(connection, wanted, PUSH_BATCH)
+        for one in map(contribution_view, rows):
+            if not one.path.startswith("misp/"):  # what came from there does not go back
+                for written in write_events(export.shared_of(node, signed, one, purpose)):
+                    losses.append(written.losses)
+                    done[_hand_on(server, written.event)] += 1
+            progress.report("push", sum(done), None)
+        if rows:
+            after = (rows[-1].received_at, rows[-1].id)
+            with node_transaction(node.engine) as connection:
+                misp_peers.pushed(connection, number, rows[-1].received_at)
+        if len(rows) < PUSH_BATCH:
+            break
+    _end(node, signed, number, "pushed", {"added": done[0], "changed": done[1], "refused": done[2]})
+    return Pushed(done[0], done[1], done[2], merged(*losses))
+
+
+def _hand_on(server: Server, event: Mapping[str, Any]) -> int:
+    """0 added, 1 changed, 2 refused: one event that a server does not take does not hold up the others."""
+    try:
+        return 0 if server.put(event) else 1
+    except RefusedError:
+        return 2
+
+
+def _begin(node: Node, signed: Signed, server: Server) -> UUID:
+    number = derived_id("misp-peer", str(signed.member_id), server.url)
+    with node_transaction(node.engine) as connection:
+        audience = audiences.intern(connection, own(signed.member_id))
+        misp_peers.begin(connection, number, signed.member_id, server.url, now=node.clock.now(), audience=audience)
+    return number
+
+
+def _end(node: Node, signed: Signed, number: UUID, word: str, detail: dict[str, int]) -> None:
+    with node_transaction(node.engine) as connection:
+        audience = audiences.intern(connection, own(signed.member_id))
+        misp_peers.told(connection, number, word)
+        entry = Entry(f"misp {word}", str(number), audience, signed.person_id, signed.member_id, detail)
+        record_all(node, connection, [entry])
+
+
+def _withdraw_older(node: Node, member: Member, path: str, kept: Iterable[UUID]) -> None:
+    stays = set(kept)
+    with node_transaction(node.engine) as connection:
+        gone = [
+            there
+            for there in contributions.of_member(connection, member.id)
+            if there.path == path and there.withdrawn_at is None and there.id not in stays
+        ]
+        for there in gone:
+            contributions.withdraw(connection, there.id, node.clock.now())
+        record_all(
+            node,
+            connection,
+            [
+                Entry("contribution withdrawn", str(there.id), there.audience, None, member.id, {"path": path})
+                for there in gone
+            ],
+        )
+
+
+class _Silent:
+    def report(self, stage: str, done: int, total: int | None, detail: str = "") -> None:
+        """The pull itself says how far it is."""

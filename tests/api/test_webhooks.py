@@ -1,0 +1,292 @@
+"""Webhooks: told once, signed, only what the member may see, tried again, never into private networks."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from contextlib import contextmanager
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from uuid import UUID
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolver, algorithms
+from http_message_signatures.exceptions import HTTPMessageSignaturesException
+from sqlalchemy import select, update
+
+from accord.adapters.webhook_sender import WebhookSender, is_public, load_key, public_jwk
+from accord.model.errors import AbsentError, InputError, LimitError, NodeError, RefusedError
+from accord.model.handling import Handling, Tlp
+from accord.services import webhooks
+from accord.store import audiences, events
+from accord.store.engine import node_transaction
+from accord.store.exchange_tables import webhook_delivery
+from accord.store.tables import event, person
+
+from .conftest import signed_as, world
+
+URL = "https://hooks.member.example/accord"
+
+
+@pytest.fixture
+def steward(node, made):
+    with node_transaction(node.engine) as connection:
+        numbers = [made.people[slug] for slug in ("ncu-a", "upland")]
+        connection.execute(update(person).where(person.c.id.in_(numbers)).values(role="steward"))
+    return signed_as(node, made.people["ncu-a"])
+
+
+def happen(node, n, *, tlp=Tlp.GREEN, of="upland", verb="lead confirmed"):
+    """Something happens, a moment ago."""
+    whose = world.member_id(of)
+    with node_transaction(node.engine) as connection:
+        audience = audiences.intern(connection, Handling(tlp=tlp, originators=frozenset({whose})))
+        number = UUID(int=1000 + n)
+        at = node.clock.now() + timedelta(seconds=n)
+        events.append(
+            connection, id=number, happened_at=at, verb=verb, subject=f"subject {n}", detail={"secret": "words"},
+            audience=audience, person_id=None, member_id=whose,
+        )  # fmt: skip
+    return number
+
+
+class Posts:
+    """Answers as told, and keeps what came."""
+
+    def __init__(self, *answers):
+        self.answers, self.came = list(answers), []
+
+    def __call__(self, url, body, headers):
+        self.came.append((url, json.loads(body), headers))
+        answer = self.answers.pop(0) if self.answers else 204
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@contextmanager
+def later(node, **span):
+    node.clock.moment += timedelta(**span)
+    try:
+        yield
+    finally:
+        node.clock.moment -= timedelta(**span)
+
+
+def states(node):
+    with node_transaction(node.engine) as connection:
+        return sorted(connection.scalars(select(webhook_delivery.c.state)))
+
+
+def test_a_member_is_told_once_and_only_what_it_may_see(node, steward):
+    webhooks.add(node, steward, URL, ["lead confirmed"])
+    seen = happen(node, 1)
+    happen(node, 2, tlp=Tlp.RED)
+    happen(node, 3, verb="plan made")
+    posts = Posts()
+    assert webhooks.rounds(node, posts) == 1
+    assert webhooks.rounds(node, posts) == 0
+    ((url, body, headers),) = posts.came
+    assert url == URL
+    assert body["event"]["id"] == str(seen)
+    assert headers["accord-delivery"] == body["delivery"]
+    assert "secret" not in json.dumps(body)
+    assert states(node) == ["delivered"]
+
+
+def test_what_may_no_longer_be_seen_is_not_told_later(node, steward):
+    webhooks.add(node, steward, URL, [])
+    number = happen(node, 1)
+    webhooks.enter(node)
+    with node_transaction(node.engine) as connection:
+        own = Handling(tlp=Tlp.RED, originators=frozenset({world.member_id("upland")}))
+        hidden = audiences.intern(connection, own)
+        kept = connection.execute(select(event).where(event.c.id == number)).one()
+    node_owner_hides(node, kept, hidden)
+    posts = Posts()
+    webhooks.deliver(node, posts)
+    assert str(number) not in json.dumps([body for _, body, _ in posts.came])
+    assert "withdrawn" in states(node)
+
+
+def node_owner_hides(node, kept, audience):
+    """The record is written once, so its owner changes it here."""
+    import psycopg
+
+    url = node.database_url.replace("accord_app", "accord_owner")
+    with psycopg.connect(url) as owner:
+        owner.execute("select set_config('accord.visible', 'all', true)")
+        owner.execute("update event set audience = %s where id = %s", (audience, kept.id))
+
+
+def test_a_failing_receiver_is_tried_again_and_at_last_given_up(node, steward):
+    webhooks.add(node, steward, URL, ["lead confirmed"])
+    happen(node, 1)
+    posts = Posts(500, NodeError("No answer."), 503, 500, 500, 500, 500)
+    webhooks.rounds(node, posts)
+    assert states(node) == ["waiting"]
+    assert webhooks.deliver(node, posts) == 0
+    waited = timedelta()
+    for pause in webhooks.PAUSES:
+        waited += pause
+        with later(node, seconds=waited.total_seconds() + 1):
+            assert webhooks.deliver(node, posts) == 1
+            waited += timedelta(seconds=1)
+    assert states(node) == ["given-up"]
+    (view,) = webhooks.list_deliveries(node, steward).rows
+    assert (view.tries, view.status) == (7, 500)
+
+
+def test_gone_ends_at_once_and_success_after_failure_counts(node, steward):
+    webhooks.add(node, steward, URL, ["lead confirmed"])
+    happen(node, 1)
+    webhooks.rounds(node, Posts(410))
+    assert states(node) == ["given-up"]
+    happen(node, 2)
+    webhooks.rounds(node, Posts(500))
+    with later(node, minutes=2):
+        webhooks.deliver(node, Posts(200))
+    assert states(node) == ["delivered", "given-up"]
+
+
+def test_a_stopped_webhook_is_silent(node, steward):
+    number = webhooks.add(node, steward, URL, [])
+    happen(node, 1)
+    webhooks.enter(node)
+    webhooks.stop(node, steward, number)
+    posts = Posts()
+    assert webhooks.rounds(node, posts) == 0
+    assert set(states(node)) == {"withdrawn"}
+    with pytest.raises(AbsentError):
+        webhooks.stop(node, steward, number)
+
+
+def test_it_is_a_steward_s_duty_and_its_member_s_own(node, made, steward):
+    number = webhooks.add(node, steward, URL, [])
+    other = signed_as(node, made.people["upland"])
+    assert webhooks.list_webhooks(node, other) == []
+    with pytest.raises(AbsentError):
+        webhooks.stop(node, other, number)
+    with pytest.raises(AbsentError):
+        webhooks.list_deliveries(node, other, webhook_id=number)
+    with pytest.raises(RefusedError):
+        webhooks.add(node, signed_as(node, made.people["stonebridge"]), URL, [])
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "ftp://a.example/", "https://", "https://user:word@a.example/", "https://a.example/#x", "javascript:alert(1)",
+     "https://a b.example/", "https://a.example/" + "x" * 500, "https://[::1", "https://a.example:99999/"],
+)  # fmt: skip
+def test_an_address_that_is_none_is_refused(node, steward, url):
+    with pytest.raises(InputError):
+        webhooks.add(node, steward, url, [])
+
+
+def test_there_are_only_so_many_and_only_known_events(node, steward):
+    with pytest.raises(InputError):
+        webhooks.add(node, steward, URL, ["something else"])
+    for _ in range(webhooks.MOST):
+        webhooks.add(node, steward, URL, [])
+    with pytest.raises(LimitError):
+        webhooks.add(node, steward, URL, [])
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1",
+     "::1", "fe80::1", "fc00::1", "::ffff:127.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1", "ff02::1", "::"],
+)  # fmt: skip
+def test_private_addresses_are_not_public(address):
+    assert not is_public(address)
+
+
+def test_a_name_that_leads_inside_is_refused_before_anything_is_sent(node, tmp_path, monkeypatch):
+    sender = WebhookSender(load_key(tmp_path / "key"), node.clock)
+    inside = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443)) for address in ("8.8.8.8", "127.0.0.1")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: inside)
+    with pytest.raises(RefusedError, match="public"):
+        sender(URL, b"{}", {})
+    with pytest.raises(RefusedError, match="https"):
+        sender("http://hooks.member.example/", b"{}", {})
+
+
+class Keys(HTTPSignatureKeyResolver):
+    def __init__(self, jwk):
+        self.jwk = jwk
+
+    def resolve_public_key(self, key_id):
+        import base64
+
+        assert key_id == self.jwk["kid"]
+        return Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(self.jwk["x"] + "="))
+
+
+class Came:
+    def __init__(self, method, url, headers, body):
+        self.method, self.url, self.headers, self.body = method, url, headers, body
+
+
+@contextmanager
+def receiving():
+    came = []
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["content-length"]))
+            url = f"http://{self.headers['host']}{self.path}"
+            came.append(Came("POST", url, dict(self.headers.items()), body))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Receiver)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_port}/hook?x=1", came
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def verify(jwk, came, **more):
+    verifier = HTTPMessageVerifier(signature_algorithm=algorithms.ED25519, key_resolver=Keys(jwk))
+    return verifier.verify(came, max_age=None, expect_tag="accord-webhook", body=came.body, **more)
+
+
+def test_what_is_sent_is_signed_over_address_and_content(node, tmp_path):
+    key = load_key(tmp_path / "key")
+    assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
+    assert public_jwk(load_key(tmp_path / "key")) == public_jwk(key)
+    sender = WebhookSender(key, node.clock, allow_private=True)
+    with receiving() as (url, came):
+        assert sender(url, b'{"a":1}', {"accord-delivery": "d-1"}) == 204
+    (one,) = came
+    (result,) = verify(public_jwk(key), one)
+    assert '"content-digest"' in result.covered_components
+    assert '"accord-delivery"' in result.covered_components
+    for change in ({"body": b'{"a":2}'}, {"url": one.url + "2"}, {"method": "PUT"}):
+        spoiled = Came(one.method, one.url, dict(one.headers), one.body)
+        for name, value in change.items():
+            setattr(spoiled, name, value)
+        with pytest.raises(HTTPMessageSignaturesException):
+            verify(public_jwk(key), spoiled)
+
+
+def test_programs_set_up_and_stop_them(call, steward):
+    api = call("ncu-a")
+    made_one = api.post("/api/v1/webhooks", json={"url": URL, "verbs": ["plan made"]})
+    assert made_one.status_code == 201, made_one.text
+    number = made_one.json()["id"]
+    assert [one["id"] for one in api.get("/api/v1/webhooks").json()] == [number]
+    assert api.get(f"/api/v1/webhooks/{number}/deliveries").json() == {"items": [], "next": None}
+    assert call("upland").get(f"/api/v1/webhooks/{number}/deliveries").status_code == 404
+    assert api.delete(f"/api/v1/webhooks/{number}").status_code == 204
+    assert api.get("/api/v1/webhooks").json() == []
+    assert api.get("/api/v1/webhooks/key").status_code == 404  # this application was given none
