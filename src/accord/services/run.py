@@ -11,18 +11,17 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from accord.model.handling import Handling, Tlp
 from accord.model.ids import derived_id
 from accord.model.leads import Lead
 from accord.model.maps import Map
 from accord.model.members import Member
 from accord.model.ports import Progress
-from accord.policy.pools import ANYONE
 from accord.report.facts import Facts
 from accord.report.insight import insight_report
 from accord.report.intake import MemberIntake
 from accord.services import leads, maps, plans
 from accord.services.contribute import SharedFile, submit, withdraw_missing
+from accord.services.derived import ANY_MEMBER, FOR_MEMBERS, handling_of_derived
 from accord.services.facts import gather
 from accord.services.members import register
 from accord.services.node import Node
@@ -32,13 +31,6 @@ from accord.services.reports import keep as keep_report
 from accord.store import audiences, contributions, drawn, facts, members, upkeep
 from accord.store import leads as kept_leads
 from accord.store.engine import Connection, begin, node_transaction
-
-ANY_MEMBER = ANYONE
-"""What it may see, every member may see. Maps, plans and reports are drawn from that alone."""
-
-FOR_MEMBERS = Handling(tlp=Tlp.AMBER)
-"""What is derived from all that every member may see carries at least this; stricter when a source is."""
-
 
 VERSION = version("accord")
 MADE_FROM = "made_from"
@@ -140,11 +132,6 @@ def facts_of(node: Node, chart: Map, plan: dict[str, Any], title: str) -> Facts:
     plan = {key: value for key, value in plan.items() if key != MADE_FROM}
     with _as_any_member(node) as connection:
         return gather(node, connection, chart, plan, title, tlp=handling_of_derived(connection).tlp)
-
-
-def handling_of_derived(connection: Connection) -> Handling:
-    """The handling of what is derived from everything that this transaction sees: never wider than any source."""
-    return Handling(tlp=max(FOR_MEMBERS.tlp, audiences.strictest_tlp(connection)))
 
 
 def audience_of_members(node: Node) -> int:
