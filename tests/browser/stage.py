@@ -55,6 +55,7 @@ def _package(name: str) -> Any:
 
 
 world = _package("world")
+measured = _package("measured")
 plain_verbs = _package("plain_verbs")
 evidence_world = _package("evidence_world")
 
@@ -74,6 +75,8 @@ class Stage:
     entry: Any = None
     """An event of an item in the custody log."""
     room: Any = None
+    declared: Any = ()
+    """Ids of measures: shown, null, after the fact, waiting, early."""
 
     def link(self, slug: str) -> str:
         """A fresh sign-in address for the person of a member."""
@@ -104,8 +107,9 @@ def stage(*, crowd: int = 240, seeded: bool = True) -> Iterator[Stage]:
         made = world.seed(engine, blobs=blobs, crowd=crowd) if seeded else None
         entry = _record(node, made) if made else None
         kept = evidence_world.fill(node, made) if made else None
+        declared = measured.seed(engine, blobs) if seeded else []
         with _served(create_app(node, plain_verbs.VERBS), port) as url:
-            yield Stage(url, node, made, entry, kept)
+            yield Stage(url, node, made, entry, kept, declared)
         engine.dispose()
     finally:
         server.leave()

@@ -154,7 +154,8 @@ def freeze(
         )  # fmt: skip
         effects.freeze(connection, kept, audience)
         detail = {"title": declared.metric, "digest": declared.digest, "watches_return": watches_return}
-        _record(node, connection, signed, "measure declared", number, detail, audience)
+        who = {"person_id": signed.person_id, "member_id": signed.member_id}
+        record(node, connection, "measure declared", str(number), **who, detail=detail, audience=audience)
     return number
 
 
@@ -165,7 +166,7 @@ def bring_in(node: Node, signed: Signed, number: UUID, name: str, data: bytes) -
     """
     view = read(node, signed, number)
     query = f"accord impact measure series.csv --declaration declaration.toml --digest {view.digest}"
-    return _measure(node, signed, view, _Given(name, data, query, view.handling))
+    return _measure(node, signed, view, _Given(SERIES, name, data, query, view.handling))
 
 
 def count_here(node: Node, signed: Signed, number: UUID) -> UUID:
@@ -176,13 +177,13 @@ def count_here(node: Node, signed: Signed, number: UUID) -> UUID:
         f"mentions of {counting.described(view.targets)} by the day that each contribution tells of last, then "
         f"accord impact measure series.csv --declaration declaration.toml --digest {view.digest}"
     )
-    return _measure(node, signed, view, _Given("counted-here.csv", data, query, meet(view.handling, source)))
+    return _measure(node, signed, view, _Given(SERIES, "counted-here.csv", data, query, meet(view.handling, source)))
 
 
 def bring_spells(node: Node, signed: Signed, number: UUID, name: str, data: bytes) -> UUID:
     """Keeps how long things stayed away (CSV: group, days, returned) with their curves. Raises as `bring_in`."""
     view = read(node, signed, number)
-    return _survive(node, signed, view, _Given(name, data, "accord impact survival spells.csv", view.handling))
+    return _survive(node, signed, view, _Given(SPELLS, name, data, "accord impact survival spells.csv", view.handling))
 
 
 def watch_here(node: Node, signed: Signed, number: UUID) -> UUID:
@@ -194,7 +195,7 @@ def watch_here(node: Node, signed: Signed, number: UUID) -> UUID:
         f"days from {day} until each of {counting.described(view.targets)} was seen again, then "
         "accord impact survival spells.csv"
     )
-    return _survive(node, signed, view, _Given("seen-again-here.csv", data, query, meet(view.handling, source)))
+    return _survive(node, signed, view, _Given(SPELLS, "seen-again-here.csv", data, query, meet(view.handling, source)))
 
 
 def listed(node: Node, signed: Signed) -> dict[Rung, list[DeclarationView]]:
@@ -260,8 +261,9 @@ def _views(connection: Connection, rows: list[Any]) -> list[DeclarationView]:
 
 
 class _Given(NamedTuple):
-    """A CSV file as it came, how to get it again, and the handling of what comes of it."""
+    """A CSV file as it came, of series or spells, how to get it again, and the handling of what comes of it."""
 
+    kind: str
     name: str
     data: bytes
     query: str
@@ -279,7 +281,7 @@ def _measure(node: Node, signed: Signed, view: DeclarationView, given: _Given) -
             path=given.name,
         )
     finding = plain(measure(table, view.declaration, sealed_digest=view.digest))
-    return _keep(node, signed, view, SERIES, given, finding)
+    return _keep(node, signed, view, given, finding)
 
 
 def _survive(node: Node, signed: Signed, view: DeclarationView, given: _Given) -> UUID:
@@ -292,12 +294,10 @@ def _survive(node: Node, signed: Signed, view: DeclarationView, given: _Given) -
         "watched_for": {group.name: float(group.days.max()) for group in groups},
         "declared": view.watches_return,
     }
-    return _keep(node, signed, view, SPELLS, given, document)
+    return _keep(node, signed, view, given, document)
 
 
-def _keep(
-    node: Node, signed: Signed, view: DeclarationView, kind: str, given: _Given, document: dict[str, Any]
-) -> UUID:
+def _keep(node: Node, signed: Signed, view: DeclarationView, given: _Given, document: dict[str, Any]) -> UUID:
     digest = node.blobs.put(given.data)
     number = node.ids.new()
     with node_transaction(node.engine) as connection:
@@ -308,23 +308,17 @@ def _keep(
             member_id=signed.member_id,
             person_id=signed.person_id,
             measured_at=node.clock.now(),
-            kind=kind,
+            kind=given.kind,
             source=given.name[:200],
             data_digest=digest,
             query=given.query,
             document=document,
         )
         effects.keep(connection, kept, audience)
-        detail = {"title": view.declaration.metric, "digest": view.digest, "data": digest.hex(), "kind": kind}
-        _record(node, connection, signed, "effect measured", view.id, detail, audience)
+        detail = {"title": view.declaration.metric, "digest": view.digest, "data": digest.hex(), "kind": given.kind}
+        who = {"person_id": signed.person_id, "member_id": signed.member_id}
+        record(node, connection, "effect measured", str(view.id), **who, detail=detail, audience=audience)
     return number
-
-
-def _record(
-    node: Node, connection: Connection, signed: Signed, verb: str, about: UUID, detail: dict[str, Any], audience: int
-) -> None:
-    who = {"person_id": signed.person_id, "member_id": signed.member_id}
-    record(node, connection, verb, str(about), **who, detail=detail, audience=audience)
 
 
 def _with_targets(view: DeclarationView) -> DeclarationView:
