@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -13,6 +13,10 @@ from accord.report.text import day
 from accord.services.effects import DeclarationView
 from accord.web.show import number, word
 from accord.web.texts import _, _n
+
+WIDE, NARROW = 860.0, 380.0
+"""Pixels."""
+NONE = ("", "")
 
 
 class Row(NamedTuple):
@@ -35,12 +39,12 @@ class Shown:
     finding: dict[str, Any] | None
     number: str
     interval: str
-    picture: str
-    comparison: str
+    picture: tuple[str, str]
+    comparison: tuple[str, str]
     estimates: tuple[Any, ...]
     survival: dict[str, Any] | None
     survival_title: str
-    survival_picture: str
+    survival_picture: tuple[str, str]
     declared: tuple[tuple[str, str], ...]
     today: date
     passed: bool
@@ -57,17 +61,26 @@ def shown(view: DeclarationView, now: datetime) -> Shown:
         finding=finding,
         number=told.difference(finding) if finding else "",
         interval=told.interval(finding) if finding else "",
-        picture=told.picture(finding, "effect", width=860, height=320).svg if finding else "",
-        comparison=told.comparison(finding, "held-against", width=860).svg if finding else "",
+        picture=_both(lambda key, width: told.picture(finding, key, width=width).svg, "effect") if finding else NONE,
+        comparison=_both(lambda key, width: told.comparison(finding, key, width=width).svg, "held-against")
+        if finding
+        else NONE,
         estimates=told.estimates(finding) if finding else (),
         survival=survival,
         survival_title=told.survival_headline(survival) if survival else "",
-        survival_picture=told.survival_picture(survival, "away", width=860).svg if survival else "",
+        survival_picture=_both(lambda key, width: told.survival_picture(survival, key, width=width).svg, "stay")
+        if survival
+        else NONE,
         declared=tuple(declared_rows(view.declaration, view.watches_return)),
         today=now.date(),
         passed=passed,
         credit=told.CREDIT,
     )
+
+
+def _both(draw: Callable[[str, float], str], key: str) -> tuple[str, str]:
+    """A picture for wide and one for narrow screens; the sheet shows one of them."""
+    return draw(key, WIDE), draw(f"{key}-narrow", NARROW)
 
 
 def row(view: DeclarationView, now: datetime) -> Row:

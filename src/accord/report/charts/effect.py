@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -11,6 +11,8 @@ from accord.report.charts.drawing import Canvas, Drawing, fitted, points, text_w
 from accord.report.text import day, number
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 54.0, 16.0, 46.0, 30.0
+_NARROW, _NARROW_TOP = 560.0, 66.0
+"""Below this width the key takes a line of its own."""
 _FAR = 4.0
 """An interval that reaches beyond so many times the greatest count is cut: the picture would be of the interval."""
 
@@ -60,13 +62,14 @@ def effect(
         f"{len(periods)} periods from {day(periods[0].day)} to {day(periods[-1].day)}: counted, and expected without "
         f"what was done ({names}), with its 95 % interval.",
     )
+    top = _NARROW_TOP if width < _NARROW else _TOP
     first, last = periods[0].day.toordinal(), max(periods[-1].day.toordinal(), periods[0].day.toordinal() + 1)
 
     def x(when: date) -> float:
         return _LEFT + (width - _LEFT - _RIGHT) * min(1.0, max(0.0, (when.toordinal() - first) / (last - first)))
 
     def y(value: float) -> float:
-        return _TOP + (height - _TOP - _BOTTOM) * (1 - min(1.0, value / scale[-1]))
+        return top + (height - top - _BOTTOM) * (1 - min(1.0, value / scale[-1]))
 
     _frame(canvas, scale, unit, y)
     _days(canvas, periods, x)
@@ -74,7 +77,7 @@ def effect(
     band = [p for p in periods if p.low is not None and p.high is not None]
     if band:
         edge = [(x(p.day), y(p.high or 0)) for p in band] + [(x(p.day), y(p.low or 0)) for p in reversed(band)]
-        canvas.path(points(edge) + "Z", "f-sunken")
+        canvas.path(points(edge) + "Z", "f-line")
     gap = [p for p in after if p.observed is not None and p.expected is not None]
     if len(gap) > 1:
         edge = [(x(p.day), y(p.expected or 0)) for p in gap] + [(x(p.day), y(p.observed or 0)) for p in reversed(gap)]
@@ -88,26 +91,25 @@ def effect(
             canvas.circle(*places[0], 2, "f-accent")
         else:
             canvas.path(points(places), "s-accent", width=1.6 if len(periods) < 400 else 1.0)
-    _happened(canvas, happenings, x, height)
+    _happened(canvas, happenings, x, top)
     _said(canvas, difference, gap, x, y)
     _key(canvas)
     return canvas.drawing()
 
 
-def _frame(canvas: Canvas, scale: Sequence[float], unit: str, y: object) -> None:
-    assert callable(y)
+def _frame(canvas: Canvas, scale: Sequence[float], unit: str, y: Callable[[float], float]) -> None:
     for value in scale:
         canvas.line(_LEFT, y(value), canvas.width - _RIGHT, y(value), "s-line-2" if value == 0 else "s-line")
         label = mark(value) if value < 10_000 else number(value)
         canvas.text(_LEFT - 8, y(value) + 4, label, size=12, ink="ink-3", anchor="end")
-    canvas.text(0, 12, fitted(unit, 200, 12), size=12, ink="ink-3")
+    canvas.text(0, 30 if canvas.width < _NARROW else 12, fitted(unit, 200, 12), size=12, ink="ink-3")
 
 
-def _days(canvas: Canvas, periods: Sequence[Period], x: object) -> None:
-    assert callable(x)
+def _days(canvas: Canvas, periods: Sequence[Period], x: Callable[[date], float]) -> None:
     last = -100.0
-    for place in range(5):
-        when = periods[(len(periods) - 1) * place // 4].day
+    most = 4 if canvas.width >= _NARROW else 2
+    for place in range(most + 1):
+        when = periods[(len(periods) - 1) * place // most].day
         label = day(when)
         half = text_width(label, 12) / 2
         middle = min(max(x(when), _LEFT + half), canvas.width - half)
@@ -127,23 +129,22 @@ def _stretches(periods: Sequence[Period]) -> list[list[Period]]:
     return [run for run in runs if run]
 
 
-def _happened(canvas: Canvas, happenings: Sequence[Happening], x: object, height: float) -> None:
-    assert callable(x)
+def _happened(canvas: Canvas, happenings: Sequence[Happening], x: Callable[[date], float], top: float) -> None:
     for place, one in enumerate(happenings):
         at = x(one.day)
-        canvas.line(at, _TOP - 8, at, height - _BOTTOM, "s-ink", width=1.2)
+        canvas.line(at, top - 8, at, canvas.height - _BOTTOM, "s-ink", width=1.2)
         if place > 2:
             continue
         anchor = "end" if at > canvas.width * 0.6 else "start"
         shift = -5 if anchor == "end" else 5
         label = fitted(f"{one.name}, {day(one.day)}", canvas.width * 0.55, 12)
-        canvas.text(at + shift, _TOP - 2 + 14 * place, label, size=12, ink="ink", anchor=anchor, weight=600, halo=True)
+        canvas.text(at + shift, top - 2 + 14 * place, label, size=12, ink="ink", anchor=anchor, weight=600, halo=True)
 
 
-def _said(canvas: Canvas, difference: str, gap: Sequence[Period], x: object, y: object) -> None:
+def _said(
+    canvas: Canvas, difference: str, gap: Sequence[Period], x: Callable[[date], float], y: Callable[[float], float]
+) -> None:
     """The one number, in the middle of what it is about, where there is room for it."""
-    assert callable(x)
-    assert callable(y)
     if not difference or not gap:
         return
     middle = gap[len(gap) // 2]
@@ -157,11 +158,12 @@ def _said(canvas: Canvas, difference: str, gap: Sequence[Period], x: object, y: 
 
 
 def _key(canvas: Canvas) -> None:
-    at = canvas.width - 306.0
-    for words, draws in (("counted", "s-accent"), ("expected without it", "s-ink-2"), ("95 % interval", "f-sunken")):
-        if draws.startswith("f-"):
-            canvas.path(points([(at, 3), (at + 18, 3), (at + 18, 13), (at, 13)]) + "Z", draws)
+    drawn = (("counted", "s-accent"), ("expected without it", "s-ink-2"), ("95 % interval", "f-line"))
+    at = max(0.0, canvas.width - sum(34 + text_width(words, 12) for words, _ in drawn))
+    for words, classes in drawn:
+        if classes.startswith("f-"):
+            canvas.path(points([(at, 3), (at + 18, 3), (at + 18, 13), (at, 13)]) + "Z", classes)
         else:
-            canvas.line(at, 8, at + 18, 8, draws, width=1.6, dash="5 4" if draws == "s-ink-2" else "")
+            canvas.line(at, 8, at + 18, 8, classes, width=1.6, dash="5 4" if classes == "s-ink-2" else "")
         canvas.text(at + 23, 12, words, size=12, ink="ink-2")
-        at += 30 + text_width(words, 12)
+        at += 34 + text_width(words, 12)

@@ -25,7 +25,7 @@ class Estimate(NamedTuple):
 
 def intervals(key: str, title: str, rows: Sequence[Estimate], *, width: float = 720) -> Drawing:
     """One row an estimate: a dot with a bar for its interval, over a line at no change."""
-    left = min(260.0, max((text_width(row.name, 12) for row in rows), default=0) + 14)
+    left = min(260.0, width * 0.42, max((text_width(row.name, 12) for row in rows), default=0) + 14)
     height = _HEAD + len(rows) * _ROW + _FOOT
     reach = min(_MOST, max([10.0, *(max(abs(row.low), abs(row.high)) for row in rows)]))
     low = max(-100.0, -reach)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from accord.report.charts.axes import mark, ticks
 from accord.report.charts.drawing import Canvas, Drawing, fitted, points
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 150.0, 24.0, 40.0
+_LEFT, _TOP, _BOTTOM = 46.0, 24.0, 40.0
 _INKS = ("accent", "c4", "c1", "c5", "c2", "ink-2")
 _DASHES = ("", "6 3", "2 3", "8 3 2 3", "1 2", "4 4")
 MOST_GROUPS = len(_INKS)
@@ -30,6 +30,7 @@ def staying_away(
 ) -> Drawing:
     """At most `MOST_GROUPS` step curves with names beside them; the band is drawn for one alone."""
     shown = curves[:MOST_GROUPS]
+    right = min(150.0, width * 0.28)
     scale = ticks(max(end, 1.0), 6)
     canvas = Canvas(
         key, width, height, title,
@@ -38,18 +39,18 @@ def staying_away(
     )  # fmt: skip
 
     def x(days: float) -> float:
-        return _LEFT + (width - _LEFT - _RIGHT) * min(1.0, days / scale[-1])
+        return _LEFT + (width - _LEFT - right) * min(1.0, days / scale[-1])
 
     def y(share: float) -> float:
         return _TOP + (height - _TOP - _BOTTOM) * (1 - share)
 
     for share in (0, 0.25, 0.5, 0.75, 1):
-        canvas.line(_LEFT, y(share), width - _RIGHT, y(share), "s-line-2" if share in (0, 0.5) else "s-line")
+        canvas.line(_LEFT, y(share), width - right, y(share), "s-line-2" if share in (0, 0.5) else "s-line")
         canvas.text(_LEFT - 8, y(share) + 4, f"{share * 100:.0f}", size=12, ink="ink-3", anchor="end")
     for days in scale:
         canvas.text(x(days), y(0) + 18, mark(days), size=12, ink="ink-3", anchor="middle")
     canvas.text(0, 12, "% still away", size=12, ink="ink-3")
-    canvas.text(width - _RIGHT, height - 6, "days since it was taken down", size=12, ink="ink-3", anchor="end")
+    canvas.text(width - right, height - 6, "days since it was taken down", size=12, ink="ink-3", anchor="end")
     if len(shown) == 1:
         one = shown[0]
         upper, lower = _steps(one.days, one.high, end), _steps(one.days, one.low, end)
@@ -63,7 +64,7 @@ def staying_away(
         while any(abs(at - other) < 14 for other in taken):
             at -= 14
         taken.append(at)
-        canvas.text(x(path[-1][0]) + 6, at, fitted(one.name, _RIGHT - 8, 12), size=12, ink="ink")
+        canvas.text(x(path[-1][0]) + 6, at, fitted(one.name, right - 8, 12), size=12, ink="ink")
     return canvas.drawing()
 
 
