@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from accord.disruption.assumed import Power, is_assumed, rows_of
 from accord.model.ids import derived_id
 from accord.model.leads import Lead
 from accord.model.maps import Map
@@ -65,9 +66,14 @@ def take_in(
     return intake
 
 
-def find_and_plan(node: Node, progress: Progress, *, budget: float | None = None) -> tuple[Map, dict[str, Any]]:
-    """Finds the leads anew, draws the map, plans, keeps all three, and moves contributions on to what they led to."""
-    source = made_from(node, budget)
+def find_and_plan(
+    node: Node, progress: Progress, *, budget: float | None = None, powers: Sequence[Power] = ()
+) -> tuple[Map, dict[str, Any]]:
+    """Finds the leads anew, draws the map, plans, keeps all three, and moves contributions on to what they led to.
+
+    `powers`: assumed where no member can act; every act on one is marked.
+    """
+    source = made_from(node, budget, powers)
     with _as_any_member(node) as connection:
         before, drawn_before = drawn.newest_plan(connection), drawn.newest_map(connection)
     if before is not None and drawn_before is not None and before.get(MADE_FROM) == source:
@@ -79,8 +85,8 @@ def find_and_plan(node: Node, progress: Progress, *, budget: float | None = None
         chart, selector_ids = maps.draw(connection, progress)
         everyone = members.every(connection)
         handling = handling_of_derived(connection)
-    made = plans.make(chart, everyone, progress, budget=budget)
-    document = {**plans.document(made, chart, everyone), MADE_FROM: source}
+    made = plans.make(chart, everyone, progress, budget=budget, powers=powers)
+    document = {**plans.document(made, chart, everyone), "powers": rows_of(powers), MADE_FROM: source}
     with node_transaction(node.engine) as connection:
         now = node.clock.now()
         _advance(connection, found, made, selector_ids, now)
@@ -106,11 +112,13 @@ def _as_any_member(node: Node) -> AbstractContextManager[Connection]:
     return begin(node.engine, ANY_MEMBER, node.clock.now(), statement_timeout_ms=LONGEST_STATEMENT_MS)
 
 
-def made_from(node: Node, budget: float | None) -> str:
-    """Digest of all that leads, map and plan depend on: what stands, who can act, the budget, this version."""
+def made_from(node: Node, budget: float | None, powers: Sequence[Power] = ()) -> str:
+    """Digest of all that leads, map and plan depend on: what stands, who can act, budget, powers, this version."""
     with node_transaction(node.engine) as connection:
         everyone = orjson.dumps(members.every(connection), default=sorted)  # the kinds of a capability are a set
-        parts = (contributions.digest_of_all(connection).encode(), everyone, repr(budget).encode(), VERSION.encode())
+        parts = [contributions.digest_of_all(connection).encode(), everyone, repr(budget).encode(), VERSION.encode()]
+    if powers:
+        parts.append(orjson.dumps(rows_of(powers)))
     return hashlib.sha256(b"\n".join(parts)).hexdigest()
 
 
@@ -152,7 +160,8 @@ def _advance(
     used = leads.told(connection, (lead for lead in found if lead.score >= maps.FLOOR), now)
     facts.advance(connection, used, "used", "It is part of a lead.")
     acts = {act.id: act for act in made.acts}
-    hit = sorted({selector_ids[i] for step in made.plan.steps for i in acts[step.action].targets})
+    planned = [acts[step.action] for step in made.plan.steps if not is_assumed(step.member)]
+    hit = sorted({selector_ids[i] for act in planned for i in act.targets})
     facts.advance(connection, facts.holders(connection, hit), "action", "Something it names is a target of the plan.")
 
 

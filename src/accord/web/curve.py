@@ -53,7 +53,7 @@ def curve_of(plan: dict[str, Any]) -> Curve | None:
         for s in steps
     ]
     budget = float(plan.get("budget") or rows[-1][0])
-    most = _round_up(max(rows[-1][0], min(budget, rows[-1][0] * 1.25)) * 1.02)
+    most = _round_up(max(rows[-1][0] * 1.2, min(budget, rows[-1][0] * 1.5)) * 1.02)
     budget = min(budget, most)
     place = [(LEFT + WIDTH * cost / most, _y(residual), _y(low), _y(high)) for cost, residual, low, high, _n in rows]
     reached = [row for row in rows if row[0] <= budget + 1e-9][-1]

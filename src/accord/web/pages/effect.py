@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from accord.impact import Frequency, Rung, Shape
@@ -94,13 +95,13 @@ def freeze(request: PageRequest) -> Response[Any]:
 
 @get("/effect/{declaration_id:str}")
 @threaded
-def show_effect(request: PageRequest, declaration_id: str) -> Response[str]:
+def show_effect(request: PageRequest, declaration_id: FromPath[str]) -> Response[str]:
     return _show(request, _view(request, declaration_id), None)
 
 
 @get("/effect/{declaration_id:str}/files/{name:str}")
 @threaded
-def effect_file(request: PageRequest, declaration_id: str, name: str) -> Response[bytes]:
+def effect_file(request: PageRequest, declaration_id: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """The declaration, the figures and the finding as files: with them anyone repeats the measurement."""
     node, view = request.app.state.node, _view(request, declaration_id)
     found: bytes | None = None
