@@ -89,46 +89,51 @@ def what_if(node: Node, signed: Signed, question: WhatIf) -> dict[str, Any] | Un
         return Under(base.stage)
     if base.error is not None:
         raise base.error
-    assert base.planned is not None
-    made = base.planned
     if question == WhatIf(assume=question.assume):
-        return base.document or plans.document(made, base.chart, base.members)
+        return _as_made(base)
+    made = _again(base, question)
     known = {act.id: act for act in made.acts}
-    able = {act.member for act in made.acts}
-    keys = {node.key for node in base.chart.nodes}
-    answer = plans.again(
-        made,
-        without_members=sorted(question.refused_members & able),
-        without_actions=sorted(question.struck_actions & known.keys()),
-        without_jurisdictions=sorted(question.forbidden_jurisdictions),
-        budget=question.budget,
-        wanted_targets=question.wanted & keys,
-    )
-    told = plans.document(answer, base.chart, base.members)
+    told = plans.document(made, base.chart, base.members)
     told["struck"] = [[one, known[one].title] for one in sorted(question.struck_actions & known.keys())]
     if question.wanted:
-        told["proposed"] = _proposed(answer, base.chart, question.wanted & keys)
+        told["proposed"] = _proposed(made, base.chart, question.wanted & {node.key for node in base.chart.nodes})
     return told
 
 
-def more(node: Node, signed: Signed, question: WhatIf) -> dict[str, Any] | None:
-    """What a fifth more budget buys under the question's conditions; None while that cannot be said."""
-    first = what_if(node, signed, question)
-    if isinstance(first, Under) or not first["cost"]:
+def deeper(node: Node, signed: Signed, question: WhatIf) -> dict[str, Any] | None:
+    """What takes as long again: `members` with who is indispensable, and `more`, what a fifth more budget buys.
+
+    None while the plan is being made.
+    """
+    base = _base(node, signed, question)
+    if not base.ready.wait(WAIT_S) or base.planned is None:
         return None
-    budget = plans.MORE * first["cost"]
-    second = what_if(node, signed, question._replace(budget=budget))
-    if isinstance(second, Under):
-        return None
-    had = {step["action_id"] for step in first["steps"]}
-    added = [[step["member"], step["title"]] for step in second["steps"] if step["action_id"] not in had]
-    return {
-        "budget": round(budget, 2),
-        "cost": second["cost"],
-        "residual": min(second["residual"], first["residual"]),
-        "adds": added[:50],
-        "adds_total": len(added),
-    }
+    bare = question == WhatIf(assume=question.assume)
+    made = base.planned if bare and base.document is None else _again(base, question, weigh=True)
+    if made.more is None:
+        richer = _again(base, question._replace(budget=plans.MORE * made.plan.cost))
+        made = made._replace(more=richer.plan if made.plan.cost else None)
+    told = plans.document(made, base.chart, base.members)
+    return {"members": told["members"], "more": told["more"]}
+
+
+def _as_made(base: _Made) -> dict[str, Any]:
+    assert base.planned is not None
+    return base.document or plans.document(base.planned, base.chart, base.members)
+
+
+def _again(base: _Made, question: WhatIf, *, weigh: bool = False) -> Planned:
+    assert base.planned is not None
+    made = base.planned
+    return plans.again(
+        made,
+        without_members=sorted(question.refused_members & {act.member for act in made.acts}),
+        without_actions=sorted(question.struck_actions & {act.id for act in made.acts}),
+        without_jurisdictions=sorted(question.forbidden_jurisdictions),
+        budget=question.budget,
+        wanted_targets=question.wanted & {node.key for node in base.chart.nodes},
+        weigh=weigh,
+    )
 
 
 def stop(node: Node, signed: Signed, question: WhatIf) -> None:

@@ -151,11 +151,13 @@ def again(
     without_jurisdictions: Collection[str] = (),
     budget: float | None = None,
     wanted_targets: Collection[str] = (),
+    weigh: bool = False,
 ) -> Planned:
     """The plan when members refuse, acts are struck, jurisdictions are closed, or the budget changes.
 
     `wanted_targets`: keys of assets that somebody proposes to hit: they weigh `URGED` times as much in the choice, and
-    as before in the figures. Without a budget it is that of the plan.
+    as before in the figures. Without a budget it is that of the plan. `weigh`: also who is indispensable, which takes
+    as long again.
     """
     given: dict[str, Any] = {
         "without_members": without_members,
@@ -164,7 +166,7 @@ def again(
         "budget": budget,
     }
     if not wanted_targets:
-        return made._replace(plan=what_if(made.problem, made.plan, **given, weigh=True), more=None)
+        return made._replace(plan=what_if(made.problem, made.plan, **given, weigh=weigh), more=None)
     assets = tuple(
         asset._replace(harm=asset.harm * URGED) if asset.key in wanted_targets else asset
         for asset in made.problem.assets
@@ -172,7 +174,7 @@ def again(
     urged = what_if(replace(made.problem, assets=assets), made.plan, **given)
     chosen = {step.action for step in urged.steps}
     struck = [action.id for action in made.problem.actions if action.id not in chosen]
-    told = what_if(made.problem, urged, without_actions=struck, budget=budget, weigh=True)
+    told = what_if(made.problem, urged, without_actions=struck, budget=budget, weigh=weigh)
     return made._replace(plan=told, more=None)
 
 

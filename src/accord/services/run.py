@@ -83,6 +83,7 @@ def find_and_plan(
     found = leads.find(node, progress)
     with _as_any_member(node) as connection:
         chart, selector_ids = maps.draw(connection, progress)
+        seen = maps.seen(connection, selector_ids, node.clock.now())
         everyone = members.every(connection)
         handling = handling_of_derived(connection)
     made = plans.make(chart, everyone, progress, budget=budget, powers=powers)
@@ -95,7 +96,7 @@ def find_and_plan(
             drawn.change_plan(connection, derived_id("plan", "members"), document)
             return chart, document
         audience = audiences.intern(connection, handling)
-        drawn.keep_map(connection, derived_id("map", "members"), maps.document(chart), now, audience)
+        drawn.keep_map(connection, derived_id("map", "members"), maps.document(chart, seen), now, audience)
         drawn.keep_plan(connection, derived_id("plan", "members"), document, now, audience)
         record(node, connection, "plan made", "members", detail={"steps": len(made.plan.steps)}, audience=audience)
     return chart, document

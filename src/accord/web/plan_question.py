@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlencode
 
 from accord.model.errors import InputError
@@ -32,7 +33,7 @@ def read(request: PageRequest, keys: Iterable[str] = (), *, assume: bool = False
     )
 
 
-def written(question: WhatIf, **changes: object) -> str:
+def written(question: WhatIf, **changes: Any) -> str:
     """The query part of its address, in one order, so that equal questions have equal addresses."""
     asked = question._replace(**changes)
     pairs = [

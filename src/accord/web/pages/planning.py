@@ -35,30 +35,33 @@ def show_plan(request: PageRequest) -> Response[str]:
         return _show(request, kept, view, question, drawn, asked=False)
     document = request.app.state.verbs.what_if(node, signed, question)
     if isinstance(document, Under):
-        return page(request, "plan_waiting.html", stage=document.stage, query=plan_question.written(question))
+        return page(request, "plan_waiting.html", stage=document.stage, address=plan_question.written(question))
     return _show(request, document, view, question, drawn, asked=True)
 
 
 @get("/plan/more")
 @threaded
 def show_more(request: PageRequest) -> Response[str]:
-    """What a fifth more budget buys under the conditions in the address; a part of the plan's page."""
+    """Who carries the plan under the conditions in the address, and what more budget buys; a part of its page."""
     node, signed = request.app.state.node, signed_in(request)
     map_view = browse_documents.read_map(node, signed)
     drawn = nodes_of(map_view.document) if map_view else []
     question = plan_question.read(request, (str(row[0]) for row in drawn))
-    found = browse_plans.more(node, signed, question) if drawn else None
-    return html(request, "plan_more.html", more=found, query=plan_question.written(question))
+    found = browse_plans.deeper(node, signed, question) if drawn else None
+    more, carried = (found["more"], found["members"]) if found else (None, [])
+    return html(
+        request, "plan_more.html", more=more, carried=carried, address=plan_question.written(question, budget=None)
+    )
 
 
 @post("/plan/stop")
 @threaded
 def stop_planning(request: PageRequest) -> Response[Any]:
     """Ends the making of a plan: the best so far is shown."""
-    query = field(request, "query")
-    assume = "assume=1" in query.split("&")
+    address = field(request, "address")
+    assume = "assume=1" in address.split("&")
     browse_plans.stop(request.app.state.node, signed_in(request), WhatIf(assume=assume))
-    return Redirect(f"/plan?{quote(query, safe='=&%+-_.~')}", status_code=303)
+    return Redirect(f"/plan?{quote(address, safe='=&%+-_.~')}", status_code=303)
 
 
 def _show(
@@ -80,7 +83,7 @@ def _show(
         view=view,
         question=question,
         asked=asked,
-        query=plan_question.written(question),
+        address=plan_question.written(question),
         choices=_choices(kept, document, question),
         curve=curve,
         can_ask=request.app.state.verbs.what_if is not None,
