@@ -15,6 +15,7 @@ from litestar.routes import HTTPRoute
 
 from accord.model.ids import derived_id
 from accord.web.cursors import to_cursor
+from accord.web.plan_question import mark
 
 from . import worlds
 from .worlds import NOW, POOL, World
@@ -106,6 +107,8 @@ def _fillings(name: str, world: World) -> list[Any]:
         "case_id": [thing.id for thing in world.things if thing.table == "case_file"],
         "upload_id": [derived_id("upload", "none")],
         "number": ["0", "1", "7"],
+        "declaration_id": [thing.id for thing in world.things if thing.table == "declaration"],
+        "name": ["declaration.toml", "finding.json"],
     }
     if name not in known:
         raise UnfilledError(f"The parameter {name!r} of a route is not known to the suite.")
@@ -158,6 +161,15 @@ def _taxii_filters(world: World) -> dict[str, list[str]]:
         "match[type]": ["note", "indicator", "malware,indicator"],
         "match[version]": [*versions, ",".join(versions[:2])],
         "match[spec_version]": ["2.0", "2.1", "2.0,2.1"],
+        "refuse": [slug for slug, _country in worlds.MEMBERS],
+        "strike": ["action-1", "action-2"],
+        "forbid": ["AA", "BB"],
+        "budget": ["3", "20"],
+        "assume": ["1"],
+        "want": [mark(key) for key in keys],
+        "since": ["2026-01-01"],
+        "until": ["2026-10-01"],
+        "source": ["node"],
     }
 
 

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, update
 
+from accord.impact import Declaration, Frequency, Intervention, Rung, declaration_text
 from accord.model.handling import Handling, HandlingCode, Pap, Tlp
 from accord.model.ids import derived_id
 from accord.model.leads import Lead, Reason
@@ -30,7 +31,18 @@ from accord.services import leads as lead_service
 from accord.services.circles import of_circle
 from accord.services.node import Node
 from accord.services.record import own
-from accord.store import audiences, bulk, circles, contributions, events, judgements, members, sessions, taxii_objects
+from accord.store import (
+    audiences,
+    bulk,
+    circles,
+    contributions,
+    effects,
+    events,
+    judgements,
+    members,
+    sessions,
+    taxii_objects,
+)
 from accord.store.engine import node_transaction
 from accord.store.tables import contribution, graph, person, plan, report, work
 from accord.store.taxii_tables import taxii_key
@@ -265,6 +277,11 @@ def _tell(world: World, dice: random.Random) -> None:
             for_whom = dice.choice([member, None])
             number = derived_id(table, str(member))
             world.things.append(Thing(table, number, own, {"member": for_whom, "word": f"{table} {member}"}))
+    for number in range(4):
+        member = dice.randrange(len(MEMBERS))
+        values = {"member": member, "number": number}
+        own = derived_id("declaration", f"{world.seed}/{number}")
+        world.things.append(Thing("declaration", own, handling(dice, member), values))
     dice.shuffle(world.things)  # their order is that of their times: the newest map may be one that is hidden
 
 
@@ -398,8 +415,46 @@ def _put(connection: Connection, node: Node, thing: Thing, order: int, drawings:
         connection.execute(insert(work).values(**row, audience=audience, person_id=person_id(member)))
     elif thing.table in ("evidence", "evidence_finding", "case_file"):
         room.put(connection, thing, member, at, audience)
+    elif thing.table == "declaration":
+        _declare(connection, thing, member, at, audience)
     else:
         _draw(connection, node, thing, at, audience, drawings)
+
+
+def _declare(connection: Connection, thing: Thing, member: int, at: datetime, audience: int) -> None:
+    """A frozen declaration, measured in half of the cases; the finding is as small as pages bear."""
+    number = thing.values["number"]
+    day = NOW.date() - timedelta(days=100)
+    asked = Declaration(
+        f"Measure {number} of {thing.id}", "cases", tuple(Rung)[number % 3], f"place {thing.id}", "cases", Frequency.WEEK,
+        day - timedelta(weeks=60), NOW.date(), (Intervention("the day", day),), day - timedelta(days=9),
+    )  # fmt: skip
+    who = (member_id(member), person_id(member))
+    text = declaration_text(asked)
+    effects.freeze(connection, effects.Frozen(thing.id, *who, at, asked.digest, text, False, []), audience)
+    if number % 2:
+        change = {"name": "the day", "day": day.isoformat(), "periods": 9, "percent": -9.0, "low": -20.0, "high": 3.0}
+        change |= {
+            "p": 0.2,
+            "observed": 90.0,
+            "averted": 9.0,
+            "averted_low": -3.0,
+            "averted_high": 20.0,
+            "visible": 20.0,
+        }
+        row = {"day": day.isoformat(), "observed": 9.0, "expected": 10.0, "low": 8.0, "high": 12.0, "difference": -1.0}
+        found = {"declaration": {"metric": asked.metric, "unit": "cases", "frequency": "week", "retrospective": False}}
+        found |= {
+            "verdict": "no effect shown",
+            "null": True,
+            "sentence": f"None shown: {thing.id}.",
+            "changes": [change],
+        }
+        found |= {"placebos": {"dates": 0, "found": 0, "alarm": False, "changes": []}, "displacement": None}
+        found |= {"synthetic": None, "another_method": None, "assumptions": [], "chart": [row]}
+        own = derived_id("measurement", str(thing.id))
+        kept = effects.Measured(own, thing.id, *who, at, "series", "a.csv", b"0" * 32, "call", found)
+        effects.keep(connection, kept, audience)
 
 
 def _draw(connection: Connection, node: Node, thing: Thing, at: datetime, audience: int, drawings: Any) -> None:  # noqa: PLR0917

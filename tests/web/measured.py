@@ -83,9 +83,7 @@ def series_csv() -> bytes:
         "panels": 35 * np.where(after, 0.5, 1.0) * np.ones(WEEKS),
     }  # fmt: skip
     counts = {name: rng.poisson(mean * rng.gamma(60, 1 / 60, WEEKS)) for name, mean in columns.items()}
-    rows = [
-        f"{FIRST + timedelta(weeks=int(n))},{','.join(str(counts[name][n]) for name in columns)}" for n in weeks
-    ]
+    rows = [f"{FIRST + timedelta(weeks=int(n))},{','.join(str(counts[name][n]) for name in columns)}" for n in weeks]
     return "\n".join([f"day,{','.join(columns)}", *rows, ""]).encode()
 
 
@@ -121,7 +119,13 @@ def seed(engine: Engine, blobs: Any = None) -> list[UUID]:
         ids = [
             put(connection, given, amber, slug=slug, at=NOW - timedelta(days=200 - 30 * n), watches=n == 0)
             for n, (given, slug) in enumerate(
-                ((declared(), "eastern"), (NULL, "harbour"), (AFTER, "eastern"), (WAITING, "northern"), (EARLY, "ncu-a"))
+                (
+                    (declared(), "eastern"),
+                    (NULL, "harbour"),
+                    (AFTER, "eastern"),
+                    (WAITING, "northern"),
+                    (EARLY, "ncu-a"),
+                )
             )
         ]
         for number, given in zip(ids, (declared(), NULL, AFTER), strict=False):
