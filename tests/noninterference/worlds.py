@@ -12,7 +12,7 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -426,35 +426,43 @@ def _declare(connection: Connection, thing: Thing, member: int, at: datetime, au
     number = thing.values["number"]
     day = NOW.date() - timedelta(days=100)
     asked = Declaration(
-        f"Measure {number} of {thing.id}", "cases", tuple(Rung)[number % 3], f"place {thing.id}", "cases", Frequency.WEEK,
-        day - timedelta(weeks=60), NOW.date(), (Intervention("the day", day),), day - timedelta(days=9),
-    )  # fmt: skip
-    who = (member_id(member), person_id(member))
-    text = declaration_text(asked)
-    effects.freeze(connection, effects.Frozen(thing.id, *who, at, asked.digest, text, False, []), audience)
+        metric=f"Measure {number} of {thing.id}",
+        unit="cases",
+        rung=tuple(Rung)[number % 3],
+        population=f"place {thing.id}",
+        column="cases",
+        frequency=Frequency.WEEK,
+        window_first=day - timedelta(weeks=60),
+        window_last=NOW.date(),
+        interventions=(Intervention("the day", day),),
+        declared_at=day - timedelta(days=9),
+    )
+    who, text = (member_id(member), person_id(member)), declaration_text(asked)
+    watches = number == 3
+    effects.freeze(connection, effects.Frozen(thing.id, *who, at, asked.digest, text, watches, []), audience)
     if number % 2:
-        change = {"name": "the day", "day": day.isoformat(), "periods": 9, "percent": -9.0, "low": -20.0, "high": 3.0}
-        change |= {
-            "p": 0.2,
-            "observed": 90.0,
-            "averted": 9.0,
-            "averted_low": -3.0,
-            "averted_high": 20.0,
-            "visible": 20.0,
-        }
-        row = {"day": day.isoformat(), "observed": 9.0, "expected": 10.0, "low": 8.0, "high": 12.0, "difference": -1.0}
-        found = {"declaration": {"metric": asked.metric, "unit": "cases", "frequency": "week", "retrospective": False}}
-        found |= {
-            "verdict": "no effect shown",
-            "null": True,
-            "sentence": f"None shown: {thing.id}.",
-            "changes": [change],
-        }
-        found |= {"placebos": {"dates": 0, "found": 0, "alarm": False, "changes": []}, "displacement": None}
-        found |= {"synthetic": None, "another_method": None, "assumptions": [], "chart": [row]}
-        own = derived_id("measurement", str(thing.id))
+        own, found = derived_id("measurement", str(thing.id)), _found(asked, day)
         kept = effects.Measured(own, thing.id, *who, at, "series", "a.csv", b"0" * 32, "call", found)
         effects.keep(connection, kept, audience)
+
+
+def _found(asked: Declaration, day: date) -> dict[str, Any]:
+    """A finding in the form of `impact.plain`, without measuring anything."""
+    change = {"name": "the day", "day": day.isoformat(), "periods": 9, "percent": -9.0, "low": -20.0, "high": 3.0}
+    change |= {"p": 0.2, "observed": 90.0, "averted": 9.0, "averted_low": -3.0, "averted_high": 20.0, "visible": 20.0}
+    return {
+        "declaration": {"metric": asked.metric, "unit": "cases", "frequency": "week", "retrospective": False},
+        "verdict": "no effect shown",
+        "null": True,
+        "sentence": f"None shown: {asked.metric}.",
+        "changes": [change],
+        "placebos": {"dates": 0, "found": 0, "alarm": False, "changes": []},
+        "displacement": None,
+        "synthetic": None,
+        "another_method": None,
+        "assumptions": [],
+        "chart": [{"day": day.isoformat(), "observed": 9.0, "expected": 10.0, "low": 8.0, "high": 12.0}],
+    }
 
 
 def _draw(connection: Connection, node: Node, thing: Thing, at: datetime, audience: int, drawings: Any) -> None:  # noqa: PLR0917

@@ -91,8 +91,9 @@ def spells_csv() -> bytes:
     rng = np.random.default_rng(5)
     rows = ["group,days,returned"]
     for group, mean, many in (("Suspended at the registry", 80, 60), ("Taken down at the host", 25, 60)):
-        for days in rng.exponential(mean, many):
-            rows.append(f"{group},{min(days, 140):.0f},{'yes' if days < 140 else 'no'}")
+        rows += [
+            f"{group},{min(days, 140):.0f},{'yes' if days < 140 else 'no'}" for days in rng.exponential(mean, many)
+        ]
     return "\n".join([*rows, ""]).encode()
 
 

@@ -126,7 +126,7 @@ def _fault(entry: Any) -> str:
         return "it is no table"
     if unknown := sorted(set(entry) - _KNOWN):
         return f"{unknown[0][:40]} is no known key"
-    if entry.get("action") not in set(ActionType):
+    if entry.get("action") not in list(ActionType):  # a list in a file cannot be looked up in a set
         return f"action is none of {', '.join(kind.value for kind in ActionType)}"
     words, scope = entry.get("power", ""), entry.get("scope", [])
     if not isinstance(words, str) or len(words) > 500:
