@@ -12,7 +12,6 @@ from accord.report.document import (
     Callout,
     Column,
     Figure,
-    Method,
     Paragraph,
     Run,
     Runs,
@@ -24,7 +23,7 @@ from accord.report.document import (
     runs,
     strong,
 )
-from accord.report.facts import Facts, OutcomeFacts
+from accord.report.facts import Facts, MethodFacts, OutcomeFacts
 from accord.report.text import day, number, sentence, spelt
 
 TITLE = "What it did"
@@ -55,10 +54,10 @@ def chapter(facts: Facts) -> Section:
     return Section("outcomes", TITLE, tuple(blocks), tuple(_sections(facts.outcomes)))
 
 
-def methods(outcomes: Sequence[OutcomeFacts]) -> tuple[Method, ...]:
+def methods(outcomes: Sequence[OutcomeFacts]) -> tuple[MethodFacts, ...]:
     """How each measured effect was got, with the call that repeats it."""
     return tuple(
-        Method(_key(place), f"Effect: {outcome.title}", outcome.method, outcome.query)
+        MethodFacts(_key(place), f"Effect: {outcome.title}", outcome.method, outcome.query)
         for place, outcome in enumerate(outcomes, 1)
         if outcome.query
     )
@@ -66,7 +65,7 @@ def methods(outcomes: Sequence[OutcomeFacts]) -> tuple[Method, ...]:
 
 def _answer(outcomes: Sequence[OutcomeFacts]) -> Runs:
     shown = [outcome for outcome in outcomes if not outcome.null]
-    said = [
+    said: list[Run | str] = [
         figure_of(sentence(spelt(len(outcomes), "measurement")), "outcomes"),
         f": {spelt(len(shown), 'effect')} shown, {spelt(len(outcomes) - len(shown), 'null result')}. ",
     ]

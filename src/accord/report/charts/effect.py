@@ -73,6 +73,21 @@ def effect(
 
     _frame(canvas, scale, unit, y)
     _days(canvas, periods, x)
+    gap = _paths(canvas, periods, happenings, x, y)
+    _happened(canvas, happenings, x, top)
+    _said(canvas, difference, gap, x, y)
+    _key(canvas)
+    return canvas.drawing()
+
+
+def _paths(
+    canvas: Canvas,
+    periods: Sequence[Period],
+    happenings: Sequence[Happening],
+    x: Callable[[date], float],
+    y: Callable[[float], float],
+) -> list[Period]:
+    """Band, what lies between, the expected path, the counts; gives the periods that the shaded part is drawn over."""
     after = [p for p in periods if happenings and p.day >= happenings[0].day]
     band = [p for p in periods if p.low is not None and p.high is not None]
     if band:
@@ -91,10 +106,7 @@ def effect(
             canvas.circle(*places[0], 2, "f-accent")
         else:
             canvas.path(points(places), "s-accent", width=1.6 if len(periods) < 400 else 1.0)
-    _happened(canvas, happenings, x, top)
-    _said(canvas, difference, gap, x, y)
-    _key(canvas)
-    return canvas.drawing()
+    return gap
 
 
 def _frame(canvas: Canvas, scale: Sequence[float], unit: str, y: Callable[[float], float]) -> None:
