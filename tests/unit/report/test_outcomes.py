@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import sample
+from tests.unit.report import sample
 
 from accord.report.chapters import outcomes
 from accord.report.facts import OutcomeFacts
