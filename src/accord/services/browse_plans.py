@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from accord.disruption.assumed import Power, common_powers, powers_from
+from accord.disruption.assumed import Power, common_powers, holder_name, powers_from
 from accord.model.errors import AbsentError, AccordError
 from accord.model.maps import Map
 from accord.model.members import Member
@@ -95,6 +95,8 @@ def what_if(node: Node, signed: Signed, question: WhatIf) -> dict[str, Any] | Un
     known = {act.id: act for act in made.acts}
     told = plans.document(made, base.chart, base.members)
     told["struck"] = [[one, known[one].title] for one in sorted(question.struck_actions & known.keys())]
+    names = {member.slug: member.name for member in base.members}
+    told["refused"] = [[slug, names.get(slug) or holder_name(slug)] for slug in sorted(question.refused_members)]
     if question.wanted:
         told["proposed"] = _proposed(made, base.chart, question.wanted & {node.key for node in base.chart.nodes})
     return told

@@ -83,6 +83,7 @@ def _show(
         view=view,
         question=question,
         asked=asked,
+        conditions=question != WhatIf(assume=question.assume),
         address=plan_question.written(question),
         choices=_choices(kept, document, question),
         curve=curve,
@@ -109,14 +110,18 @@ def _choices(kept: dict[str, Any] | None, document: dict[str, Any] | None, quest
 
 
 def _may_refuse(*documents: dict[str, Any] | None) -> list[tuple[str, str]]:
-    """(slug, name) of who acts in the plan as made or as asked for: whoever refused can be asked again."""
+    """(slug, name): who refused, to be asked again, then who acts in the plan as made or as asked for, most first."""
     acting = {
         step["member_slug"] or step["member"]: step["member"]
         for document in documents
         if document
         for step in document["steps"]
     }
-    return sorted(acting.items(), key=lambda one: (one[1], one[0]))
+    weight = Counter(step["member_slug"] or step["member"] for step in documents[-1]["steps"]) if documents[-1] else {}
+    refused = dict((documents[-1] or {}).get("refused") or [])
+    first = sorted(refused.items(), key=lambda one: one[1])
+    rest = [one for one in acting.items() if one[0] not in refused]
+    return first + sorted(rest, key=lambda one: (-weight.get(one[0], 0), one[1], one[0]))
 
 
 def _by_member(document: dict[str, Any], mine: str) -> list[dict[str, Any]]:
