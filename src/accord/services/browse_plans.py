@@ -14,9 +14,11 @@ from accord.disruption.assumed import Power, common_powers, holder_name, powers_
 from accord.model.errors import AbsentError, AccordError
 from accord.model.maps import Map
 from accord.model.members import Member
+from accord.policy.duties import Verb
 from accord.services import maps, plans
 from accord.services.browse import Signed, reading
 from accord.services.node import Node
+from accord.services.permit import permit
 from accord.services.plans import Planned
 from accord.store import browse_activity, members
 
@@ -144,6 +146,7 @@ def stop(node: Node, signed: Signed, question: WhatIf) -> None:
 
 
 def _base(node: Node, signed: Signed, question: WhatIf) -> _Made:
+    permit(signed, Verb.READ)
     with reading(node, signed) as connection:
         row = browse_activity.latest_graph(connection, signed.member_id)
         kept = browse_activity.latest_plan(connection, signed.member_id)

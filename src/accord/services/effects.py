@@ -27,10 +27,12 @@ from accord.impact import (
 from accord.model.errors import AbsentError, ConflictError, InputError, LimitError, RefusedError
 from accord.model.handling import Handling, Tlp
 from accord.model.ids import derived_id
+from accord.policy.duties import Verb
 from accord.policy.lattice import meet
 from accord.services import counting
 from accord.services.browse import Signed, reading
 from accord.services.node import Node
+from accord.services.permit import permit
 from accord.services.record import record
 from accord.store import audiences, browse_audiences, effects
 from accord.store.engine import Connection, node_transaction
@@ -133,6 +135,7 @@ def freeze(
 
     Raises as `prepare`, and `ConflictError` when it is frozen already, or is not what was shown.
     """
+    permit(signed, Verb.MEASURE)
     prepared = prepare(node, given, counts=counts)
     declared = prepared.declaration
     if seen_digest and declared.digest != seen_digest:
@@ -164,6 +167,7 @@ def bring_in(node: Node, signed: Signed, number: UUID, name: str, data: bytes) -
 
     Raises `AbsentError`, `InputError`, `LimitError`, `UnreadableError` with the line of the file.
     """
+    permit(signed, Verb.MEASURE)
     view = read(node, signed, number)
     query = f"accord impact measure series.csv --declaration declaration.toml --digest {view.digest}"
     return _measure(node, signed, view, _Given(SERIES, name, data, query, view.handling))
@@ -171,6 +175,7 @@ def bring_in(node: Node, signed: Signed, number: UUID, name: str, data: bytes) -
 
 def count_here(node: Node, signed: Signed, number: UUID) -> UUID:
     """Measures what this node counts itself: mentions of the declared targets, in what every member may see."""
+    permit(signed, Verb.MEASURE)
     view = _with_targets(read(node, signed, number))
     data, source = counting.series(node, view.targets, view.declaration)
     query = (
@@ -182,12 +187,14 @@ def count_here(node: Node, signed: Signed, number: UUID) -> UUID:
 
 def bring_spells(node: Node, signed: Signed, number: UUID, name: str, data: bytes) -> UUID:
     """Keeps how long things stayed away (CSV: group, days, returned) with their curves. Raises as `bring_in`."""
+    permit(signed, Verb.MEASURE)
     view = read(node, signed, number)
     return _survive(node, signed, view, _Given(SPELLS, name, data, "accord impact survival spells.csv", view.handling))
 
 
 def watch_here(node: Node, signed: Signed, number: UUID) -> UUID:
     """How long until the declared targets were seen again, in what every member may see."""
+    permit(signed, Verb.MEASURE)
     view = _with_targets(read(node, signed, number))
     day = view.declaration.interventions[0].day
     data, source = counting.spells(node, view.targets, day)

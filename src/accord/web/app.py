@@ -67,8 +67,6 @@ PAGES = (
     evidence_uploads,
     cases,
 )
-from accord.web.sessions import admit
-from accord.web.verbs import Verbs
 
 PAGES = (situation, contributions, intake, leads, mapping, planning, effect, reports, alliance, search, entering)
 MAX_REQUEST_BYTES = MAX_DRAFT_BYTES + 2**20

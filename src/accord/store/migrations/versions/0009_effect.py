@@ -7,7 +7,7 @@ from alembic import op
 from accord.store.migrations.guarding import grant, guard
 
 revision = "0009"
-down_revision = "0003"
+down_revision = "0007"
 
 TABLES = ("declaration", "measurement")
 
