@@ -28,10 +28,8 @@ def pages(stood: Stage) -> dict[str, str]:
         "evidence-item": f"/evidence/{stood.room.items[0]}", "evidence-disposal": f"/evidence/{stood.room.items[4]}",
         "evidence-event": f"/evidence/{stood.room.items[0]}/events/1", "cases": "/cases", "case": f"/cases/{stood.room.case}",
         "case-new": "/cases/new", "case-report": f"/cases/{stood.room.case}/report.html",
-        "map-focus": "/map?focus=ipv4|192.0.2.20", "plan": "/plan", "report": "/report", "effects": "/effect", "effect": f"/effect/{stood.declared[0]}", "effect-null": f"/effect/{stood.declared[1]}",
-        "effect-early": f"/effect/{stood.declared[4]}", "effect-after": f"/effect/{stood.declared[2]}", "effect-new": "/effect/new", "alliance": "/alliance", "member": "/alliance/northern",
-        "me": "/me", "search": "/search?q=192[.]0[.]2[.]44", "search-words": "/search?q=parcel", "work": f"/work/{stood.world.running}",
-        "missing": "/nowhere",
+        "effects": "/effect", "effect": f"/effect/{stood.declared[0]}", "effect-null": f"/effect/{stood.declared[1]}",
+        "effect-early": f"/effect/{stood.declared[4]}", "effect-after": f"/effect/{stood.declared[2]}", "effect-new": "/effect/new",
     }  # fmt: skip
 
 

@@ -147,6 +147,15 @@ def _filters(world: World) -> dict[str, list[str]]:
         "from": [str(thing.id) for thing in world.things if thing.table == "evidence"],
         "receipt": ["1"],
         "checked": ["same", "changed"],
+        "refuse": [slug for slug, _country in worlds.MEMBERS],
+        "strike": ["action-1", "action-2"],
+        "forbid": ["AA", "BB"],
+        "budget": ["3", "20"],
+        "assume": ["1"],
+        "want": [mark(key) for key in keys],
+        "since": ["2026-01-01"],
+        "until": ["2026-10-01"],
+        "source": ["node"],
     }
 
 
@@ -161,15 +170,6 @@ def _taxii_filters(world: World) -> dict[str, list[str]]:
         "match[type]": ["note", "indicator", "malware,indicator"],
         "match[version]": [*versions, ",".join(versions[:2])],
         "match[spec_version]": ["2.0", "2.1", "2.0,2.1"],
-        "refuse": [slug for slug, _country in worlds.MEMBERS],
-        "strike": ["action-1", "action-2"],
-        "forbid": ["AA", "BB"],
-        "budget": ["3", "20"],
-        "assume": ["1"],
-        "want": [mark(key) for key in keys],
-        "since": ["2026-01-01"],
-        "until": ["2026-10-01"],
-        "source": ["node"],
     }
 
 

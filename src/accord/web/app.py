@@ -66,9 +66,8 @@ PAGES = (
     evidence_acts,
     evidence_uploads,
     cases,
+    effect,
 )
-
-PAGES = (situation, contributions, intake, leads, mapping, planning, effect, reports, alliance, search, entering)
 MAX_REQUEST_BYTES = MAX_DRAFT_BYTES + 2**20
 
 
