@@ -157,8 +157,17 @@ def freeze(
         )  # fmt: skip
         effects.freeze(connection, kept, audience)
         detail = {"title": declared.metric, "digest": declared.digest, "watches_return": watches_return}
-        who = {"person_id": signed.person_id, "member_id": signed.member_id}
-        record(node, connection, "measure declared", str(number), **who, detail=detail, audience=audience)
+        who, whose = signed.person_id, signed.member_id
+        record(
+            node,
+            connection,
+            "measure declared",
+            str(number),
+            person_id=who,
+            member_id=whose,
+            detail=detail,
+            audience=audience,
+        )
     return number
 
 
@@ -323,8 +332,17 @@ def _keep(node: Node, signed: Signed, view: DeclarationView, given: _Given, docu
         )
         effects.keep(connection, kept, audience)
         detail = {"title": view.declaration.metric, "digest": view.digest, "data": digest.hex(), "kind": given.kind}
-        who = {"person_id": signed.person_id, "member_id": signed.member_id}
-        record(node, connection, "effect measured", str(view.id), **who, detail=detail, audience=audience)
+        who, whose = signed.person_id, signed.member_id
+        record(
+            node,
+            connection,
+            "effect measured",
+            str(view.id),
+            person_id=who,
+            member_id=whose,
+            detail=detail,
+            audience=audience,
+        )
     return number
 
 
