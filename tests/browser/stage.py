@@ -59,6 +59,7 @@ def _package(name: str) -> Any:
 
 
 world = _package("world")
+measured = _package("measured")
 plain_verbs = _package("plain_verbs")
 evidence_world = _package("evidence_world")
 
@@ -78,6 +79,8 @@ class Stage:
     entry: Any = None
     """An event of an item in the custody log."""
     room: Any = None
+    declared: Any = ()
+    """Ids of measures: shown, null, after the fact, waiting, early."""
 
     def link(self, slug: str) -> str:
         """A fresh sign-in address for the person of a member."""
@@ -110,8 +113,9 @@ def stage(*, crowd: int = 240, seeded: bool = True) -> Iterator[Stage]:
         kept = evidence_world.fill(node, made) if made else None
         if made:
             talk(node, made)
+        declared = measured.seed(engine, blobs) if seeded else []
         with _served(create_app(node, plain_verbs.VERBS), port) as url:
-            yield Stage(url, node, made, entry, kept)
+            yield Stage(url, node, made, entry, kept, declared)
         engine.dispose()
     finally:
         server.leave()

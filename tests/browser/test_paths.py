@@ -66,3 +66,70 @@ def test_pages_read_and_forms_work_without_scripts(chromium, stood):
     page.goto("/map?view=table")
     assert page.locator("tbody tr").count() > 100
     context.close()
+
+
+def test_things_are_drawn_around_and_proposed_to_the_plan(page):
+    page.goto("/map")
+    page.wait_for_selector("[data-map][data-ready='true']")
+    page.keyboard.press("l")
+    box = page.locator(".lasso").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.02, box["y"] + box["height"] * 0.25)  # clear of the tools
+    page.mouse.down()
+    for x, y in ((0.5, 0.25), (0.5, 0.8), (0.02, 0.8)):
+        page.mouse.move(box["x"] + box["width"] * x, box["y"] + box["height"] * y, steps=4)
+    page.mouse.up()
+    chosen = int(page.inner_text("[data-picked] .count"))
+    assert 0 < chosen < 240
+    assert page.locator("[data-picked] li").count() >= min(chosen, 200)
+    assert page.locator("[data-selection] tbody tr").count() == chosen  # the same for who cannot see the picture
+    page.keyboard.press("v")
+    assert int(page.inner_text("[data-picked] .count")) > chosen
+    page.get_by_role("link", name="Propose to the plan").click()
+    page.wait_for_url("**/plan?want=*")
+
+
+def test_the_marks_of_proposed_things_are_those_that_the_server_reads(page):
+    from accord.web.plan_question import mark
+
+    page.goto("/map")
+    page.wait_for_selector("[data-map][data-ready='true']")
+    page.keyboard.press("v")
+    address = page.get_attribute("[data-do=propose]", "href")
+    keys = [row[0] for row in page.evaluate("fetch('/map/data.json').then((answer) => answer.json())")[0]]
+    assert set(address.partition("want=")[2].split(",")) <= {mark(key) for key in keys}
+
+
+def test_time_narrows_the_map_and_is_undone(page):
+    page.goto("/map")
+    page.wait_for_selector("[data-map][data-ready='true']")
+    said = page.inner_text("[data-time] output")
+    assert "213 have dates" in said
+    page.focus("#map-from")
+    page.keyboard.press("End")
+    narrowed = page.inner_text("[data-time] output")
+    assert narrowed != said
+    assert "of 240" in narrowed
+    page.get_by_role("button", name="Undo").click()
+    assert page.inner_text("[data-time] output") == said
+
+
+def test_the_budget_is_planned_anew_when_the_handle_is_let_go(page):
+    page.goto("/plan")
+    page.focus(".curve .handle")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url("**/plan?*budget=*")
+    page.wait_for_selector("text=Nothing was changed")
+    assert page.locator(".plan-view h1").inner_text() == "11 actions remain."
+
+
+def test_the_table_of_the_map_proposes_without_scripts(chromium, stood):
+    import browsing
+
+    context = chromium.new_context(java_script_enabled=False, base_url=stood.url)
+    browsing.sign_in(context, stood.link("ncu-a"))
+    page = context.new_page()
+    page.goto("/map?view=table&since=2026-11-01")
+    page.locator("input[name=want]").first.check()
+    page.get_by_role("button", name="Propose what is ticked").click()
+    page.wait_for_url("**/plan?want=*")
+    context.close()

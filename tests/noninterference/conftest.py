@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from accord.services import browse_plans
 from accord.services.node import Node
 from accord.web import assets
 
@@ -24,6 +25,9 @@ from .worlds import World
 def _assets_need_no_build(monkeypatch: pytest.MonkeyPatch) -> None:
     plain = {name: name for name in ("app.js", "map.js", "plan.js", "door.js", "styles.css", "icons.svg")}
     monkeypatch.setattr(assets, "manifest", lambda: plain)
+    monkeypatch.setattr(
+        browse_plans, "WAIT_S", 120.0
+    )  # a page that says "wait" would depend on how busy the machine is
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from litestar.routes import HTTPRoute
 
 from accord.model.ids import derived_id
 from accord.web.cursors import to_cursor
+from accord.web.plan_question import mark
 
 from . import worlds
 from .worlds import NOW, POOL, World
@@ -108,6 +109,8 @@ def _fillings(name: str, world: World) -> list[Any]:
         "number": ["0", "1", "7"],
         "what": ["contributions", "selectors", "leads"],
         "webhook_id": [thing.id for thing in world.things if thing.table == "webhook"],
+        "declaration_id": [thing.id for thing in world.things if thing.table == "declaration"],
+        "name": ["declaration.toml", "finding.json"],
     }
     if name not in known:
         raise UnfilledError(f"The parameter {name!r} of a route is not known to the suite.")
@@ -157,6 +160,15 @@ def _filters(world: World) -> dict[str, list[str]]:
         "from": [str(thing.id) for thing in world.things if thing.table == "evidence"],
         "receipt": ["1"],
         "checked": ["same", "changed"],
+        "refuse": [slug for slug, _country in worlds.MEMBERS],
+        "strike": ["action-1", "action-2"],
+        "forbid": ["AA", "BB"],
+        "budget": ["3", "20"],
+        "assume": ["1"],
+        "want": [mark(key) for key in keys],
+        "since": ["2026-01-01"],
+        "until": ["2026-10-01"],
+        "source": ["node"],
     }
 
 

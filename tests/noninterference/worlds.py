@@ -12,12 +12,13 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, insert, update
 
+from accord.impact import Declaration, Frequency, Intervention, Rung, declaration_text
 from accord.model.handling import Handling, HandlingCode, Pap, Tlp
 from accord.model.ids import derived_id
 from accord.model.leads import Lead, Reason
@@ -30,7 +31,18 @@ from accord.services import leads as lead_service
 from accord.services.circles import of_circle
 from accord.services.node import Node
 from accord.services.record import own
-from accord.store import audiences, bulk, circles, contributions, events, judgements, members, sessions, taxii_objects
+from accord.store import (
+    audiences,
+    bulk,
+    circles,
+    contributions,
+    effects,
+    events,
+    judgements,
+    members,
+    sessions,
+    taxii_objects,
+)
 from accord.store.engine import node_transaction
 from accord.store.exchange_tables import webhook, webhook_delivery
 from accord.store.tables import contribution, graph, person, plan, report, work
@@ -268,6 +280,11 @@ def _tell(world: World, dice: random.Random) -> None:
             for_whom = dice.choice([member, None])
             number = derived_id(table, str(member))
             world.things.append(Thing(table, number, own, {"member": for_whom, "word": f"{table} {member}"}))
+    for number in range(4):
+        member = dice.randrange(len(MEMBERS))
+        values = {"member": member, "number": number}
+        own = derived_id("declaration", f"{world.seed}/{number}")
+        world.things.append(Thing("declaration", own, handling(dice, member), values))
     dice.shuffle(world.things)  # their order is that of their times: the newest map may be one that is hidden
     for number in range(4):
         member = number % len(MEMBERS)
@@ -409,6 +426,8 @@ def _put(connection: Connection, node: Node, thing: Thing, order: int, drawings:
         connection.execute(insert(work).values(**row, audience=audience, person_id=person_id(member)))
     elif thing.table in ("evidence", "evidence_finding", "case_file"):
         room.put(connection, thing, member, at, audience)
+    elif thing.table == "declaration":
+        _declare(connection, thing, member, at, audience)
     else:
         _draw(connection, node, thing, at, audience, drawings)
 
@@ -421,6 +440,50 @@ def _hook(connection: Connection, thing: Thing, member: int, at: datetime, audie
     sent = {"id": derived_id("delivery", str(thing.id)), "webhook_id": thing.id, "event_id": derived_id("event", "x")}
     state = {"state": "waiting", "tries": 2, "made_at": at, "due_at": at, "status": 500, "message": thing.values["url"]}
     connection.execute(insert(webhook_delivery).values(**sent, **state, audience=audience))
+
+
+def _declare(connection: Connection, thing: Thing, member: int, at: datetime, audience: int) -> None:
+    """A frozen declaration, measured in half of the cases; the finding is as small as pages bear."""
+    number = thing.values["number"]
+    day = NOW.date() - timedelta(days=100)
+    asked = Declaration(
+        metric=f"Measure {number} of {thing.id}",
+        unit="cases",
+        rung=tuple(Rung)[number % 3],
+        population=f"place {thing.id}",
+        column="cases",
+        frequency=Frequency.WEEK,
+        window_first=day - timedelta(weeks=60),
+        window_last=NOW.date(),
+        interventions=(Intervention("the day", day),),
+        declared_at=day - timedelta(days=9),
+    )
+    who, text = (member_id(member), person_id(member)), declaration_text(asked)
+    watches = number == 3
+    effects.freeze(connection, effects.Frozen(thing.id, *who, at, asked.digest, text, watches, []), audience)
+    if number % 2:
+        own, found = derived_id("measurement", str(thing.id)), _found(asked, day)
+        kept = effects.Measured(own, thing.id, *who, at, "series", "a.csv", b"0" * 32, "call", found)
+        effects.keep(connection, kept, audience)
+
+
+def _found(asked: Declaration, day: date) -> dict[str, Any]:
+    """A finding in the form of `impact.plain`, without measuring anything."""
+    change = {"name": "the day", "day": day.isoformat(), "periods": 9, "percent": -9.0, "low": -20.0, "high": 3.0}
+    change |= {"p": 0.2, "observed": 90.0, "averted": 9.0, "averted_low": -3.0, "averted_high": 20.0, "visible": 20.0}
+    return {
+        "declaration": {"metric": asked.metric, "unit": "cases", "frequency": "week", "retrospective": False},
+        "verdict": "no effect shown",
+        "null": True,
+        "sentence": f"None shown: {asked.metric}.",
+        "changes": [change],
+        "placebos": {"dates": 0, "found": 0, "alarm": False, "changes": []},
+        "displacement": None,
+        "synthetic": None,
+        "another_method": None,
+        "assumptions": [],
+        "chart": [{"day": day.isoformat(), "observed": 9.0, "expected": 10.0, "low": 8.0, "high": 12.0}],
+    }
 
 
 def _draw(connection: Connection, node: Node, thing: Thing, at: datetime, audience: int, drawings: Any) -> None:  # noqa: PLR0917

@@ -110,7 +110,7 @@ def test_a_plan_says_who_acts_and_who_is_indispensable_also_when_it_leaves_out_w
     page = Thing("url|http://192.0.2.7/a", "url", "url", "http://192.0.2.7/a", 0.001, ("one",), 1, 0.0, 0.0)
     chart, members = Map((*domains, page), (), ("all",)), [registrar, hoster]
     made = plans.make(chart, members, Silent())
-    assert len(made.plan.steps) < len(made.full.steps)
+    assert len(made.plan.steps) < len(made.curve)
     document = plans.document(made, chart, members)
     assert [(one["slug"], one["name"], one["steps"]) for one in document["members"]] == [("registrar", "Registrar", 1)]
     assert document["indispensable"] == ["Registrar"]

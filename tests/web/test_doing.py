@@ -155,15 +155,17 @@ def test_a_submission_without_files_says_so(investigator):
 
 
 def test_what_if_plans_anew_and_keeps_nothing(investigator):
-    data = {"csrf": investigator.csrf, "refuse": ["northern", "upland"], "strike": "action-3", "budget": "20"}
-    answer = investigator.post("/plan/what-if", data=data)
+    answer = investigator.get("/plan?refuse=northern&refuse=upland&strike=action-3&budget=20")
     assert "<h1>6 actions remain.</h1>" in answer.text
     assert "Nothing was changed" in answer.text
-    asked = re.findall(r'name="refuse" value="([a-z-]+)"( checked)?', answer.text)
+    assert 'value="20' in answer.text
+    asked = re.findall(r'name="refuse" value="([\w-]+)"( checked)?', answer.text)
     assert {("northern", " checked"), ("upland", " checked"), ("harbour", "")} <= set(asked)  # who refused may be asked
+    assert 'name="strike" value="action-3" checked' in answer.text
+    assert "budget=20" in answer.text.split("data-share", 1)[0].rsplit("data-copy", 1)[1]  # it can be shared
     assert "Eleven actions" in investigator.get("/plan").text
     for budget in ("-1", "many", "nan", "1e9"):
-        assert investigator.post("/plan/what-if", data={"csrf": investigator.csrf, "budget": budget}).status_code == 422
+        assert investigator.get(f"/plan?budget={budget}").status_code == 422
 
 
 def test_running_work_can_be_cancelled_once_it_runs_and_no_more(investigator, seeded):

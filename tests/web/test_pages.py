@@ -165,7 +165,8 @@ def test_odd_filters_do_no_harm(reader):
 
 
 def test_map_data_is_as_stored_and_the_table_has_the_same(reader):
-    nodes, edges, clusters = reader.get("/map/data.json").json()
+    nodes, edges, clusters, seen = reader.get("/map/data.json").json()
+    assert len(seen) == len(nodes)
     assert len(nodes) == 240
     assert all(a < 240 and b < 240 for a, b, *_rest in edges)
     assert len(clusters) == 5

@@ -7,7 +7,7 @@ import hashlib
 import math
 import random
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -210,7 +210,7 @@ CLUSTERS = ("Parcel-fee pages", "Card pages", "Mailers", "Laundering", "Reserve"
 
 
 def make_map(dice: random.Random, crowd: int) -> list[Any]:
-    """A map of five groups around hosts, as stored: [nodes, edges, clusters]."""
+    """A map of five groups around hosts, as stored: [nodes, edges, clusters, seen]."""
     centres = ((0.22, 0.22), (0.72, 0.2), (0.2, 0.78), (0.52, 0.52), (0.85, 0.72))
     nodes: list[Any] = []
     edges: list[Any] = []
@@ -242,7 +242,9 @@ def make_map(dice: random.Random, crowd: int) -> list[Any]:
     for node in nodes:
         for i in (0, 1):
             node[7 + i] = round((node[7 + i] - lows[i]) / (highs[i] - lows[i]), 4)
-    return [nodes, edges, list(CLUSTERS)]
+    today = (NOW.date() - date(1970, 1, 1)).days
+    seen = [None if n % 9 == 0 else [today - 30 - n % 300, today - n % 30] for n in range(len(nodes))]
+    return [nodes, edges, list(CLUSTERS), seen]
 
 
 def make_plan() -> dict[str, Any]:

@@ -46,6 +46,11 @@ async function copy(button: HTMLElement): Promise<void> {
 
 function startCopy(): void {
   document.addEventListener("click", (event) => {
+    const ticked = (event.target as HTMLElement).closest<HTMLElement>("[data-copy-ticked]");
+    if (ticked) {
+      const texts = all<HTMLInputElement>("input[data-text]:checked").map((box) => box.dataset.text ?? "");
+      navigator.clipboard.writeText(texts.join("\n")).then(() => say(ticked.dataset.said ?? "Copied")).catch(() => say("The browser did not allow copying"));
+    }
     const button = (event.target as HTMLElement).closest<HTMLElement>("[data-copy]");
     if (button) copy(button).catch(() => say("The browser did not allow copying"));
   });

@@ -1,9 +1,12 @@
 // The map island: wires the page's controls to the scene. Without WebGL the table remains, and the page says so.
 import { all, icon, make, one, say } from "./dom";
 import { look, shown } from "./map/look";
+import { inside, Lasso, type Point } from "./map/lasso";
 import { Memory } from "./map/memory";
+import { startPicked } from "./map/picked";
 import { png, save, svg, type Frame } from "./map/picture";
 import { quick, Scene } from "./map/scene";
+import { Time } from "./map/time";
 import { World, type Document } from "./map/world";
 
 async function start(root: HTMLElement): Promise<void> {
@@ -34,8 +37,31 @@ async function start(root: HTMLElement): Promise<void> {
     apply((step) => { step.chosen = at; step.path = []; });
   };
 
+  const showPicked = startPicked(root, world, (at) => { apply((step) => { step.chosen = at; step.path = []; }); scene.centreOn(at); });
+  const pickWithin = (polygon: Point[] | null): void => {
+    const { width, height } = scene.sigma.getDimensions();
+    const found = world.things.filter((thing) => {
+      if (!scene.visible(thing.at)) return false;
+      const place = scene.place(thing.at);
+      return polygon ? inside(place, polygon) : place.x >= 0 && place.y >= 0 && place.x <= width && place.y <= height;
+    });
+    apply((step) => { step.picked = new Set(found.map((thing) => thing.at)); step.chosen = null; step.path = []; });
+    lasso.active = false;
+    update();
+    say(String(found.length));
+  };
+  const lasso = new Lasso(stage, pickWithin);
+  const clock = one<HTMLElement>("[data-time]", root);
+  const time = clock && new Time(clock, world, (span, settled) => {
+    if (settled) apply((step) => { step.time = span; });
+    else { memory.preview((step) => { step.time = span; }); scene.refresh(); time?.say(world.things.filter((thing) => scene.visible(thing.at)).length); }
+  });
+
   function update(): void {
     scene.refresh();
+    showPicked(memory.now.picked);
+    one("[data-do=lasso]", root)?.setAttribute("aria-pressed", String(lasso.active));
+    time?.say(world.things.filter((thing) => scene.visible(thing.at)).length);
     const undo = one<HTMLButtonElement>("[data-do=undo]", root);
     if (undo) undo.disabled = !memory.canUndo;
     for (const button of all<HTMLButtonElement>("[data-shape]", root))
@@ -48,7 +74,7 @@ async function start(root: HTMLElement): Promise<void> {
     const panel = one<HTMLElement>(".map-chosen", root);
     if (!panel) return;
     const { chosen, path } = memory.now;
-    const rows = chosen === null ? path : world.neighbours(chosen);
+    const rows = chosen === null ? (path.length ? path : [...memory.now.picked]) : world.neighbours(chosen);
     fillTable(rows.map((at) => world.things[at]!));
     const thing = chosen === null ? null : world.things[chosen]!;
     one(".what", panel)!.textContent = thing ? shown(thing, 60) : path.length ? `${path.length - 1} ${root.dataset.steps}` : (root.dataset.hint ?? "");
@@ -86,7 +112,11 @@ async function start(root: HTMLElement): Promise<void> {
     };
   };
   const acts: Record<string, () => void> = {
-    undo: () => memory.undo() && update(),
+    undo: () => { if (memory.undo()) { time?.show(memory.now.time); update(); } },
+    lasso: () => { lasso.active = !lasso.active; update(); },
+    view: () => pickWithin(null),
+    unpick: () => apply((step) => { step.picked = new Set(); }),
+    "only-picked": () => apply((step) => { for (const thing of world.things) if (!step.picked.has(thing.at)) step.hidden.add(thing.at); }),
     "zoom-in": () => void camera.animatedZoom({ duration: quick() }),
     "zoom-out": () => void camera.animatedUnzoom({ duration: quick() }),
     fit: () => void camera.animatedReset({ duration: quick() }),
@@ -122,7 +152,7 @@ async function start(root: HTMLElement): Promise<void> {
   });
   startFind(root, world, (at) => { choose(at); scene.centreOn(at); });
   scene.sigma.on("clickNode", ({ node }) => choose(Number(node)));
-  scene.sigma.on("clickStage", () => { if (memory.now.chosen !== null || memory.now.path.length) choose(null); });
+  scene.sigma.on("clickStage", () => { if (memory.now.chosen !== null || memory.now.path.length || memory.now.picked.size) apply((step) => { step.chosen = null; step.path = []; step.picked = new Set(); }); });
   scene.sigma.on("enterNode", () => stage.classList.add("over"));
   stage.addEventListener("keydown", (event) => {
     const step = 0.08 * camera.ratio;
@@ -130,6 +160,7 @@ async function start(root: HTMLElement): Promise<void> {
       ArrowLeft: { x: camera.x - step }, ArrowRight: { x: camera.x + step }, ArrowUp: { y: camera.y + step }, ArrowDown: { y: camera.y - step },
       "+": { ratio: camera.ratio / 1.4 }, "-": { ratio: camera.ratio * 1.4 }, "0": { x: 0.5, y: 0.5, ratio: 1 },
     };
+    if (event.key === "Escape" && lasso.active) { lasso.active = false; update(); return; }
     const move = moves[event.key];
     if (!move) return;
     event.preventDefault();

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,8 +17,9 @@ from accord.adapters.folder import MemberFolder, strays, walk
 from accord.bootstrap import jobs_of, open_node
 from accord.cli.show import PARTIAL, Both, console, plain, print_json, stages
 from accord.cli.timings import Timings
+from accord.disruption.assumed import Power, common_powers, read_powers
 from accord.jobs.tracked import tracked
-from accord.model.errors import InputError, NodeError
+from accord.model.errors import InputError, NodeError, UnreadableError
 from accord.model.ports import Progress
 from accord.services import outputs
 from accord.services import run as job
@@ -34,6 +35,7 @@ def run(
     out: Path = Path("out"),
     data: Path | None = None,
     budget: float | None = None,
+    powers: str = "",
     title: str = "",
     pdf: bool = True,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
@@ -53,6 +55,9 @@ def run(
         Folder of the node's database and files. Without it each FOLDER has a node of its own.
     budget
         Working days that the plan may cost; without it the plan takes every act that helps.
+    powers
+        Also plan with powers that no member has stated: `common` for the directory that comes with Accord, or a TOML
+        file of that form. Everything that rests on them is marked as an assumption.
     title
         Title of the report.
     pdf
@@ -64,7 +69,9 @@ def run(
     if not folders:
         raise InputError(f"{folder} holds no member.", action="Give each member a sub-folder with its files.")
     with stages(quiet=as_json) as bars, open_node(read_settings(data_dir=data or data_dir_of(folder))) as node:
-        summary = carry_out(node, folders, out, bars, budget=budget, title=title or titled(folder), pdf=pdf)
+        summary = carry_out(
+            node, folders, out, bars, budget=budget, powers=powers_of(powers), title=title or titled(folder), pdf=pdf
+        )
         summary["strays"] = strays(folder)
     if as_json:
         print_json(summary)
@@ -85,10 +92,11 @@ def carry_out(
     budget: float | None,
     title: str,
     pdf: bool,
+    powers: Sequence[Power] = (),
 ) -> dict[str, Any]:
     """The whole job with its files in `out`; gives the summary. Raises `NodeError` when `out` cannot be written."""
     with tracked(jobs_of(node), "run", f"{title}: the whole job", job.audience_of_members(node)) as shown:
-        return _carry_out(node, folders, out, Both(progress, shown), budget=budget, title=title, pdf=pdf)
+        return _carry_out(node, folders, out, Both(progress, shown), budget=budget, title=title, pdf=pdf, powers=powers)
 
 
 def _carry_out(
@@ -100,6 +108,7 @@ def _carry_out(
     budget: float | None,
     title: str,
     pdf: bool,
+    powers: Sequence[Power] = (),
 ) -> dict[str, Any]:
     timings = Timings()
     total = sum(len(folder.shares) for folder in folders)
@@ -107,7 +116,7 @@ def _carry_out(
     with timings.stage("intake"):
         intake = job.take_in(node, (_shares(folder, unread) for folder in folders), progress, total=total)
     with timings.reported(progress, "leads") as watched:
-        chart, plan = job.find_and_plan(node, watched, budget=budget)
+        chart, plan = job.find_and_plan(node, watched, budget=budget, powers=powers)
     with timings.stage("report"):
         facts = job.facts_of(node, chart, plan, title)
         for name, content in outputs.written(intake, facts, job.lead_rows(node)):
@@ -131,11 +140,33 @@ def data_dir_of(folder: Path) -> Path:
     return read_settings().data_dir / "runs" / name
 
 
+def powers_of(named: str) -> Sequence[Power]:
+    """The assumed powers of `--powers`: none, the common ones, or those of a file. Raises `InputError`."""
+    if not named:
+        return ()
+    if named == "common":
+        return common_powers()
+    try:
+        content = Path(named).read_bytes()
+    except OSError as error:
+        raise UnreadableError(
+            f"{named} cannot be read: {error.strerror}.", action="Name a TOML file, or `common`.", path=named
+        ) from None
+    return read_powers(content, path=named)
+
+
+GENERIC = frozenset({"data", "in", "input", "members", "shares", "tmp", "work", "out"})
+"""Names of folders that tell a reader nothing."""
+
+
 def titled(folder: Path) -> str:
     """What the report is called when nobody says: after the folder, or the one above a folder called members."""
     resolved = folder.resolve()
     name = resolved.parent.name if resolved.name == "members" else resolved.name
-    return f"Insight Report: {name}"
+    words = name.replace("_", " ").replace("-", " ").strip()
+    if not words or words.lower() in GENERIC:
+        return "Insight Report"
+    return f"Insight Report: {words[:1].upper()}{words[1:]}"
 
 
 def write(path: Path, content: bytes) -> None:

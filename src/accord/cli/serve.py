@@ -73,7 +73,7 @@ def demo(*, out: Path = Path("out"), data: Path = Path(".accord"), port: int | N
     with open_node(settings) as node:
         with stages() as bars:
             summary = carry_out(
-                node, list(walk(folder / "members")), out, bars, budget=None, title="Insight Report: exercise", pdf=True
+                node, list(walk(folder / "members")), out, bars, budget=None, title="Insight Report: Exercise", pdf=True
             )
         _enrol(node, folder)
         show(summary, out)

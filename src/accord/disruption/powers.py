@@ -37,6 +37,9 @@ NOUN = {
     "persona": ("name", "names"),
 }
 
+ACCOUNTS = ("account", "accounts")
+"""An IBAN is drawn as a wallet, where money goes out; a bank closes an account."""
+
 
 class Act(NamedTuple):
     """One act by one member on some nodes (indices into the map) under one legal power."""
@@ -146,13 +149,17 @@ def _holder(node: Node) -> tuple[ActionType, str] | None:
 
 
 def _act(key: str, member: str, capability: Capability, targets: tuple[int, ...], chart: Map) -> Act:
-    counts: dict[str, int] = defaultdict(int)
+    counts: dict[tuple[str, str], int] = defaultdict(int)
     for i in targets:
-        counts[chart.nodes[i].shape] += 1
-    what = " and ".join(
-        f"{n} {NOUN[shape][n != 1]}" for shape, n in sorted(counts.items(), key=lambda c: (-c[1], c[0]))
-    )
+        node = chart.nodes[i]
+        counts[ACCOUNTS if node.kind == SelectorKind.IBAN else NOUN[node.shape]] += 1
+    what = " and ".join(f"{n} {noun[n != 1]}" for noun, n in sorted(counts.items(), key=lambda c: (-c[1], c[0])))
     cluster = chart.nodes[targets[0]].cluster
-    where = f" of {chart.clusters[cluster - 1]}" if cluster and member != "nobody" else ""
+    where = f" of {_called(chart.clusters[cluster - 1])}" if cluster and member != "nobody" else ""
     cost = round(capability.cost + capability.cost_per_target * len(targets), 3)
     return Act(key, member, capability, f"{VERB[capability.action]} {what}{where}", targets, cost)
+
+
+def _called(cluster: str) -> str:
+    """A cluster that is named after a host is written so that nobody follows it by a click."""
+    return cluster if " " in cluster else cluster.replace(".", "[.]")

@@ -7,6 +7,7 @@ the change against what would have been expected, placebo dates, displacement, a
 from accord.impact.change import Change
 from accord.impact.declaration import Declaration, Intervention, Rung, Shape, verify_unchanged
 from accord.impact.declaration_file import read_declaration
+from accord.impact.declaration_text import declaration_text
 from accord.impact.displacement import Displacement
 from accord.impact.document import chart, plain, plain_survival
 from accord.impact.finding import Assumption, Finding, Verdict, by_rung
@@ -39,6 +40,7 @@ __all__ = [
     "Verdict",
     "by_rung",
     "chart",
+    "declaration_text",
     "interrupted",
     "kaplan_meier",
     "log_rank",

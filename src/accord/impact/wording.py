@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from accord.impact.change import Change
 from accord.impact.declaration import Declaration
 from accord.impact.displacement import Displacement
 from accord.impact.finding import Verdict
 from accord.impact.placebo import Placebos
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def sentence(
@@ -38,7 +42,7 @@ def sentence(
 
 def _first(declaration: Declaration, change: Change, verdict: Verdict) -> str:
     what = f"{declaration.metric} ({declaration.population})"
-    since = f"in the {change.periods} {declaration.frequency.value}s after {change.name} on {change.day}"
+    since = f"in the {change.periods} {declaration.frequency.value}s after “{change.name}” on {written(change.day)}"
     if verdict is Verdict.NOT_SHOWN:
         return f"No effect shown: {what} changed by {signed(change.percent)} {since}, {interval(change)}."
     if change.observed == 0:
@@ -64,6 +68,11 @@ def _moved(moved: Displacement) -> str:
     grown = ", ".join(f"{gain.column} {signed(gain.change.percent)}" for gain in moved.gains if gain.change.low > 0)
     of_it = f", about {_whole(100 * moved.share)} % of what the target lost" if moved.share and moved.share > 0 else ""
     return f"Some of it moved: {grown}{of_it}; {rest}."
+
+
+def written(day: date) -> str:
+    """`29 Jun 2026`."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def interval(change: Change) -> str:

@@ -15,7 +15,8 @@ from typing import NamedTuple
 from accord.links.layout import positions
 from accord.links.parts import cluster
 from accord.model.maps import Edge, Map, Node
-from accord.model.selectors import FILE_KINDS, NAME_KINDS, WALLET_KINDS, SelectorKind
+from accord.model.selectors import FILE_KINDS, NAME_KINDS, WALLET_KINDS, Selector, SelectorKind
+from accord.selectors import display_name
 
 MAX_NODES = 5_000
 """What a person can still survey, and what the browser draws smoothly (measured: notes of the map page)."""
@@ -110,7 +111,7 @@ def build(held: Sequence[Held], ties: Iterable[Tie], *, max_nodes: int = MAX_NOD
     names = tuple(_name([chosen[i] for i in part], degree) for part in clusters.parts)
     places = positions(len(chosen), [(e.source, e.target) for e in edges], clusters.of)
     nodes = tuple(
-        Node(f"{h.kind}|{h.value}", h.kind, shape(h.kind), h.value, harms[i], h.members, clusters.of[i], *places[i])
+        Node(f"{h.kind}|{h.value}", h.kind, shape(h.kind), _label(h), harms[i], h.members, clusters.of[i], *places[i])
         for i, h in enumerate(chosen)
     )
     return Map(nodes, tuple(edges), names)
@@ -134,10 +135,16 @@ def _chosen(held: Sequence[Held], degree: Mapping[int, int], most: int) -> list[
     return chosen
 
 
+def _label(held: Held) -> str:
+    """Names as they are usually written; anything else as it is."""
+    return display_name(Selector(held.kind, held.value)) if held.kind in NAME_KINDS else held.value
+
+
 def _name(part: Sequence[Held], degree: dict[int, int]) -> str:
     """A cluster is called by the malware or actor that most of it is tied to, else by its best connected thing."""
 
     def rank(h: Held) -> tuple[bool, int, str]:
         return (h.kind not in NAME_KINDS, -degree[h.id], h.value)
 
-    return min(part, key=rank).value
+    named = min(part, key=rank)
+    return _label(named)

@@ -9,7 +9,7 @@ from uuid import UUID
 from accord.links.explanation import Explanation, Inference, Tie
 from accord.model.leads import Reason
 from accord.model.selectors import FILE_KINDS, NAME_KINDS, WALLET_KINDS, Selector, SelectorKind
-from accord.selectors import defang
+from accord.selectors import defang, display_name
 
 LONGEST_VALUE = 64
 """Characters of a value in a sentence; values are others' input."""
@@ -69,11 +69,14 @@ def shown(kind: SelectorKind, value: str) -> str:
     """A value as it may stand in a sentence: defanged, no control characters, shortened."""
     if kind in FILE_KINDS or kind is SelectorKind.CERTIFICATE:
         return _plain(value[:DIGEST_SHOWN], DIGEST_SHOWN) + "…"
-    return _plain(_titled(value) if kind in NAME_KINDS else defang(Selector(kind, value)), LONGEST_VALUE)
+    if kind not in NAME_KINDS:
+        return _plain(defang(Selector(kind, value)), LONGEST_VALUE)
+    given = display_name(Selector(kind, value))
+    return _plain(_titled(value) if given == value else given, LONGEST_VALUE)
 
 
 def _titled(name: str) -> str:
-    """Names are kept casefolded; people know `APT29` and `Gold Cabin`."""
+    """Names are kept casefolded; what the vocabulary does not spell, people still know as `APT29` and `Gold Cabin`."""
     return " ".join(word.upper() if _CODE.fullmatch(word) else word[:1].upper() + word[1:] for word in name.split(" "))
 
 

@@ -28,10 +28,10 @@ from accord.report.text import sentence as capital
 from accord.report.words import selector_kind, strength
 
 _FAMILIES = {
-    "infrastructure": "same infrastructure",
-    "neighbour": "close by, not the same",
-    "path": "linked through others",
-    "name": "same name",
+    "infrastructure": "Same infrastructure",
+    "neighbour": "Close by, not the same",
+    "path": "Linked through others",
+    "name": "Same name",
 }
 _ORDER = tuple(_FAMILIES)
 MOST_REASONS = 8
@@ -41,11 +41,11 @@ _MOST_DIRECT, _MOST_OTHER = 4, 2  # of a family, while others have some to show
 def finding(facts: Facts, lead: LeadFacts, key: str) -> Finding:
     """The lead explained; at most `MOST_REASONS` rows of evidence, the weightiest of each family first."""
     byline: list[Run | str] = [
-        strong(facts.name(lead.a.member)),
+        strong(capital(facts.name(lead.a.member))),
         " shared ",
         code(lead.a.path),
-        "; ",
-        strong(facts.name(lead.b.member)),
+        ". ",
+        strong(capital(facts.name(lead.b.member))),
         " shared ",
         code(lead.b.path),
         ". Score ",

@@ -90,7 +90,11 @@ class Barrier(NamedTuple):
 
 
 class OutcomeFacts(NamedTuple):
-    """A measured effect, null results too: the difference with its interval, in `unit`, and the declared method."""
+    """A measured effect, null results too: the difference with its interval, in `unit`, and the declared method.
+
+    `rung`: output, intermediate or outcome. `document`: `impact.plain` of the finding; `survival`: of how long things
+    stayed away. `query`: the call that repeats it; without one the figure leads nowhere.
+    """
 
     title: str
     difference: float
@@ -99,6 +103,14 @@ class OutcomeFacts(NamedTuple):
     unit: str
     method: str
     null: bool = False
+    rung: str = "outcome"
+    retrospective: bool = False
+    population: str = ""
+    declared_at: date = date.min
+    digest: str = ""
+    query: str = ""
+    document: Mapping[str, Any] | None = None
+    survival: Mapping[str, Any] | None = None
 
 
 class MethodFacts(NamedTuple):
@@ -133,6 +145,8 @@ class Facts:
     seen_to: date | None = None
     barriers: tuple[Barrier, ...] = ()
     outcomes: tuple[OutcomeFacts, ...] = ()
+    promised: tuple[str, ...] = ()
+    """What was declared and not yet measured, in words."""
     methods: tuple[MethodFacts, ...] = ()
     records: str = ""
     names: Mapping[str, str] = field(default_factory=dict)

@@ -20,7 +20,7 @@ from accord.report.chapters import (
 from accord.report.document import Document, every_run, walk
 from accord.report.facts import Facts
 from accord.report.methods import methods_of
-from accord.report.text import instant, sentence, spelt, window
+from accord.report.text import made, sentence, spelt, window
 
 
 def insight_report(facts: Facts) -> Document:
@@ -34,7 +34,7 @@ def insight_report(facts: Facts) -> Document:
         subtitle=f"{sentence(spelt(len(facts.members), 'member'))}; what they report was seen {seen}",
         handling=facts.handling,
         restrictions=facts.restrictions,
-        made=f"Made {instant(facts.made_at)}",
+        made=made(facts.made_at),
         date=(facts.made_at.year, facts.made_at.month, facts.made_at.day),
         sections=sections,
         methods=methods_of(facts, used),

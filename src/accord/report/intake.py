@@ -24,7 +24,7 @@ from accord.report.document import (
 from accord.report.facts import Counts
 from accord.report.methods import standard
 from accord.report.shown import excerpt
-from accord.report.text import count, instant, number, sentence
+from accord.report.text import count, made, number, sentence
 from accord.report.words import selector_kind
 
 MOST_FILES = 200  # of one member
@@ -84,7 +84,7 @@ def intake_document(
         subtitle=title,
         handling=handling,
         restrictions=restrictions,
-        made=f"Made {instant(made_at)}",
+        made=made(made_at),
         date=(made_at.year, made_at.month, made_at.day),
         sections=tuple(sections),
         methods=standard("intake"),

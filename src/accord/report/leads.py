@@ -6,7 +6,7 @@ from accord.report.document import Block, Document, Paragraph, Run, Section, fig
 from accord.report.evidence import finding
 from accord.report.facts import Facts
 from accord.report.methods import methods_of
-from accord.report.text import count, instant, number
+from accord.report.text import count, made, number
 
 MOST_LEADS = 200  # a page that still opens at once; leads.csv has all
 
@@ -37,7 +37,7 @@ def leads_document(facts: Facts, most: int = MOST_LEADS) -> Document:
         subtitle=facts.title,
         handling=facts.handling,
         restrictions=facts.restrictions,
-        made=f"Made {instant(facts.made_at)}",
+        made=made(facts.made_at),
         date=(facts.made_at.year, facts.made_at.month, facts.made_at.day),
         sections=(Section("read", "How to read this", how), Section("leads", "The leads", findings)),
         methods=methods_of(facts, {"leads"}),

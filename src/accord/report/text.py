@@ -15,6 +15,8 @@ MOST_CHARACTERS = 4_000  # of one run of text; longer ones are a sign of a broke
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+NO_YEAR = 1970
+"""Of the instant that stands for none: files need a date, readers none that is made up."""
 _SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
@@ -68,6 +70,11 @@ def instant(value: datetime) -> str:
     """`23 Nov 2026, 14:05 UTC`."""
     moment = value.astimezone(UTC)
     return f"{day(moment)}, {moment:%H:%M} UTC"
+
+
+def made(value: datetime) -> str:
+    """When a document was made; that the records it is made from give no date, when none does."""
+    return f"Made {instant(value)}" if value.year > NO_YEAR else "Made from records without a date"
 
 
 def window(start: date | None, end: date | None) -> str:

@@ -11,8 +11,10 @@ from typing import Any
 from accord.model.handling import Tlp
 from accord.model.maps import Map
 from accord.model.members import Member
+from accord.report.chapters import outcomes
 from accord.report.facts import ContributionFacts, Facts, Lane, LeadFacts, MemberFacts, Overlap
 from accord.services.node import Node
+from accord.services.outcomes import outcomes_of
 from accord.store import facts as counts
 from accord.store import leads, members
 from accord.store.engine import Connection
@@ -39,6 +41,7 @@ def gather(
     seen = [row.seen_to for row in rows if row.seen_to and row.seen_to <= node.clock.now()]
     begun = [row.seen_from for row in rows if row.seen_from and row.seen_from > NO_DATE]
     pooled = _members(connection, everyone)
+    measured, promised = outcomes_of(connection)
     return Facts(
         title=title,
         made_at=max(seen, default=NO_DATE),
@@ -59,6 +62,9 @@ def gather(
         seen_from=min(begun).date() if begun else None,
         seen_to=max(seen).date() if seen else None,
         records=_digest(rows),
+        outcomes=measured,
+        promised=promised,
+        methods=outcomes.methods(measured),
         names={member.slug: member.name for member in everyone},
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from accord.links.atlas import MAX_NODES, Held, Tie, build
@@ -33,16 +35,32 @@ def draw(connection: Connection, progress: Progress) -> tuple[Map, list[int]]:
     return chart, [id_of[node.key] for node in chart.nodes]
 
 
-def document(chart: Map) -> dict[str, Any]:
-    """The map as JSON: arrays, in the order of the fields of `model.maps`."""
+def seen(connection: Connection, selector_ids: Sequence[int], now: datetime) -> list[list[int] | None]:
+    """For each node in order, the first and the last day on which it was seen (since 1 Jan 1970); None: nobody says."""
+    known = infrastructure.seen(connection, selector_ids, now)
+    return [list(known[number]) if number in known else None for number in selector_ids]
+
+
+def document(chart: Map, seen: Sequence[list[int] | None] = ()) -> dict[str, Any]:
+    """The map as JSON: arrays, in the order of the fields of `model.maps`, and when each node was seen."""
     return {
+        "seen": list(seen),
         "nodes": [list(n) for n in chart.nodes],
         "edges": [list(e) for e in chart.edges],
         "clusters": list(chart.clusters),
     }
 
 
-def from_document(kept: dict[str, Any]) -> Map:
+def parts_of(kept: Any) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
+    """Nodes, edges, clusters, and when each node was seen (empty in maps drawn before that was kept)."""
+    if isinstance(kept, dict):
+        return kept["nodes"], kept["edges"], kept["clusters"], kept.get("seen") or []
+    nodes, edges, clusters, *seen = kept
+    return nodes, edges, clusters, seen[0] if seen else []
+
+
+def from_document(kept: Any) -> Map:
     """The inverse of `document`."""
-    nodes = tuple(Node._make([*node[:5], tuple(node[5]), *node[6:]]) for node in kept["nodes"])  # 5: members
-    return Map(nodes, tuple(Edge(*edge) for edge in kept["edges"]), tuple(kept["clusters"]))
+    rows, edges, clusters, _ = parts_of(kept)
+    nodes = tuple(Node._make([*node[:5], tuple(node[5]), *node[6:]]) for node in rows)  # 5: members
+    return Map(nodes, tuple(Edge(*edge) for edge in edges), tuple(clusters))

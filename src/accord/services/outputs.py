@@ -82,6 +82,7 @@ def written(
     yield "leads.csv", leads_csv(lead_rows)
     yield "leads.html", page_html(leads_document(facts)).encode()
     yield "plan.json", _json(plan)
+    plan = stated(plan)
     everyone = [member.member for member in facts.members]
     yield "plan.cacao.json", _json(playbook(plan, everyone, created=facts.made_at, handling=facts.handling))
     yield "abuse-reports.xarf.json", _json(abuse_reports(plan, reporter=REPORTER, made_at=facts.made_at))
@@ -98,6 +99,12 @@ def written(
         ),
     )
     yield "report.html", page_html(report_of(facts)).encode()
+
+
+def stated(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """The plan without steps on assumed powers: nobody who could take them was asked, so nothing is sent for them."""
+    kept = [step for step in plan.get("steps") or [] if not step.get("assumed")]
+    return {**plan, "steps": kept} if len(kept) != len(plan.get("steps") or []) else dict(plan)
 
 
 def report_of(facts: Facts) -> Document:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from accord.disruption import MONEY, SOURCE, Action, Asset, Link, Plan, Problem, Step, plan, what_if
+from accord.disruption import MONEY, SOURCE, Action, Asset, Band, Link, Plan, Problem, Question, Step, plan, what_if
+from accord.disruption.assumed import Power, assumed_acts, holder_name, is_assumed
 from accord.disruption.powers import Act, acts, wanted
+from accord.disruption.worlds import DEFAULT_WORLDS
 from accord.model.maps import Map
 from accord.model.members import ActionType, Member
 from accord.model.ports import Progress
@@ -31,6 +34,12 @@ ROLES = {"domain": SOURCE, "url": SOURCE, "wallet": MONEY}
 LEAST_EFFECT = 0.01
 """An act that takes less than this off the network's capability is not planned unless a budget asks for it."""
 
+MORE = 1.2
+"""Times the cost: the question what a fifth more budget buys."""
+
+URGED = 20.0
+"""How much more what somebody proposes to hit weighs in the choice; judgement."""
+
 TARGETS_SHOWN = 2_000
 LEFT_SHOWN = 50
 
@@ -41,23 +50,87 @@ class Planned(NamedTuple):
     problem: Problem
     acts: tuple[Act, ...]
     plan: Plan
-    full: Plan
-    """With every act that helps at all: where the curve goes on beyond the plan."""
+    curve: tuple[Step, ...]
+    """The steps of every act that helps at all: where the curve goes on beyond the plan."""
+    more: Plan | None = None
+    """What a fifth more budget buys."""
 
 
-def make(chart: Map, members: Sequence[Member], progress: Progress, *, budget: float | None = None) -> Planned:
-    """The plan of the acts that members' capabilities allow; empty when nobody has said what it can do."""
-    progress.report("plan", 0, 2, "deriving the acts that members can take")
-    possible = tuple(acts(members, chart))
+def make(
+    chart: Map,
+    members: Sequence[Member],
+    progress: Progress,
+    *,
+    budget: float | None = None,
+    powers: Sequence[Power] = (),
+    stop: Callable[[], bool] | None = None,
+) -> Planned:
+    """The plan of the acts that members' capabilities allow; empty when nobody has said what it can do.
+
+    `powers`: assumed where no member can act. `stop`: asked between chunks of work; then it is the best so far.
+    """
+    progress.report("plan", 0, 3, "deriving the acts that members can take")
+    possible = possible_acts(chart, members, powers)
     problem = problem_of(chart, possible)
     progress.report("plan", 1, 3, f"choosing among {len(possible)} acts")
-    full = plan(problem, budget=budget)
+    full = plan(problem, budget=budget, stop=stop)
     progress.report("plan", 2, 3, "leaving out what hardly helps")
     enough = worthwhile(full) if budget is None else None
     best = full if enough is None else what_if(problem, full, budget=enough, weigh=True)
-    made = Planned(problem, possible, best, full)
+    made = Planned(problem, possible, best, full.steps, more_of(problem, best))
     progress.report("plan", 3, 3, "")
     return made
+
+
+def possible_acts(chart: Map, members: Sequence[Member], powers: Sequence[Power] = ()) -> tuple[Act, ...]:
+    """What members can do on this map, then what the holders of assumed powers could do on the rest."""
+    stated = tuple(acts(members, chart))
+    if not powers:
+        return stated
+    return (*stated, *assumed_acts(chart, {i for act in stated for i in act.targets}, powers))
+
+
+def remembered(
+    chart: Map, members: Sequence[Member], kept: Mapping[str, Any], powers: Sequence[Power]
+) -> Planned | None:
+    """The plan of a kept document, ready for questions, without planning anew; None when it is not of this map.
+
+    A question starts from which acts were chosen and what was asked; the figures are worked out again in each answer.
+    """
+    possible = possible_acts(chart, members, powers)
+    known = {act.id: act for act in possible}
+    chosen = [step["action_id"] for step in kept.get("steps") or []]
+    if not chosen or not set(chosen) <= known.keys():
+        return None
+    question = Question(kept.get("budget"), None, 0.0, 1.0, 0, DEFAULT_WORLDS)
+    nothing = Band(1.0, 1.0, 1.0)
+    steps = tuple(Step(one, known[one].member, known[one].cost, 0.0, nothing, "", 1, 0.0) for one in chosen)
+    curve = tuple(
+        Step("", "", 0.0, one["cost"], Band(one["residual"], one["low"], one["high"]), "", 1, 0.0)
+        for one in kept.get("curve") or []
+    )
+    made = Plan(
+        question,
+        steps,
+        nothing,
+        nothing,
+        1.0,
+        kept["cost"],
+        1.0,
+        reached=True,
+        bound=0.0,
+        gap=0.0,
+        members=(),
+        substitutes=(),
+        together=(),
+        notes=(),
+    )
+    return Planned(problem_of(chart, possible), possible, made, curve)
+
+
+def more_of(problem: Problem, best: Plan) -> Plan | None:
+    """The plan with a fifth more budget; None when the plan costs nothing."""
+    return what_if(problem, best, budget=MORE * best.cost) if best.cost > 0 else None
 
 
 def worthwhile(full: Plan) -> float | None:
@@ -77,18 +150,32 @@ def again(
     without_actions: Collection[str] = (),
     without_jurisdictions: Collection[str] = (),
     budget: float | None = None,
+    wanted_targets: Collection[str] = (),
+    weigh: bool = False,
 ) -> Planned:
-    """The plan when members refuse, acts are struck, jurisdictions are closed, or the budget changes."""
-    return made._replace(
-        plan=what_if(
-            made.problem,
-            made.plan,
-            without_members=without_members,
-            without_actions=without_actions,
-            without_jurisdictions=without_jurisdictions,
-            budget=budget,
-        )
+    """The plan when members refuse, acts are struck, jurisdictions are closed, or the budget changes.
+
+    `wanted_targets`: keys of assets that somebody proposes to hit: they weigh `URGED` times as much in the choice, and
+    as before in the figures. Without a budget it is that of the plan. `weigh`: also who is indispensable, which takes
+    as long again.
+    """
+    given: dict[str, Any] = {
+        "without_members": without_members,
+        "without_actions": without_actions,
+        "without_jurisdictions": without_jurisdictions,
+        "budget": budget,
+    }
+    if not wanted_targets:
+        return made._replace(plan=what_if(made.problem, made.plan, **given, weigh=weigh), more=None)
+    assets = tuple(
+        asset._replace(harm=asset.harm * URGED) if asset.key in wanted_targets else asset
+        for asset in made.problem.assets
     )
+    urged = what_if(replace(made.problem, assets=assets), made.plan, **given)
+    chosen = {step.action for step in urged.steps}
+    struck = [action.id for action in made.problem.actions if action.id not in chosen]
+    told = what_if(made.problem, urged, without_actions=struck, budget=budget, weigh=weigh)
+    return made._replace(plan=told, more=None)
 
 
 def problem_of(chart: Map, possible: Sequence[Act]) -> Problem:
@@ -127,6 +214,7 @@ def problem_of(chart: Map, possible: Sequence[Act]) -> Problem:
 def document(made: Planned, chart: Map, members: Sequence[Member]) -> dict[str, Any]:
     """The plan as JSON: what pages, files and the report show."""
     names = {member.slug: member.name for member in members}
+    names |= {act.member: holder_name(act.member) for act in made.acts if is_assumed(act.member)}
     by_id = {act.id: act for act in made.acts}
     key_of = {node.key: node for node in chart.nodes}
     number_of = {step.action: number for number, step in enumerate(made.plan.steps, start=1)}
@@ -157,6 +245,7 @@ def document(made: Planned, chart: Map, members: Sequence[Member]) -> dict[str, 
                 "wave": step.wave,
                 "success": act.capability.success,
                 "collateral": act.capability.collateral,
+                "assumed": is_assumed(act.member),
                 "why": _why(act, chart, before, step),
                 "simultaneous_with": [other for other in together.get(step.action, ()) if other != number],
             }
@@ -169,6 +258,7 @@ def document(made: Planned, chart: Map, members: Sequence[Member]) -> dict[str, 
     open_acts.sort(key=lambda act: (-sum(chart.nodes[i].harm for i in act.targets), act.id))
     return {
         "sentence": sentence(made),
+        "assumed": sum(is_assumed(step.member) for step in made.plan.steps),
         "intact": 1.0,
         "residual": made.plan.residual.mean,
         "low": made.plan.residual.low,
@@ -187,6 +277,7 @@ def document(made: Planned, chart: Map, members: Sequence[Member]) -> dict[str, 
                 "name": names.get(w.member, w.member),
                 "steps": w.steps,
                 "cost": w.cost,
+                "assumed": is_assumed(w.member),
                 "residual_without": w.residual_without,
                 "indispensable": w.indispensable,
             }
@@ -203,8 +294,10 @@ def document(made: Planned, chart: Map, members: Sequence[Member]) -> dict[str, 
         ],
         "curve": [
             {"cost": s.cost_so_far, "residual": s.residual.mean, "low": s.residual.low, "high": s.residual.high}
-            for s in made.full.steps
+            for s in made.curve
         ],
+        "more": _more(made, names),
+        "jurisdictions": sorted({code for act in made.acts for code in act.capability.jurisdiction}),
         "together": [sorted(number_of[action] for action in group) for group in made.plan.together],
         "left_over": [
             {"kind": n.kind, "value": n.label, "harm": n.harm, "members": list(n.members)} for n in left[:LEFT_SHOWN]
@@ -235,6 +328,12 @@ def sentence(made: Planned) -> str:
         return "No act that members can take would weaken the network."
     actors = len({step.member for step in steps})
     percent = round(100 * made.plan.residual.mean)
+    if assumed := sum(is_assumed(step.member) for step in steps):
+        every = "all" if assumed == len(steps) else WORDS[assumed] if assumed < len(WORDS) else str(assumed)
+        return (
+            f"{_count(len(steps), 'action').capitalize()}, {every} of {'it' if len(steps) == 1 else 'them'} on assumed "
+            f"powers, would leave about {percent} % of the network working."
+        )
     return (
         f"{_count(len(steps), 'action').capitalize()} by {_count(actors, 'member')} "
         f"{'leaves' if len(steps) == 1 else 'leave'} about {percent} % of the network working."
@@ -244,11 +343,40 @@ def sentence(made: Planned) -> str:
 def _why(act: Act, chart: Map, before: float, step: Step) -> str:
     """One sentence on why an act is in the plan."""
     held = len({slug for i in act.targets for slug in chart.nodes[i].members})
+    after = step.residual.mean
+    reported = f"{_count(held, 'member')} reported what it hits"
+    if before - after < LEAST_TOLD:
+        return f"On its own it takes little; it is in because others may fail, and {reported}."
+    part = 100 * (before - after) / before if before else 0.0
     return (
-        f"What still works falls from {100 * before:.0f} % to {100 * step.residual.mean:.0f} % "
-        f"for {step.cost:.1f} working days; {_count(held, 'member')} reported what it hits."
+        f"It takes away {part:.0f} % of what still works at its turn, from {100 * before:.0f} % to "
+        f"{100 * after:.0f} %, for {days(step.cost)}; {reported}."
     )
 
+
+def _more(made: Planned, names: Mapping[str, str]) -> dict[str, Any] | None:
+    """What a fifth more budget buys, and which acts it adds."""
+    if made.more is None:
+        return None
+    titles = {act.id: (names.get(act.member, act.member), act.title) for act in made.acts}
+    had = {step.action for step in made.plan.steps}
+    added = [titles[step.action] for step in made.more.steps if step.action not in had]
+    return {
+        "budget": round(MORE * made.plan.cost, 2),
+        "cost": made.more.cost,
+        "residual": min(made.more.residual.mean, made.plan.residual.mean),
+        "adds": [list(one) for one in added[:LEFT_SHOWN]],
+        "adds_total": len(added),
+    }
+
+
+def days(cost: float) -> str:
+    """`one working day`, `2.5 working days`."""
+    return "one working day" if cost == 1 else f"{cost:.1f} working days".replace(".0 ", " ")
+
+
+LEAST_TOLD = 0.005
+"""A smaller step is not told in whole percent."""
 
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 

@@ -11,18 +11,18 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from accord.model.handling import Handling, Tlp
+from accord.disruption.assumed import Power, is_assumed, rows_of
 from accord.model.ids import derived_id
 from accord.model.leads import Lead
 from accord.model.maps import Map
 from accord.model.members import Member
 from accord.model.ports import Progress
-from accord.policy.pools import ANYONE
 from accord.report.facts import Facts
 from accord.report.insight import insight_report
 from accord.report.intake import MemberIntake
 from accord.services import leads, maps, plans
 from accord.services.contribute import SharedFile, submit, withdraw_missing
+from accord.services.derived import ANY_MEMBER, FOR_MEMBERS, handling_of_derived
 from accord.services.facts import gather
 from accord.services.members import register
 from accord.services.node import Node
@@ -33,13 +33,6 @@ from accord.services.reports import keep as keep_report
 from accord.store import audiences, contributions, drawn, facts, members, upkeep
 from accord.store import leads as kept_leads
 from accord.store.engine import Connection, begin, node_transaction
-
-ANY_MEMBER = ANYONE
-"""What it may see, every member may see. Maps, plans and reports are drawn from that alone."""
-
-FOR_MEMBERS = Handling(tlp=Tlp.AMBER)
-"""What is derived from all that every member may see carries at least this; stricter when a source is."""
-
 
 VERSION = version("accord")
 MADE_FROM = "made_from"
@@ -74,9 +67,14 @@ def take_in(
     return intake
 
 
-def find_and_plan(node: Node, progress: Progress, *, budget: float | None = None) -> tuple[Map, dict[str, Any]]:
-    """Finds the leads anew, draws the map, plans, keeps all three, and moves contributions on to what they led to."""
-    source = made_from(node, budget)
+def find_and_plan(
+    node: Node, progress: Progress, *, budget: float | None = None, powers: Sequence[Power] = ()
+) -> tuple[Map, dict[str, Any]]:
+    """Finds the leads anew, draws the map, plans, keeps all three, and moves contributions on to what they led to.
+
+    `powers`: assumed where no member can act; every act on one is marked.
+    """
+    source = made_from(node, budget, powers)
     with _as_any_member(node) as connection:
         before, drawn_before = drawn.newest_plan(connection), drawn.newest_map(connection)
     if before is not None and drawn_before is not None and before.get(MADE_FROM) == source:
@@ -86,10 +84,11 @@ def find_and_plan(node: Node, progress: Progress, *, budget: float | None = None
     found = leads.find(node, progress)
     with _as_any_member(node) as connection:
         chart, selector_ids = maps.draw(connection, progress)
+        seen = maps.seen(connection, selector_ids, node.clock.now())
         everyone = members.every(connection)
         handling = handling_of_derived(connection)
-    made = plans.make(chart, everyone, progress, budget=budget)
-    document = {**plans.document(made, chart, everyone), MADE_FROM: source}
+    made = plans.make(chart, everyone, progress, budget=budget, powers=powers)
+    document = {**plans.document(made, chart, everyone), "powers": rows_of(powers), MADE_FROM: source}
     with node_transaction(node.engine) as connection:
         now = node.clock.now()
         _advance(connection, found, made, selector_ids, now)
@@ -98,7 +97,7 @@ def find_and_plan(node: Node, progress: Progress, *, budget: float | None = None
             drawn.change_plan(connection, derived_id("plan", "members"), document)
             return chart, document
         audience = audiences.intern(connection, handling)
-        drawn.keep_map(connection, derived_id("map", "members"), maps.document(chart), now, audience)
+        drawn.keep_map(connection, derived_id("map", "members"), maps.document(chart, seen), now, audience)
         drawn.keep_plan(connection, derived_id("plan", "members"), document, now, audience)
         record(node, connection, "plan made", "members", detail={"steps": len(made.plan.steps)}, audience=audience)
     return chart, document
@@ -115,11 +114,13 @@ def _as_any_member(node: Node) -> AbstractContextManager[Connection]:
     return begin(node.engine, ANY_MEMBER, node.clock.now(), statement_timeout_ms=LONGEST_STATEMENT_MS)
 
 
-def made_from(node: Node, budget: float | None) -> str:
-    """Digest of all that leads, map and plan depend on: what stands, who can act, the budget, this version."""
+def made_from(node: Node, budget: float | None, powers: Sequence[Power] = ()) -> str:
+    """Digest of all that leads, map and plan depend on: what stands, who can act, budget, powers, this version."""
     with node_transaction(node.engine) as connection:
         everyone = orjson.dumps(members.every(connection), default=sorted)  # the kinds of a capability are a set
-        parts = (contributions.digest_of_all(connection).encode(), everyone, repr(budget).encode(), VERSION.encode())
+        parts = [contributions.digest_of_all(connection).encode(), everyone, repr(budget).encode(), VERSION.encode()]
+    if powers:
+        parts.append(orjson.dumps(rows_of(powers)))
     return hashlib.sha256(b"\n".join(parts)).hexdigest()
 
 
@@ -143,11 +144,6 @@ def facts_of(node: Node, chart: Map, plan: dict[str, Any], title: str) -> Facts:
         return gather(node, connection, chart, plan, title, tlp=handling_of_derived(connection).tlp)
 
 
-def handling_of_derived(connection: Connection) -> Handling:
-    """The handling of what is derived from everything that this transaction sees: never wider than any source."""
-    return Handling(tlp=max(FOR_MEMBERS.tlp, audiences.strictest_tlp(connection)))
-
-
 def audience_of_members(node: Node) -> int:
     """The audience of what every member of the node may see."""
     with node_transaction(node.engine) as connection:
@@ -165,7 +161,8 @@ def _advance(
 ) -> None:
     """What was found by computing moves nothing further than vetted: the rest is up to people (`services.receipts`)."""
     acts = {act.id: act for act in made.acts}
-    hit = sorted({selector_ids[i] for step in made.plan.steps for i in acts[step.action].targets})
+    planned = [acts[step.action] for step in made.plan.steps if not is_assumed(step.member)]
+    hit = sorted({selector_ids[i] for act in planned for i in act.targets})
     facts.advance(connection, facts.holders(connection, hit), VETTED, "The draft plan would act on something it names.")
     matched = leads.told(connection, (lead for lead in found if lead.score >= maps.FLOOR), now)
     facts.advance(connection, matched, VETTED, MATCHED)

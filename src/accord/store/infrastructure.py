@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
@@ -73,3 +74,22 @@ def ties(connection: Connection, ids: Sequence[int]) -> list[tuple[int, int, str
     stated = [(a, b, kind) for a, b, kind in connection.execute(_RELATIONS, {"ids": wanted})]
     named = connection.execute(_NAMED, {"ids": wanted, "named_at_most": NAMED_AT_MOST})
     return stated + [(a, b, "names") for a, b in named]
+
+
+_SEEN = text("""
+select n.selector_id, min(coalesce(c.seen_from, c.seen_to) at time zone 'UTC')::date - date '1970-01-01',
+       max(coalesce(c.seen_to, c.seen_from) at time zone 'UTC')::date - date '1970-01-01'
+from mention n join contribution c on c.id = n.contribution_id
+where n.selector_id = any(:ids) and c.withdrawn_at is null and coalesce(c.seen_to, c.seen_from) <= :now
+and coalesce(c.seen_from, c.seen_to) > timestamptz '1990-01-01 00:00+00'
+group by n.selector_id
+""")
+
+
+def seen(connection: Connection, ids: Sequence[int], now: datetime) -> dict[int, tuple[int, int]]:
+    """First and last day (since 1 Jan 1970) that contributions with a selector tell of; absent without dates.
+
+    Dates in the future or before 1990 are mistakes of a file, not days on which something was seen.
+    """
+    rows = connection.execute(_SEEN, {"ids": list(ids), "now": now})
+    return {number: (int(first), int(last)) for number, first, last in rows}

@@ -26,6 +26,7 @@ from accord.web.pages import (
     cases,
     consents,
     contributions,
+    effect,
     entering,
     evidence,
     evidence_acts,
@@ -75,6 +76,7 @@ PAGES = (
     cases,
     exporting,
     hooks,
+    effect,
 )
 MAX_REQUEST_BYTES = MAX_DRAFT_BYTES + 2**20
 

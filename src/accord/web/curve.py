@@ -10,6 +10,9 @@ import orjson
 
 LEFT, TOP, WIDTH, HEIGHT = 34.0, 6.0, 498.0, 142.0
 """The plot's frame in a drawing of 540 × 176."""
+MOST_MARKS = 40
+APART = 9.0
+"""Of more steps than these only some are marked, so far apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def curve_of(plan: dict[str, Any]) -> Curve | None:
         for s in steps
     ]
     budget = float(plan.get("budget") or rows[-1][0])
-    most = _round_up(max(rows[-1][0], min(budget, rows[-1][0] * 1.25)) * 1.02)
+    most = _round_up(max(rows[-1][0] * 1.2, min(budget, rows[-1][0] * 1.5)) * 1.02)
     budget = min(budget, most)
     place = [(LEFT + WIDTH * cost / most, _y(residual), _y(low), _y(high)) for cost, residual, low, high, _n in rows]
     reached = [row for row in rows if row[0] <= budget + 1e-9][-1]
@@ -80,6 +83,8 @@ def _marks(rows: list[tuple[float, float, float, float, int]], place: list[Any])
     marks: list[Mark] = []
     named_x = -100.0
     for (cost, _r, _l, _h, number), (x, y, _low, _high) in zip(rows[1:], place[1:], strict=True):
+        if len(rows) > MOST_MARKS and marks and x - marks[-1].x < APART:
+            continue  # hundreds of dots would hide the line that they stand on
         named = x - named_x >= 22 and number <= 9
         named_x = x if named else named_x
         marks.append(Mark(x, y, cost, number, named))

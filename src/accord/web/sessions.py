@@ -23,7 +23,7 @@ OPEN_PATHS = ("/enter", "/static/")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_FORM_BYTES = 256 * 1024
 """Forms of words. Files have a limit of their own."""
-UPLOAD_PATHS = frozenset({"/contributions/preview", "/evidence/new"})
+UPLOAD_PATHS = frozenset({"/contributions/preview", "/evidence/new", "/effect/bring"})
 STREAM_PATHS = "/evidence/uploads/"
 """Pieces of files of any size: bytes, no form. Each request is bounded by its handler and carries its token."""
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from accord.model.handling import Handling, Tlp
-from accord.model.selectors import FILE_KINDS, WALLET_KINDS, Selector, SelectorKind
-from accord.selectors import defang
+from accord.model.selectors import FILE_KINDS, NAME_KINDS, WALLET_KINDS, Selector, SelectorKind
+from accord.selectors import defang, display_name
 from accord.web.texts import _, _n
 
 THIN = "\u202f"
@@ -168,7 +168,8 @@ def kind_icon(kind: str) -> str:
 def safe(value: str, kind: str) -> str:
     """A selector as it may be shown: defanged."""
     try:
-        return defang(Selector(SelectorKind(kind), value))
+        selector = Selector(SelectorKind(kind), value)
+        return display_name(selector) if selector.kind in NAME_KINDS else defang(selector)
     except ValueError:
         return value
 

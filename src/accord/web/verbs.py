@@ -12,7 +12,7 @@ from accord.model.reading import Reading
 from accord.policy.duties import Verb
 from accord.services import browse_plans, contribute
 from accord.services.browse import Signed
-from accord.services.browse_plans import WhatIf
+from accord.services.browse_plans import Under, WhatIf
 from accord.services.contribute import SharedFile
 from accord.services.node import Node
 from accord.services.permit import permit
@@ -30,7 +30,7 @@ class Receipt(NamedTuple):
 Preview = Callable[[Node, Signed, Sequence[SharedFile]], Sequence[Reading]]
 Submit = Callable[[Node, Signed, Sequence[SharedFile], Handling], Receipt]
 Refresh = Callable[[Node, Signed], UUID | None]
-AskWhatIf = Callable[[Node, Signed, WhatIf], dict[str, Any]]
+AskWhatIf = Callable[[Node, Signed, WhatIf], dict[str, Any] | Under]
 
 
 def preview(_node: Node, _signed: Signed, files: Sequence[SharedFile]) -> list[Reading]:

@@ -50,6 +50,8 @@ _HAPPENED = {
     "account unlinked": _("unlinked an account."),
     "plan made": _("made a plan."),
     "report made": _("made an Insight Report."),
+    "measure declared": _("declared what will be measured: {subject}."),
+    "effect measured": _("measured {subject}."),
 }
 _HAPPENED |= {
     "evidence acquired": _("registered “{subject}” as evidence."),
@@ -125,6 +127,6 @@ def actor(event: EventView) -> str:
 def event_link(event: EventView) -> str:
     """The page of what an event is about; empty when it has none."""
     places = {"lead": "leads", "judgement": "leads", "contribution": "contributions", "case": "cases"}
-    places["evidence"] = "evidence"
+    places |= {"evidence": "evidence", "measure": "effect", "effect": "effect"}
     place = places.get(event.verb.split(" ", 1)[0])
     return f"/{place}/{event.subject}" if place and len(event.subject) == 36 else _PAGES.get(event.verb, "")

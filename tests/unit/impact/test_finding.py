@@ -15,7 +15,7 @@ CALM = World(300.0, 500.0, 0.2, 0.03, 0.08)
 def test_an_effect_is_said_with_its_interval_and_as_a_contribution() -> None:
     finding = measure({"pages": made(-0.3, 1, CALM)}, declared())
     assert (finding.verdict, finding.null) == (Verdict.FEWER, False)
-    assert "lower than expected in the 52 weeks after kit authors arrested on 2025-12-29" in finding.sentence
+    assert "lower than expected in the 52 weeks after “kit authors arrested” on 29 Dec 2025" in finding.sentence
     assert f"95 % interval {signed(finding.change.low)} to {signed(finding.change.high)}" in finding.sentence
     assert "may have contributed" in finding.sentence
     for claim in ("caused", "because of", "thanks to"):

@@ -63,13 +63,16 @@ export class Scene {
 
   visible(at: number): boolean {
     const thing = this.world.things[at];
-    return thing !== undefined && !this.memory.now.hidden.has(at) && !this.memory.now.shapesOff.has(thing.shape);
+    const { hidden, shapesOff, time } = this.memory.now;
+    if (thing === undefined || hidden.has(at) || shapesOff.has(thing.shape)) return false;
+    return time === null || (thing.seen !== null && thing.seen[0] <= time.to && thing.seen[1] >= time.from);
   }
 
   /** Call after any change of the memory. */
   refresh(): void {
     const chosen = this.memory.now.chosen;
-    this.near = new Set(chosen === null ? this.memory.now.path : [chosen, ...this.world.neighbours(chosen), ...this.memory.now.path]);
+    const { picked } = this.memory.now;
+    this.near = new Set(chosen === null ? [...this.memory.now.path, ...picked] : [chosen, ...this.world.neighbours(chosen), ...this.memory.now.path]);
     this.sigma.refresh({ skipIndexation: false });
   }
 
@@ -94,12 +97,13 @@ export class Scene {
     const thing = this.world.things[at]!;
     const dim = this.near.size > 0 && !this.near.has(at);
     const chosen = this.memory.now.chosen === at || this.memory.now.path.includes(at);
+    const few = this.memory.now.picked.size <= 12 && this.memory.now.picked.has(at);
     return {
       ...data,
       hidden: !this.visible(at),
       color: dim ? blend(hue(this.colours, thing), this.colours.canvas, 0.25) : hue(this.colours, thing),
       label: dim ? null : data.label,
-      forceLabel: chosen || (this.marked.size <= 12 && this.marked.has(thing.key)),
+      forceLabel: chosen || few || (this.marked.size <= 12 && this.marked.has(thing.key)),
       zIndex: chosen ? 2 : dim ? 0 : 1,
       size: (data.size as number) * (chosen ? 1.35 : 1),
     };
@@ -113,7 +117,8 @@ export class Scene {
     const onPath = path.some((at, i) => i > 0 && ((path[i - 1] === a && at === b) || (path[i - 1] === b && at === a)));
     const touches = this.memory.now.chosen !== null && (a === this.memory.now.chosen || b === this.memory.now.chosen);
     const colour = onPath ? this.colours.accent : touches ? this.colours.ink2 : this.colours.edge;
-    const dim = this.near.size > 0 && !touches && !onPath;
+    const within = this.near.has(a) && this.near.has(b) && this.memory.now.picked.size > 0;
+    const dim = this.near.size > 0 && !touches && !onPath && !within;
     return {
       ...data,
       hidden: !this.visible(a) || !this.visible(b),

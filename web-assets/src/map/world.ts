@@ -5,7 +5,9 @@ export type NodeRow = [
   members: string[], cluster: number, x: number, y: number,
 ];
 export type EdgeRow = [source: number, target: number, kind: string, confidence: number];
-export type Document = [nodes: NodeRow[], edges: EdgeRow[], clusters: string[]];
+/** First and last day on which it was seen, since 1970. */
+export type Seen = [first: number, last: number] | null;
+export type Document = [nodes: NodeRow[], edges: EdgeRow[], clusters: string[], seen?: Seen[]];
 
 export interface Thing {
   at: number;
@@ -18,6 +20,7 @@ export interface Thing {
   cluster: number;
   x: number;
   y: number;
+  seen: Seen;
 }
 
 export interface Tie {
@@ -33,9 +36,9 @@ export class World {
   readonly clusters: string[];
   private readonly near: number[][];
 
-  constructor([nodes, edges, clusters]: Document) {
+  constructor([nodes, edges, clusters, seen]: Document) {
     this.things = nodes.map(([key, kind, shape, label, harm, members, cluster, x, y], at) => ({
-      at, key, kind, shape, label, harm, members, cluster, x, y,
+      at, key, kind, shape, label, harm, members, cluster, x, y, seen: seen?.[at] ?? null,
     }));
     this.ties = edges.map(([source, target, kind, confidence]) => ({ source, target, kind, confidence }));
     this.clusters = clusters;

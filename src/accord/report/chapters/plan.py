@@ -35,6 +35,8 @@ def chapter(facts: Facts) -> Section:
         text = runs("No capability that a member stated reaches anything on the map within the budget.")
         return Section("plan", "The plan and what remains", (Callout("No plan yet.", text, "attention"),))
     blocks: list[Block] = [Paragraph(runs(str(plan.get("sentence", "")))), _curve(plan, steps), _steps(plan, steps)]
+    if plan.get("assumed"):
+        blocks.insert(0, _assumed(plan, steps))
     blocks += _together(steps)
     harmful = [step for step in steps if (step.get("collateral") or 0) > 0]
     if harmful:
@@ -47,6 +49,15 @@ def chapter(facts: Facts) -> Section:
         blocks.append(Callout("Collateral.", text, "harm"))
     blocks += blocks_of(facts, plan)
     return Section("plan", "The plan and what remains", tuple(blocks))
+
+
+def _assumed(plan: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> Callout:
+    text = runs(
+        figure_of(number(plan["assumed"]), "plan"),
+        f" of {number(len(steps))} steps rest on powers that no member has stated, only such as registries, providers, "
+        "exchanges and services commonly have. It shows what could be done if their holders joined; it is no order.",
+    )
+    return Callout("An assumption.", text, "attention")
 
 
 def _together(steps: Sequence[Mapping[str, Any]]) -> list[Block]:

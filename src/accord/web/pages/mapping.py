@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date, datetime
 from typing import Any
 
 import orjson
 from litestar import Response, get
 
 from accord.model.maps import Edge, Map, Node
-from accord.services import browse_documents
+from accord.services import browse_documents, maps
 from accord.services.browse_documents import DocumentView
+from accord.web.plan_question import mark
 from accord.web.queries import text_of
 from accord.web.render import PageRequest, page
 from accord.web.sessions import signed_in
 from accord.web.threads import threaded
 
 ROWS = 200
+EPOCH = date(1970, 1, 1).toordinal()
 SHAPES = ("host", "domain", "url", "wallet", "account", "file", "persona", "actor", "report")
 
 
@@ -28,7 +31,11 @@ def show_map(request: PageRequest) -> Response[str]:
     drawn = to_map(view.document) if view else None
     as_table = text_of(request, "view") == "table"
     query, kind, focus = text_of(request, "q"), text_of(request, "kind"), text_of(request, "focus")
-    rows = _rows(drawn, query, kind, focus) if drawn and (as_table or not focus) else []
+    since, until = _day(text_of(request, "since")), _day(text_of(request, "until"))
+    rows = _rows(drawn, query, kind, focus) if drawn and as_table else []
+    times = maps.parts_of(view.document)[3] if view and as_table else []
+    seen = {node.key: span for node, span in zip(drawn.nodes, times, strict=False) if span} if drawn else {}
+    rows = [row for row in rows if _within(seen.get(row[0].key), since, until)]
     return page(
         request,
         "map.html",
@@ -39,7 +46,16 @@ def show_map(request: PageRequest) -> Response[str]:
         more=len(rows) > ROWS,
         shapes=_count_shapes(drawn),
         kinds=sorted({node.kind for node in drawn.nodes}) if drawn else [],
-        chosen={"q": query, "kind": kind, "focus": focus},
+        seen={key: tuple(datetime.fromordinal(EPOCH + day) for day in span) for key, span in seen.items()},
+        marks={row[0].key: mark(row[0].key) for row in rows[:ROWS]},
+        dated=bool(view and any(maps.parts_of(view.document)[3])),
+        chosen={
+            "q": query,
+            "kind": kind,
+            "focus": focus,
+            "since": since.isoformat() if since else "",
+            "until": until.isoformat() if until else "",
+        },
         held=sum(len(node.members) > 1 for node in drawn.nodes) if drawn else 0,
     )
 
@@ -47,7 +63,7 @@ def show_map(request: PageRequest) -> Response[str]:
 @get("/map/data.json")
 @threaded
 def map_data(request: PageRequest) -> Response[bytes]:
-    """The map as stored, `[nodes, edges, clusters]`; empty when none was made."""
+    """The map as stored, `[nodes, edges, clusters, seen]`; empty when none was made."""
     view = browse_documents.read_map(request.app.state.node, signed_in(request))
     return Response(orjson.dumps(_arrays(view)), media_type="application/json")
 
@@ -60,17 +76,29 @@ def nodes_of(document: Any) -> list[Any]:
 
 def to_map(document: Any) -> Map:
     """The stored arrays as a value."""
-    nodes, edges, clusters = (
-        (document["nodes"], document["edges"], document["clusters"]) if isinstance(document, dict) else document
-    )
+    nodes, edges, clusters, _seen = maps.parts_of(document)
     return Map(tuple(Node(*node) for node in nodes), tuple(Edge(*edge) for edge in edges), tuple(clusters))
 
 
 def _arrays(view: DocumentView | None) -> Any:
-    if view is None:
-        return [[], [], []]
-    document = view.document
-    return [document["nodes"], document["edges"], document["clusters"]] if isinstance(document, dict) else document
+    return [[], [], [], []] if view is None else maps.parts_of(view.document)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _within(span: list[int] | None, since: date | None, until: date | None) -> bool:
+    """Whether something was seen in a time; what nobody dates is in none, but in all time."""
+    if since is None and until is None:
+        return True
+    if span is None:
+        return False
+    first, last = (EPOCH + day for day in span)
+    return (until is None or first <= until.toordinal()) and (since is None or last >= since.toordinal())
 
 
 def _rows(drawn: Map, query: str, kind: str, focus: str) -> list[Any]:

@@ -4,61 +4,88 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Response, get, post
+from litestar.response import Redirect
 
-from accord.model.errors import InputError
-from accord.services import browse_documents
-from accord.services.browse_plans import WhatIf
+from accord.services import browse_documents, browse_plans
+from accord.services.browse_plans import Under, WhatIf
+from accord.web import plan_question
 from accord.web.curve import Curve, curve_of
 from accord.web.pages.mapping import nodes_of
-from accord.web.render import PageRequest, page
+from accord.web.render import PageRequest, html, page
 from accord.web.sessions import field, signed_in
 from accord.web.threads import threaded
-
-MOST_CHOICES = 500
-MOST_BUDGET = 1e6
-"""Working days; more than any alliance has."""
 
 
 @get("/plan")
 @threaded
 def show_plan(request: PageRequest) -> Response[str]:
-    view = browse_documents.read_plan(request.app.state.node, signed_in(request))
-    return _show(request, view.document if view else None, view, WhatIf())
-
-
-@post("/plan/what-if")
-@threaded
-def what_if(request: PageRequest) -> Response[str]:
-    """The plan as it would be under other conditions; nothing is stored."""
+    """The plan as made, or as it would be under the conditions in the address; nothing is stored."""
     node, signed = request.app.state.node, signed_in(request)
     view = browse_documents.read_plan(node, signed)
-    form = request.state.form
-    question = WhatIf(
-        refused_members=frozenset(str(name) for name in form.getall("refuse", [])[:MOST_CHOICES]),
-        struck_actions=frozenset(str(name) for name in form.getall("strike", [])[:MOST_CHOICES]),
-        budget=_budget(field(request, "budget")),
-    )
-    if request.app.state.verbs.what_if is None:
-        raise InputError("This node cannot plan anew yet.", action="Read the plan as it was made.")
-    document = request.app.state.verbs.what_if(node, signed, question)
-    return _show(request, document, view, question)
-
-
-def _show(request: PageRequest, document: dict[str, Any] | None, view: Any, question: WhatIf) -> Response[str]:
-    node, signed = request.app.state.node, signed_in(request)
-    map_view = browse_documents.read_map(node, signed) if document else None
+    map_view = browse_documents.read_map(node, signed)
     drawn = nodes_of(map_view.document) if map_view else []
+    kept = view.document if view else None
+    assumes = bool(kept and kept.get("assumed"))
+    question = plan_question.read(request, (str(row[0]) for row in drawn), assume=assumes)
+    asked = question != WhatIf(assume=assumes)
+    if not asked or request.app.state.verbs.what_if is None:
+        return _show(request, kept, view, question, drawn, asked=False)
+    document = request.app.state.verbs.what_if(node, signed, question)
+    if isinstance(document, Under):
+        return page(request, "plan_waiting.html", stage=document.stage, address=plan_question.written(question))
+    return _show(request, document, view, question, drawn, asked=True)
+
+
+@get("/plan/more")
+@threaded
+def show_more(request: PageRequest) -> Response[str]:
+    """Who carries the plan under the conditions in the address, and what more budget buys; a part of its page."""
+    node, signed = request.app.state.node, signed_in(request)
+    map_view = browse_documents.read_map(node, signed)
+    drawn = nodes_of(map_view.document) if map_view else []
+    question = plan_question.read(request, (str(row[0]) for row in drawn))
+    found = browse_plans.deeper(node, signed, question) if drawn else None
+    more, carried = (found["more"], found["members"]) if found else (None, [])
+    return html(
+        request, "plan_more.html", more=more, carried=carried, address=plan_question.written(question, budget=None)
+    )
+
+
+@post("/plan/stop")
+@threaded
+def stop_planning(request: PageRequest) -> Response[Any]:
+    """Ends the making of a plan: the best so far is shown."""
+    address = field(request, "address")
+    assume = "assume=1" in address.split("&")
+    browse_plans.stop(request.app.state.node, signed_in(request), WhatIf(assume=assume))
+    return Redirect(f"/plan?{quote(address, safe='=&%+-_.~')}", status_code=303)
+
+
+def _show(
+    request: PageRequest,
+    document: dict[str, Any] | None,
+    view: Any,
+    question: WhatIf,
+    drawn: list[Any],
+    *,
+    asked: bool,
+) -> Response[str]:
+    signed = signed_in(request)
     curve = curve_of(document) if document else None
+    kept = view.document if view else None
     return page(
         request,
         "plan.html",
         plan=document,
         view=view,
         question=question,
-        asked=question != WhatIf(),
-        may_refuse=_may_refuse(view.document if view else None, document),
+        asked=asked,
+        conditions=question != WhatIf(assume=question.assume),
+        address=plan_question.written(question),
+        choices=_choices(kept, document, question),
         curve=curve,
         can_ask=request.app.state.verbs.what_if is not None,
         groups=_by_member(document, signed.member_slug) if document else [],
@@ -66,18 +93,35 @@ def _show(request: PageRequest, document: dict[str, Any] | None, view: Any, ques
         drawn=drawn,
         shapes=_shapes(drawn),
         marked="\n".join(_targets(document)) if document else "",
+        wanted_marks=sorted(plan_question.mark(key) for key in question.wanted),
     )
 
 
+def _choices(kept: dict[str, Any] | None, document: dict[str, Any] | None, question: WhatIf) -> dict[str, Any]:
+    """What can be asked: who may refuse, which jurisdictions may be closed, which acts were struck."""
+    closed = {code for plan in (kept, document) if plan for code in plan.get("jurisdictions") or []}
+    titles = {step["action_id"]: step["title"] for plan in (kept, document) if plan for step in plan["steps"]}
+    titles |= dict((document or {}).get("struck") or [])
+    return {
+        "refuse": _may_refuse(kept, document),
+        "forbid": sorted(closed | question.forbidden_jurisdictions),
+        "strike": [(one, titles.get(one, one)) for one in sorted(question.struck_actions)],
+    }
+
+
 def _may_refuse(*documents: dict[str, Any] | None) -> list[tuple[str, str]]:
-    """(slug, name) of who acts in the plan as made or as asked for: whoever refused can be asked again."""
+    """(slug, name): who refused, to be asked again, then who acts in the plan as made or as asked for, most first."""
     acting = {
         step["member_slug"] or step["member"]: step["member"]
         for document in documents
         if document
         for step in document["steps"]
     }
-    return sorted(acting.items(), key=lambda one: (one[1], one[0]))
+    weight = Counter(step["member_slug"] or step["member"] for step in documents[-1]["steps"]) if documents[-1] else {}
+    refused = dict((documents[-1] or {}).get("refused") or [])
+    first = sorted(refused.items(), key=lambda one: one[1])
+    rest = [one for one in acting.items() if one[0] not in refused]
+    return first + sorted(rest, key=lambda one: (-weight.get(one[0], 0), one[1], one[0]))
 
 
 def _by_member(document: dict[str, Any], mine: str) -> list[dict[str, Any]]:
@@ -86,7 +130,15 @@ def _by_member(document: dict[str, Any], mine: str) -> list[dict[str, Any]]:
     for step in document.get("steps") or []:
         slug = step.get("member_slug") or step["member"]
         group = groups.setdefault(
-            slug, {"slug": slug, "name": step["member"], "mine": slug == mine, "steps": [], "hours": 0.0}
+            slug,
+            {
+                "slug": slug,
+                "name": step["member"],
+                "mine": slug == mine,
+                "steps": [],
+                "hours": 0.0,
+                "assumed": bool(step.get("assumed")),
+            },
         )
         group["steps"].append(step)
         group["hours"] = max(group["hours"], float(step.get("lead_time_hours") or 0))
@@ -116,16 +168,4 @@ def _shapes(nodes: list[Any]) -> list[tuple[str, int]]:
     return Counter(str(node[2]) for node in nodes).most_common()
 
 
-def _budget(text: str) -> float | None:
-    if not text.strip():
-        return None
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= MOST_BUDGET:
-        raise InputError("The budget is a number of working days, 0 or more.", action="Correct it and ask again.")
-    return value
-
-
-HANDLERS = [show_plan, what_if]
+HANDLERS = [show_plan, show_more, stop_planning]
