@@ -225,7 +225,7 @@ def receive(
 
 def _compare(key: str) -> None:
     if key:
-        console.print(f"Their log's key, to be compared by telephone: {plain(key)}")
+        console.print(f"Their log's key, to be compared by telephone: {plain(key)}", soft_wrap=True)
     else:
         console.print("Their file carries no proof from a log: they keep none.")
 
