@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-NOT_ONE = {"__init__", "__main__", "clocks", "worlds"}
+NOT_ONE = {"taxii_server", "__init__", "__main__", "clocks", "worlds"}
 QUICK = ("intake", "run", "scale")
 """What runs without a name; the others take arguments of their own (see README.md)."""
 

@@ -18,7 +18,13 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 OUT = HERE.parent / "src" / "accord" / "web" / "static"
 WORK = HERE / ".build"
-ENTRIES = {"app": "src/app.ts", "map": "src/map.ts", "plan": "src/plan.ts", "styles": "css/app.css"}
+ENTRIES = {
+    "app": "src/app.ts",
+    "map": "src/map.ts",
+    "plan": "src/plan.ts",
+    "door": "src/door.ts",
+    "styles": "css/app.css",
+}
 MARK = (
     '<symbol id="accord" viewBox="0 0 24 24"><circle cx="8.7" cy="12" r="6"/><circle cx="15.3" cy="12" r="6"/></symbol>'
 )

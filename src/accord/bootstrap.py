@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
@@ -19,20 +19,24 @@ from accord.adapters.clock import SystemClock, SystemIds
 from accord.adapters.custody_outside import outside
 from accord.adapters.database import EmbeddedServer
 from accord.adapters.keys import open_keys
+from accord.adapters.openid import OpenidProvider
+from accord.adapters.taxii_client import TaxiiClient
 from accord.adapters.tile_folder import TileFolder
 from accord.adapters.vault import Vault
 from accord.jobs.app import Jobs
 from accord.model.handling import Handling
-from accord.services import evidence_uploads, hand_in
+from accord.services import evidence_uploads, hand_in, subscriptions, tokens
 from accord.services.browse import Signed
 from accord.services.contribute import SharedFile
 from accord.services.custody_drain import begin_log
 from accord.services.custody_room import CustodyRoom
 from accord.services.node import Node
+from accord.services.record import own
 from accord.settings import Settings
-from accord.store import provision, schema
-from accord.store.engine import make_engine
+from accord.store import audiences, provision, schema, work
+from accord.store.engine import Connection, make_engine, node_transaction
 from accord.web.app import create_app
+from accord.web.taxii.face import Face
 from accord.web.verbs import Receipt, Verbs
 
 _COLLECTION = (50_000, 20, 50)
@@ -60,7 +64,18 @@ def open_node(settings: Settings) -> Iterator[Node]:
         vault = Vault(data_dir / "evidence")
         vault.prepare()
         room = custody_room(data_dir / "custody", stack)
-        node = Node(url, engine, blobs, SystemClock(), SystemIds(), typesetter, room, vault)
+        node = Node(
+            url,
+            engine,
+            blobs,
+            SystemClock(),
+            SystemIds(),
+            typesetter,
+            custody=room,
+            vault=vault,
+            public_url=settings.address,
+            openid=_openid(settings),
+        )
         begin_log(node)
         evidence_uploads.sweep(node)
         yield node
@@ -79,7 +94,23 @@ def jobs_of(node: Node) -> Jobs:
     jobs = Jobs(node.database_url, node.engine, node.clock, node.ids)
     jobs.register("intake", hand_in.take_in_job(node, jobs.defer))
     jobs.register("refresh", hand_in.refresh_job(node))
+    jobs.register("taxii", subscriptions.exchange_job(node, TaxiiClient, _refresh_after(jobs)))
     return jobs
+
+
+def exchange_when_due(node: Node, jobs: Jobs) -> None:
+    """Puts the exchange with other TAXII servers in the queue when any is due and none is under way."""
+    if not subscriptions.is_due(node):
+        return
+    with node_transaction(node.engine) as connection:
+        if not work.running(connection, "taxii"):
+            audience = audiences.intern(connection, own(None))
+            title = "Exchanging with other TAXII servers"
+            jobs.defer(connection, "taxii", title=title, audience=audience, one_at_a_time="taxii", unless_waiting=True)
+
+
+def _refresh_after(jobs: Jobs) -> Callable[[Connection, Signed], None]:
+    return lambda connection, signed: hand_in.refresh_later(connection, signed, jobs.defer)
 
 
 def pages_of(node: Node, jobs: Jobs, *, allowed_hosts: list[str] | None = None) -> Litestar:
@@ -88,7 +119,19 @@ def pages_of(node: Node, jobs: Jobs, *, allowed_hosts: list[str] | None = None) 
     def submit(_node: object, signed: Signed, files: Sequence[SharedFile], handling: Handling) -> Receipt:
         return Receipt(*hand_in.hand_in(node, signed, files, handling, jobs.defer))
 
-    return create_app(node, Verbs(submit=submit), allowed_hosts=allowed_hosts)
+    taxii = Face(admit=_by_token, received=_refresh_after(jobs))
+    return create_app(node, Verbs(submit=submit), allowed_hosts=allowed_hosts, taxii=taxii)
+
+
+def _by_token(node: Node, token: str) -> Signed | None:
+    return tokens.who_token(node, token, "taxii")
+
+
+def _openid(settings: Settings) -> OpenidProvider | None:
+    if not settings.openid_issuer or not settings.openid_client_id:
+        return None
+    secret = settings.openid_client_secret.get_secret_value() if settings.openid_client_secret else ""
+    return OpenidProvider(settings.openid_issuer, settings.openid_client_id, secret)
 
 
 @contextmanager

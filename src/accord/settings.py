@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from accord.model.errors import NodeError
@@ -45,6 +45,16 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address on which the pages are served.")
     port: int = Field(default=8400, ge=0, le=65535, description="TCP port of the pages; 0 lets the system choose.")
+    public_url: str | None = Field(
+        default=None,
+        description="Where people reach the pages (https://accord.north.example). None: localhost and the port. "
+        "Passkeys are made for this name: when it changes, everybody needs a new one.",
+    )
+    openid_issuer: str | None = Field(
+        default=None, description="An OpenID Connect provider whose accounts people may link and sign in with."
+    )
+    openid_client_id: str | None = Field(default=None, description="This node's name at the provider.")
+    openid_client_secret: SecretStr | None = Field(default=None, description="Its secret there.")
     statement_timeout_ms: int = Field(
         default=30_000, ge=100, le=3_600_000, description="Longest statement of a request; it is then cancelled."
     )
@@ -71,6 +81,38 @@ class Settings(BaseSettings):
         if url and urlsplit(url).scheme not in {"postgresql", "postgres"}:
             raise ValueError("must begin with postgresql://")
         return url or None
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_address(cls, url: str | None) -> str | None:
+        if not url:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in {"https", "http"} or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise ValueError("must be scheme, host and perhaps port alone: https://accord.north.example")
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
+
+    @field_validator("openid_issuer")
+    @classmethod
+    def _is_an_issuer(cls, url: str | None) -> str | None:
+        # OpenID Connect Discovery 1.0, section 3: https; http only on this machine, for tries
+        if url and urlsplit(url).scheme != "https" and urlsplit(url).hostname not in {"localhost", "127.0.0.1"}:
+            raise ValueError("must begin with https://")
+        return url or None
+
+    @property
+    def address(self) -> str:
+        """Scheme, host and port at which people reach the pages. Passkeys need a name, so no number of an address."""
+        if self.public_url:
+            return self.public_url
+        here = self.host in {"127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104  # compared, not listened on
+        return f"http://{'localhost' if here else self.host}:{self.port}"
+
+    @model_validator(mode="after")
+    def _openid_is_whole(self) -> Self:
+        if self.openid_issuer and not self.openid_client_id:
+            raise ValueError("ACCORD_OPENID_ISSUER is set but ACCORD_OPENID_CLIENT_ID is not: set both or neither")
+        return self
 
     @model_validator(mode="after")
     def _owner_belongs_to_a_database(self) -> Self:

@@ -37,6 +37,7 @@ def sign_in(context: Any, link: str) -> None:
     """Signs a person in as they would: the link, then its button."""
     page = context.new_page()
     page.goto(link)
+    page.get_by_role("heading", name="Sign in as").wait_for()
     page.get_by_role("button").click()
-    page.wait_for_url("**/")
+    page.wait_for_url("**/welcome")
     page.close()

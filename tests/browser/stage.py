@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +22,18 @@ from accord.adapters import typesetter
 from accord.adapters.blobs import Blobs
 from accord.adapters.clock import SystemIds
 from accord.adapters.database import EmbeddedServer
+from accord.adapters.keys import open_keys
+from accord.adapters.tile_folder import TileFolder
 from accord.adapters.vault import Vault
+from accord.custody.events import EventType
 from accord.services import sign_in
+from accord.services.custody_drain import begin_log
+from accord.services.custody_facts import CustodyFacts
+from accord.services.custody_room import CustodyRoom
 from accord.services.node import Node
-from accord.store import provision, schema
-from accord.store.engine import make_engine
+from accord.services.record import record
+from accord.store import people, provision, schema
+from accord.store.engine import make_engine, node_transaction
 from accord.web.app import create_app
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -63,6 +71,8 @@ class Stage:
     url: str
     node: Any
     world: Any
+    entry: Any = None
+    """An event of an item in the custody log."""
     room: Any = None
 
     def link(self, slug: str) -> str:
@@ -82,24 +92,56 @@ def stage(*, crowd: int = 240, seeded: bool = True) -> Iterator[Stage]:
         engine = make_engine(urls.app)
         blobs = Blobs(folder / "blobs")
         blobs.prepare()
+        (folder / "custody").mkdir(mode=0o700)
+        room = CustodyRoom(TileFolder(folder / "custody" / "log"), open_keys(folder / "custody"))
+        port = _free_port()
+        home = f"http://localhost:{port}"
         vault = Vault(folder / "evidence")
         vault.prepare()
-        node = Node(urls.app, engine, blobs, StandingClock(), SystemIds(), typesetter, vault=vault)
+        outside = {"custody": room, "public_url": home, "vault": vault}
+        node = Node(urls.app, engine, blobs, StandingClock(), SystemIds(), typesetter, **outside)
+        begin_log(node)
         made = world.seed(engine, blobs=blobs, crowd=crowd) if seeded else None
-        room = evidence_world.fill(node, made) if made else None
-        with _served(create_app(node, plain_verbs.VERBS)) as url:
-            yield Stage(url, node, made, room)
+        entry = _record(node, made) if made else None
+        kept = evidence_world.fill(node, made) if made else None
+        with _served(create_app(node, plain_verbs.VERBS), port) as url:
+            yield Stage(url, node, made, entry, kept)
         engine.dispose()
     finally:
         server.leave()
         EmbeddedServer.discard(folder / "n")
 
 
-@contextlib.contextmanager
-def _served(app: Any) -> Iterator[str]:
+def _record(node: Any, made: Any) -> uuid.UUID:
+    """An item's chain, and a contribution, in the custody log; an overseer to read its state."""
+    item = uuid.UUID(int=7, version=4)
+    made.people["overseer"] = uuid.UUID(int=8, version=4)
+    with node_transaction(node.engine) as connection:
+        home = world.member_id("ncu-a")
+        people.put(
+            connection, made.people["overseer"], home, "Iris Holm", role="overseer", title="", created_at=world.NOW
+        )
+        who = {"person_id": made.people["ncu-a"], "member_id": world.member_id("ncu-a")}
+        digests = {"sha256": "5d" * 32}
+        for verb, kind, reason in (
+            ("item registered", EventType.ACQUIRE, "warrant 12/2026"),
+            ("item read", EventType.ACCESS, "to extract the panel's configuration"),
+            ("item checked out", EventType.CHECK_OUT, "laboratory"),
+        ):
+            facts = CustodyFacts(kind, item, digests, reason=reason, place="evidence room 2", authority="court order")
+            last = record(node, connection, verb, str(item), **who, custody=facts, detail={"reason": reason})
+    return last
+
+
+def _free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        port: int = free.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def _served(app: Any, port: int) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="on"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -47,7 +47,7 @@ def test_pages_have_no_violations(chromium, stood, theme, width):
 def test_sign_in_has_no_violations(chromium, stood):
     context = chromium.new_context(bypass_csp=True)
     page = context.new_page()
-    for address in (stood.link("upland"), stood.url + "/enter", stood.url + "/enter/used-up"):
+    for address in (stood.link("upland"), stood.url + "/enter", stood.url + "/enter/lost"):
         page.goto(address)
         assert violations(page) == []
     context.close()

@@ -15,7 +15,7 @@ def test_demo_works_twice_and_says_where_to_read(tmp_path, data):
     assert "report.html" in second.err
     assert calling.results(tmp_path / "out") == before
     links = calling.call("people", "links", "--data", data)
-    assert links.err.count("/enter/") == 3
+    assert links.err.count("/enter#") == 3
 
 
 def test_an_exercise_is_not_written_over_what_lies_there(tmp_path):

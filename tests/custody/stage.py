@@ -35,7 +35,8 @@ class MovingClock:
 class Stage:
     """`node` is one running node; `reopened()` another process on the same folder and database."""
 
-    def __init__(self, database, folder: Path, outside: Outside | None = None):
+    def __init__(self, database, folder: Path, outside: Outside | None = None, origin="node-a.example/custody"):
+        self.origin = origin
         self.database, self.folder, self.clock = database, folder, MovingClock()
         self.storages = []
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -48,7 +49,7 @@ class Stage:
     def open(self, outside=None, *, at=None, begin=True):
         storage = TileFolder(self.folder / "log", at=at)
         self.storages.append(storage)
-        room = CustodyRoom(storage, open_keys(self.folder, "node-a.example/custody"), outside)
+        room = CustodyRoom(storage, open_keys(self.folder, self.origin), outside)
         node = Node(self.database.app, self.database.engine, None, self.clock, SystemIds(), None, room)
         if begin:
             begin_log(node)

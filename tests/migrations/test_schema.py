@@ -12,15 +12,9 @@ from procrastinate.schema import SchemaManager
 from sqlalchemy import create_engine
 
 from accord.model.errors import NodeError
-from accord.store import (  # noqa: F401  their tables join the metadata
-    case_tables,
-    custody_tables,
-    evidence_tables,
-    provision,
-    schema,
-)
+from accord.store import provision, schema
 from accord.store.engine import driver_url
-from accord.store.tables import metadata
+from accord.store.every_table import metadata
 from accord.store.unguarded import UNGUARDED
 
 

@@ -17,11 +17,14 @@ from litestar import Litestar
 
 from accord.adapters import typesetter
 from accord.model.errors import AbsentError
+from accord.services import sign_in
 from accord.services.node import Node
 from accord.web.app import create_app
+from accord.web.limits import Limits
+from accord.web.taxii.face import Face
 
 from .probes import Probe
-from .worlds import NOW
+from .worlds import NOW, TAXII
 
 
 class Answer(NamedTuple):
@@ -104,7 +107,8 @@ def asked(database: Any) -> Iterator[Asked]:
     thread = threading.Thread(target=loop.run_forever, name="asked")  # a browser test may have one running in this one
     thread.start()
     try:
-        yield Asked(node, create_app(node), loop)
+        face = Face(admit=sign_in.who)  # a session's token serves for both
+        yield Asked(node, create_app(node, limits=Limits(scale=0), taxii=face), loop)
     finally:
         asyncio.run_coroutine_threadsafe(loop.shutdown_default_executor(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
@@ -124,6 +128,8 @@ def leaks(full: Asked, without: Asked, token: str, probes: list[Probe]) -> list[
 async def _ask(app: Litestar, token: str, probe: Probe) -> Answer:
     address = urlsplit(probe.address)
     headers = [(b"host", b"accord.test"), (b"accept", b"text/html"), (b"cookie", f"accord-session={token}".encode())]
+    if address.path.startswith(TAXII):
+        headers[1:] = [(b"accept", b"*/*"), (b"authorization", f"Bearer {token}".encode())]
     if probe.fragment:
         headers += [(b"hx-request", b"true"), (b"hx-target", probe.fragment.encode())]
     scope: Any = {

@@ -22,7 +22,7 @@ from .worlds import World
 
 @pytest.fixture(autouse=True)
 def _assets_need_no_build(monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = {name: name for name in ("app.js", "map.js", "plan.js", "styles.css", "icons.svg")}
+    plain = {name: name for name in ("app.js", "map.js", "plan.js", "door.js", "styles.css", "icons.svg")}
     monkeypatch.setattr(assets, "manifest", lambda: plain)
 
 
@@ -56,8 +56,9 @@ def search(server: Any, template: str, drawings: Any) -> Callable[..., tuple[int
         fill: Callable[[Node], None] = lambda _node: None,
         first: bool = False,
         only: str = "",
+        circles: bool = False,
     ) -> tuple[int, list[Leak]]:
-        world, asked_ = worlds.make(seed), 0
+        world, asked_ = worlds.make(seed, circles=circles), 0
         found: list[Leak] = []
         with copied(server, template) as database, asked(database) as full:
             spoil(database)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -44,11 +45,12 @@ def routes(app: Litestar) -> list[HTTPRoute]:
 def probes(app: Litestar, world: World, seed: int, *, each: int, only: str = "") -> Iterator[Probe]:
     """Each route (that begins with `only`) with each filling once bare, and `each` times with some filters."""
     dice = random.Random(seed)
-    filters = _filters(world)
-    names = sorted(filters) + ["q"] * 5  # words and values say most
+    of_pages, of_taxii = _filters(world), _taxii_filters(world)
     for route in routes(app):
         if not route.path.startswith(only):
             continue
+        filters = of_taxii if route.path.startswith(worlds.TAXII) else of_pages
+        names = sorted(filters) + (["q"] * 5 if "q" in filters else [])  # words and values say most
         for path in _fill(route, world):
             yield Probe(path)
             for _ in range(each):
@@ -59,6 +61,8 @@ def probes(app: Litestar, world: World, seed: int, *, each: int, only: str = "")
 
 
 def _fill(route: HTTPRoute, world: World) -> list[str]:
+    if route.path.startswith(worlds.TAXII):
+        return _fill_taxii(route, world)
     paths = [""]
     for part in route.path_components:
         if isinstance(part, str):
@@ -68,12 +72,34 @@ def _fill(route: HTTPRoute, world: World) -> list[str]:
     return [path or "/" for path in paths]
 
 
+def _fill_taxii(route: HTTPRoute, world: World) -> list[str]:
+    """Collections under the roots that they belong to; what crosses these is asked of one collection alone."""
+    ids = sorted({claim.stix_id for one in world.shared for claim in one.reading.claims})
+    stix_ids = [*(one for one in ids if one.startswith("indicator")), ids[-1], "indicator--nobody"]
+    circles = [{"root": "circles", "key": str(circle)} for circle in worlds.CIRCLES]
+    filled = [{"root": "alliance", "key": "all"}, {"root": "alliance", "key": "own"}, *circles]
+    filled = [{**one, "stix_id": stix_ids[place % len(stix_ids)]} for place, one in enumerate(filled * 2)]
+    filled += [{"root": "alliance", "key": "all", "stix_id": stix_id} for stix_id in stix_ids]
+    filled += [{"root": "alliance", "key": str(worlds.CIRCLES[0])}, {"root": "none", "key": "all"}]
+    filled += [{"root": "circles", "status_id": str(worlds.status_id(n))} for n in range(len(worlds.MEMBERS))]
+    names = {part.name for part in route.path_components if not isinstance(part, str)}
+    if not names <= {"root", "key", "stix_id", "status_id"}:
+        raise UnfilledError(f"A parameter of {route.path} is not known to the suite.")
+    paths = {
+        "/".join(part if isinstance(part, str) else one[part.name] for part in route.path_components)
+        for one in filled
+        if names <= one.keys()
+    }
+    return sorted(f"/{path}" for path in paths)
+
+
 def _fillings(name: str, world: World) -> list[Any]:
     works = [thing.id for thing in world.things if thing.table == "work"]
     known: dict[str, list[Any]] = {
         "contribution_id": [one.id for one in world.shared],
         "lead_id": [one.lead.id for one in world.linked],
         "work_id": works,
+        "event_id": [thing.id for thing in world.things if thing.table == "event"],
         "slug": [slug for slug, _country in worlds.MEMBERS],
         "token": ["no-such-token"],
         "item_id": [thing.id for thing in world.things if thing.table == "evidence"],
@@ -103,7 +129,7 @@ def _filters(world: World) -> dict[str, list[str]]:
         "member": members,
         "mine": ["1"],
         "order": ["oldest"],
-        "kind": sorted({str(kind) for kind, _value in POOL}),
+        "kind": [*sorted({str(kind) for kind, _value in POOL}), "judgement"],
         "least": ["0.2", "0.8"],
         "before": [to_cursor(key) for key in instants],
         "after": [to_cursor(key) for key in [*scores, *((str(kind), value) for kind, value in POOL)]],
@@ -111,6 +137,7 @@ def _filters(world: World) -> dict[str, list[str]]:
         "of": [",".join(map(str, rows[n : n + 4])) for n in range(0, len(rows), 4)],
         "work": [str(thing.id) for thing in world.things if thing.table == "work"],
         "view": ["table"],
+        "code": ["no-such-code"],
         "focus": [*keys, "ipv4|192.0.2.10"],
         "on": keys,
         "action": ["suspend-domain", "seize-server"],
@@ -120,6 +147,21 @@ def _filters(world: World) -> dict[str, list[str]]:
     }
 
 
+def _taxii_filters(world: World) -> dict[str, list[str]]:
+    ids = sorted({claim.stix_id for one in world.shared for claim in one.reading.claims})
+    versions = ["first", "last", "all", *(f"2026-10-0{day}T00:00:00.000Z" for day in range(1, 5))]
+    return {
+        "limit": ["1", "2", "5"],
+        "added_after": [(NOW - timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ") for hours in (1, 50, 100, 199)],
+        "next": ["bm90IGEgcGxhY2U"],
+        "match[id]": [ids[0], ids[-1], ",".join(ids[::3])],
+        "match[type]": ["note", "indicator", "malware,indicator"],
+        "match[version]": [*versions, ",".join(versions[:2])],
+        "match[spec_version]": ["2.0", "2.1", "2.0,2.1"],
+    }
+
+
 def filter_names() -> set[str]:
     """The filters that this suite knows how to fill."""
-    return set(_filters(worlds.make(0)))
+    world = worlds.make(0)
+    return {*_filters(world), *_taxii_filters(world)}

@@ -35,6 +35,8 @@ def without_policy(*tables):
     [
         pytest.param(("contribution", "audience"), "/contributions", id="contribution"),
         pytest.param(("mention",), "/search", id="mention", marks=pytest.mark.slow),
+        pytest.param(("claim",), "/taxii2", id="claim", marks=pytest.mark.slow),
+        pytest.param(("taxii_status",), "/taxii2", id="taxii_status", marks=pytest.mark.slow),
         pytest.param(("event",), "/activity", id="event", marks=pytest.mark.slow),
         pytest.param(("graph",), "/map", id="graph", marks=pytest.mark.slow),
         pytest.param(("plan",), "/plan", id="plan", marks=pytest.mark.slow),

@@ -24,6 +24,13 @@ def test_a_world_answers_as_if_what_is_hidden_were_not_there(search, seed):
     assert not leaks, _told(leaks)
 
 
+@pytest.mark.parametrize("seed", [3, 4])
+def test_collections_of_circles_answer_so_too(search, seed):
+    asked, leaks = search(seed, viewers=3, each=4, only=worlds.TAXII, circles=True)
+    assert asked > 200
+    assert not leaks, _told(leaks)
+
+
 @pytest.mark.slow
 def test_a_hundred_thousand_probes_find_nothing(search):
     asked, seed = 0, 1_000

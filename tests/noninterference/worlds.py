@@ -8,9 +8,10 @@ play no part in it, since they are what is tested.
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -26,10 +27,13 @@ from accord.model.selectors import SelectorKind as K
 from accord.policy.decide import Viewer, decide
 from accord.policy.lattice import meet
 from accord.services import leads as lead_service
+from accord.services.circles import of_circle
 from accord.services.node import Node
-from accord.store import audiences, bulk, contributions, events, judgements, members, sessions
+from accord.services.record import own
+from accord.store import audiences, bulk, circles, contributions, events, judgements, members, sessions, taxii_objects
 from accord.store.engine import node_transaction
 from accord.store.tables import contribution, graph, person, plan, report, work
+from accord.store.taxii_tables import taxii_key
 
 from . import room
 
@@ -39,6 +43,9 @@ KINDS = tuple(MemberKind)
 STATES = ("received", "vetted", "used", "action", "unused")
 POOL = [(K.IPV4, f"192.0.2.{n}") for n in range(1, 6)] + [(K.DOMAIN, f"fee-{n}.example") for n in range(1, 6)]
 POOL += [(K.MALWARE, "greywren"), (K.EMAIL, "kit@mail.example")]
+TAXII = "/taxii2"
+CIRCLES = tuple(derived_id("circle", name) for name in ("ring", "knot"))
+"""Of worlds with circles: members are in some of them. Without, the circles are there, and nobody is in them."""
 WORDS = ("parcel", "ledger", "panel", "mule", "kit", "sinkhole", "victim", "forum")
 
 
@@ -85,17 +92,23 @@ class World:
     """Everything in it; `token` gives a person's session."""
 
     seed: int
+    circles: bool = False
     shared: list[Shared] = field(default_factory=list)
     linked: list[Linked] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     things: list[Thing] = field(default_factory=list)
 
     def viewer(self, member: int) -> Viewer:
-        return Viewer(member_id(member), self.cases_of(member), "analyst", MEMBERS[member][1])
+        circles = frozenset(circle for circle, members_ in self.belonging().items() if member in members_)
+        return Viewer(member_id(member), circles | self.cases_of(member), "analyst", MEMBERS[member][1])
 
     def cases_of(self, member: int) -> frozenset[UUID]:
         """Cases that the member's person works on."""
         return frozenset(t.id for t in self.things if t.table == "case_file" and member in t.values["people"])
+
+    def belonging(self) -> dict[UUID, tuple[int, ...]]:
+        """The members of each circle, by their places."""
+        return {CIRCLES[0]: (0, 1, 2), CIRCLES[1]: (1, 3)} if self.circles else {}
 
     def token(self, member: int) -> str:
         return f"session-of-{MEMBERS[member][0]}"
@@ -109,12 +122,19 @@ def person_id(member: int) -> UUID:
     return derived_id("person", MEMBERS[member][0])
 
 
-def make(seed: int, *, size: int = 10) -> World:
-    """A world of about `size` contributions."""
+def status_id(member: int) -> UUID:
+    return derived_id("status", MEMBERS[member][0])
+
+
+def make(seed: int, *, size: int = 10, circles: bool = False) -> World:
+    """A world of about `size` contributions; with circles, half of them for one of these alone."""
     dice = random.Random(seed)
-    world = World(seed)
+    world = World(seed, circles)
     for number in range(size):
-        world.shared.append(_shared(dice, seed, number))
+        one = _shared(dice, seed, number)
+        if circles and number % 2:
+            one = one._replace(handling=replace(one.handling, circles=frozenset({CIRCLES[number % 4 // 2]})))
+        world.shared.append(one)
     _link(world, dice)
     _tell(world, dice)
     _room(world)
@@ -171,6 +191,9 @@ def _shared(dice: random.Random, seed: int, number: int) -> Shared:
         Claim(f"note--{derived_id('note', word, str(n))}", "note", f'{{"type":"note","content":"{word} {n}"}}'.encode())
         for n in range(dice.choice([1, 2, 12]))
     ]
+    # Versions of a few objects, also the same text twice: members hold what others hold, or another version of it.
+    objects = [(int(word[n], 16) % 4, int(word[n + 1], 16) % 4 + 1) for n in range(0, 6, 2)]
+    claims += [_version(which, day) for which, day in dict(objects).items()]
     drops = [Drop(n, f"Not understood {word}", f"excerpt {word}") for n in range(dice.randint(0, 2))]
     seen = NOW - timedelta(days=dice.randint(1, 60))
     reading = Reading(
@@ -187,6 +210,14 @@ def _shared(dice: random.Random, seed: int, number: int) -> Shared:
     digest = hashlib.sha256(path.encode()).digest()
     number_ = contributions.contribution_id(member_id(member), path, digest)
     return Shared(number_, member, reading, handling(dice, member), dice.choice(STATES), withdrawn=dice.random() < 0.08)
+
+
+def _version(which: int, day: int) -> Claim:
+    """A version of one of few objects; the second is STIX 2.0."""
+    number = f"indicator--{derived_id('indicator', str(which))}"
+    said = {"type": "indicator", "id": number, "created": "2026-10-01T00:00:00.000Z"}
+    said |= {"modified": f"2026-10-0{day}T00:00:00.000Z"} | ({} if day == 2 else {"spec_version": "2.1"})
+    return Claim(number, "indicator", json.dumps(said).encode())
 
 
 def _link(world: World, dice: random.Random) -> None:
@@ -265,6 +296,7 @@ def write(world: World, node: Node, drawings: Any, keep: Callable[[Handling], bo
     """Puts the world, or what of it `keep` lets through, into an empty database, as services would."""
     with node_transaction(node.engine) as connection:
         _directory(connection)
+        _circles(connection, world, keep)
         known = {}
         for one in world.shared:
             if keep(one.handling):
@@ -299,6 +331,26 @@ def _directory(connection: Connection) -> None:
         sessions.put_session(connection, row_)
 
 
+def _circles(connection: Connection, world: World, keep: Callable[[Handling], bool]) -> None:
+    """Circles and memberships, the key of cursors, and what became of something that each member posted."""
+    connection.execute(insert(taxii_key).values(id=1, key=bytes(range(64))))
+    for place, circle in enumerate(CIRCLES):
+        if keep(of_circle(circle)):
+            audience = audiences.intern(connection, of_circle(circle))
+            circles.put(connection, circle, f"Circle {place}", "Words", made_at=NOW, audience=audience)
+    for circle, inside in world.belonging().items():
+        for member in inside:
+            if keep(own(member_id(member))):
+                audience = audiences.intern(connection, own(member_id(member)))
+                may = {"reads": True, "writes": True, "joined_at": NOW, "audience": audience}
+                circles.admit(connection, circle, member_id(member), **may)
+    for member in range(len(MEMBERS)):
+        if keep(own(member_id(member))):
+            audience = audiences.intern(connection, own(member_id(member)))
+            document = f'{{"id":"{status_id(member)}"}}'.encode()
+            taxii_objects.put_status(connection, status_id(member), document, asked_at=NOW, audience=audience)
+
+
 def _contribute(connection: Connection, one: Shared) -> int:
     audience = audiences.intern(connection, one.handling)
     digest = hashlib.sha256(one.reading.path.encode()).digest()
@@ -308,7 +360,7 @@ def _contribute(connection: Connection, one: Shared) -> int:
         connection, one.reading, digest=digest, size=100, audience=audience, received_at=received, **who
     )
     parts = {"claims": one.reading.claims, "mentions": one.reading.mentions, "relations": one.reading.relations}
-    bulk.write(connection, number, audience, **parts, drops=one.reading.drops)
+    bulk.write(connection, number, audience, **parts, drops=one.reading.drops, moment=lambda: received)
     values: dict[str, Any] = {"state": one.state, "state_reason": f"{one.state} {one.reading.title}"}
     if one.withdrawn:
         values["withdrawn_at"] = NOW - timedelta(hours=1)

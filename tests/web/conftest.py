@@ -25,6 +25,7 @@ from accord.store import provision
 from accord.store.engine import make_engine, node_transaction
 from accord.web import assets
 from accord.web.app import create_app
+from accord.web.limits import Limits
 
 from . import plain_verbs, world
 
@@ -42,7 +43,7 @@ class StandingClock:
 def _name_assets(monkeypatch: pytest.MonkeyPatch) -> None:
     """Page tests do not wait for Node: names of assets are made up where none are built."""
     if not (assets.FOLDER / "manifest.json").is_file():
-        plain = {name: name for name in ("app.js", "map.js", "plan.js", "styles.css", "icons.svg")}
+        plain = {name: name for name in ("app.js", "map.js", "plan.js", "door.js", "styles.css", "icons.svg")}
         monkeypatch.setattr(assets, "manifest", lambda: plain)
 
 
@@ -91,7 +92,7 @@ def people(node: Node) -> dict[str, UUID]:
 
 @pytest.fixture
 def app(node: Node) -> Any:
-    return create_app(node, plain_verbs.VERBS)
+    return create_app(node, plain_verbs.VERBS, limits=Limits(scale=0))
 
 
 @pytest.fixture
@@ -109,11 +110,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.filterwarnings(quiet))
 
 
+def use_link(client: TestClient[Any], link: str) -> Any:
+    """Signs in by a link, as its page's form does; the answer."""
+    answer = client.post("/enter/use", data={"token": link.rpartition("#")[2]}, follow_redirects=False)
+    assert answer.status_code == 303, answer.text
+    return answer
+
+
 def browser_of(app: Any, node: Node, person_id: UUID) -> TestClient[Any]:
     """A browser in which this person is signed in. Not entered as a context: two such of one app block each other."""
     client = TestClient(app, base_url="http://accord.test")
     client.headers["accept"] = "text/html"
-    assert client.post(sign_in.make_link(node, person_id), follow_redirects=False).status_code == 303
+    use_link(client, sign_in.make_link(node, person_id))
     page = client.get("/me").text
     client.csrf = page.split('name="csrf" value="', 1)[1].split('"', 1)[0]  # type: ignore[attr-defined]
     return client
@@ -139,7 +147,7 @@ def _still(server: Any, template: str, folder: Path, fill: Callable[[Node], Any]
         node = Node(database.app, database.engine, blobs, StandingClock(), SystemIds(), typesetter)
         made = fill(node)
         people = made.people if isinstance(made, world.World) else made
-        app = create_app(node, plain_verbs.VERBS)
+        app = create_app(node, plain_verbs.VERBS, limits=Limits(scale=0))
         client = browser_of(app, node, people["ncu-a"])
         yield Still(node, app, made, client)
     maker.undo()

@@ -12,7 +12,7 @@ import pytest
 PAGES = (
     "/", "/activity", "/contributions", "/contributions?mine=1", "/contributions/new", "/leads", "/leads?mine=1&state=open",
     "/map", "/map?view=table", "/plan", "/report", "/alliance", "/alliance/ncu-a", "/me", "/search", "/search?q=192.0.2.44",
-    "/search?q=parcel", "/search?q=nothing+has+these+words",
+    "/record", "/record?kind=seal&mine=1", "/search?q=parcel", "/search?q=nothing+has+these+words",
 )  # fmt: skip
 
 

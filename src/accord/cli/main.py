@@ -18,7 +18,9 @@ app.command("accord.cli.exercise:app", name="exercise")
 app.command("accord.cli.disrupt:app", name="disrupt")
 app.command("accord.cli.impact:app", name="impact")
 app.command("accord.cli.evidence:app", name="evidence")
+app.command("accord.cli.taxii:app", name="taxii")
 app.command("accord.cli.verify:verify", name="verify")
+app.command("accord.cli.custody:app", name="custody")
 
 
 def main(arguments: list[str] | None = None) -> None:

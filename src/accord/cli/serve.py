@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import threading
 import tomllib
+from functools import partial
 from pathlib import Path
 
 import uvicorn
 from rich.text import Text
 
 from accord.adapters.folder import walk
-from accord.bootstrap import jobs_of, open_node, pages_of
+from accord.bootstrap import exchange_when_due, jobs_of, open_node, pages_of
 from accord.cli.run import carry_out, show
 from accord.cli.show import console, plain, stages
 from accord.exercise import files, world
+from accord.jobs.ticker import ticking
 from accord.jobs.worker import Worker
-from accord.model.errors import NodeError
-from accord.services import sign_in
+from accord.model.errors import AccordError, NodeError
+from accord.services import sign_in, taxii_receive
 from accord.services.members import enrol
 from accord.services.node import Node
 from accord.settings import Settings, read_settings
@@ -25,6 +27,8 @@ from accord.store.engine import node_transaction
 from accord.web.render import warm
 
 DEMO_SEED = 1
+LOOK_EVERY_S = 30.0
+"""How often it is looked whether an exchange with another server is due."""
 
 
 def serve(*, data: Path | None = None, host: str | None = None, port: int | None = None, links: bool = False) -> int:
@@ -85,9 +89,12 @@ def show_links(node: Node, settings: Settings) -> None:
     if not everybody:
         console.print("Nobody can sign in yet. Add a person: accord people add --member SLUG --name NAME")
     for person in everybody:
-        link = f"http://{settings.host}:{settings.port}{sign_in.make_link(node, person.id)}"
+        try:
+            way = settings.address + sign_in.make_link(node, person.id)
+        except AccordError as refused:  # has a passkey, or is shut out: said in its words
+            way = str(refused)
         who = plain(f", {person.title}, {person.member_name}")
-        console.print(Text.assemble("\n", (plain(person.name), "bold"), who, f"\n  {link}"), soft_wrap=True)
+        console.print(Text.assemble("\n", (plain(person.name), "bold"), who, f"\n  {plain(way)}"), soft_wrap=True)
 
 
 def _serve(node: Node, settings: Settings) -> None:
@@ -97,9 +104,11 @@ def _serve(node: Node, settings: Settings) -> None:
         app, host=settings.host, port=settings.port, log_level="warning", access_log=False, server_header=False,
         timeout_graceful_shutdown=5,
     )  # fmt: skip
-    console.print(f"\nServing on http://{settings.host}:{settings.port} — Ctrl-C stops.")
-    threading.Thread(target=warm, name="accord-warm", daemon=True).start()
-    with Worker(jobs, concurrency=settings.job_concurrency):
+    console.print(f"\nServing on {settings.address} — Ctrl-C stops.")
+    for prepare in (warm, taxii_receive.warm):
+        threading.Thread(target=prepare, name="accord-warm", daemon=True).start()
+    look = partial(exchange_when_due, node, jobs)
+    with Worker(jobs, concurrency=settings.job_concurrency), ticking(LOOK_EVERY_S, look):
         server = uvicorn.Server(config)
         server.run()
     if not server.started:

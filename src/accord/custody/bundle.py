@@ -106,13 +106,15 @@ def write_bundle(
     items: Sequence[Item],
     authorities: Iterable[Authority],
     seal: tuple[str, Ed25519PrivateKey],
+    extra: Mapping[str, bytes] | None = None,
 ) -> dict[str, bytes]:
     """The bundle without the items' bytes, which belong under `items/`.
 
-    `seal`: key id and private key of the exporting person, enrolled in the first log. Raises `MalformedError` for a
+    `seal`: key id and private key of the exporting person, enrolled in the first log. `extra`: further files by path
+    (a CASE file), listed in the manifest like the others. Raises `MalformedError` for a
     path that a bundle cannot have.
     """
-    bundle: dict[str, bytes] = {"policy.txt": policy, "openings.json": _openings(disclosed)}
+    bundle: dict[str, bytes] = {**(extra or {}), "policy.txt": policy, "openings.json": _openings(disclosed)}
     for number, log in enumerate(logs, start=1):
         bundle.update(_log_files(f"log-{number}", log))
     for authority in authorities:

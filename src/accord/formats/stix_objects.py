@@ -112,6 +112,10 @@ class Objects:
         if faults:
             gathering.drop(line, f"not valid STIX {version}: {'; '.join(faults[:3])}", str(obj.get("id")))
             return
+        self.take_valid(obj, raw, line, version)
+
+    def take_valid(self, obj: Mapping[str, Any], raw: bytes, line: int, version: str) -> None:
+        """As `take`, of an object that passed the gate as one of this STIX version."""
         index = self._kept(obj, raw, line)
         if index is None:
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 
@@ -22,4 +22,23 @@ class Ids(Protocol):
 class Progress(Protocol):
     def report(self, stage: str, done: int, total: int | None, detail: str = "") -> None:
         """Says how far a stage is. Raises `CancelledWorkError` when a person asked to stop."""
+        ...
+
+
+class Account(NamedTuple):
+    """Who a provider says somebody is: its own address, and its name for them, which it gives to nobody else."""
+
+    issuer: str
+    subject: str
+
+
+class Openid(Protocol):
+    """A provider of OpenID Connect: the code flow with PKCE. Each raises `NodeError` when it cannot be used."""
+
+    def address(self, back: str, state: str, nonce: str, verifier: str) -> str:
+        """Where the browser is sent; it comes back to `back`."""
+        ...
+
+    def account(self, code: str, back: str, nonce: str, verifier: str) -> Account:
+        """Whose code this is, from a signed token. Raises `RefusedError` for what does not verify."""
         ...

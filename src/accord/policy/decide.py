@@ -2,6 +2,7 @@
 
 What speaks against a viewer, in this order; the numbers are repeated at the code.
 
+0. Who runs the node (role administrator) reads no intelligence, their own member's included.
 1. A rule that this version does not know, or a purpose that nobody defined: nobody may.
 2. Retention (`retain_until`): nobody may any more.
 3. Originators may always. Everybody else only if none of the following speaks against it.
@@ -23,6 +24,9 @@ from uuid import UUID
 
 from accord.model.handling import Handling, HandlingCode, Tlp
 from accord.policy.purposes import PURPOSES, Purpose
+
+RUNS_NODE = "administrator"
+"""The role of `duties.Role.ADMINISTRATOR`, which that module takes from here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ def moves_with_time(handling: Handling) -> bool:
 
 def _against(viewer: Viewer, handling: Handling, purpose: str, now: datetime) -> Iterator[str]:
     wanted = PURPOSES.get(purpose)
+    if RUNS_NODE in viewer.role.split("+"):  # 0
+        yield "Who runs the node reads no intelligence."
     if handling.unknown:  # 1
         yield "It carries a rule that this version of Accord does not know."
     if wanted is None:

@@ -108,7 +108,6 @@ def _hypothesis(hypothesis: Hypothesis, place: int) -> Section:
         for weight in hypothesis.weights
         if weight.side == side
     )
-    heads = (Column("Side", share=0.5), Column("What", share=5))
     blocks: list[Block] = [Paragraph(runs("It stands as: ", strong(hypothesis.state), "."))]
     if rows:
         blocks.append(

@@ -11,11 +11,13 @@ from uuid import UUID
 
 from accord.model.handling import Handling
 from accord.policy.decide import Viewer
+from accord.policy.duties import JOINED, Role
 from accord.services.node import Node
 from accord.store.audiences import from_document
 from accord.store.engine import Connection, begin
 
 T = TypeVar("T")
+OVERSEES = Role.OVERSEER.value
 PURPOSE = ""
 """The purpose requests name until people choose one."""
 
@@ -37,6 +39,14 @@ class Signed:
     csrf: str
     token_hash: bytes
     last_seen: datetime
+    scopes: frozenset[str] | None = None
+    """Those of the token by which a program acts; None: a person in a session, with all that their role may."""
+    how: str = "link"
+    """How they came in: link, passkey, recovery, openid, token."""
+    began_at: datetime | None = None
+    """When the session or token began."""
+    claimed: bool = False
+    """Somebody asks to be let in again as this person, who is told so on every page."""
 
     @property
     def initials(self) -> str:
@@ -54,8 +64,9 @@ class Page(Generic[T]):
 
 @contextmanager
 def reading(node: Node, signed: Signed) -> Iterator[Connection]:
-    """A transaction that sees what this person may see now."""
-    with begin(node.engine, signed.viewer, node.clock.now(), purpose=PURPOSE) as connection:
+    """A transaction that sees what this person may see now, and lets an overseer change nothing."""
+    changes = OVERSEES not in signed.role.split(JOINED)
+    with begin(node.engine, signed.viewer, node.clock.now(), purpose=PURPOSE, changes=changes) as connection:
         yield connection
 
 

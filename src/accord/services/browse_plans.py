@@ -10,9 +10,11 @@ from uuid import UUID
 from accord.model.errors import AbsentError
 from accord.model.maps import Map
 from accord.model.members import Member
+from accord.policy.duties import Verb
 from accord.services import maps, plans
 from accord.services.browse import Signed, reading
 from accord.services.node import Node
+from accord.services.permit import permit
 from accord.services.plans import Planned
 from accord.store import browse_activity, members
 
@@ -39,6 +41,7 @@ _lock = threading.Lock()
 
 def what_if(node: Node, signed: Signed, question: WhatIf) -> dict[str, Any]:
     """A plan document under these conditions; nothing is kept. Raises `AbsentError` when there is no map yet."""
+    permit(signed, Verb.READ)
     with reading(node, signed) as connection:
         row = browse_activity.latest_graph(connection, signed.member_id)
         everyone = members.every(connection)

@@ -8,11 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from accord.model.errors import AbsentError, ConflictError, RefusedError
+from accord.policy.duties import Verb
 from accord.services.browse import Page, Signed, reading
 from accord.services.browse_contributions import STATES, ContributionView, contribution_view
 from accord.services.browse_events import EventView, event_view
 from accord.services.browse_leads import LeadView, lead_view
 from accord.services.node import Node
+from accord.services.permit import permit
 from accord.store import browse_activity, browse_contributions, browse_leads
 from accord.store.browse_contributions import ContributionFilter
 from accord.store.browse_leads import LeadFilter
@@ -116,6 +118,7 @@ def cancel_work(node: Node, signed: Signed, work_id: UUID) -> None:
 
     Raises `AbsentError`, `RefusedError` when another person asked for it, `ConflictError` when it ended.
     """
+    permit(signed, Verb.CONTRIBUTE)
     with reading(node, signed) as connection:
         row = browse_activity.one_work(connection, work_id)
         if row is None:

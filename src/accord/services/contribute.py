@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from accord.model.selectors import Selector, SelectorKind
 from accord.selectors import common
 from accord.services.node import Node
 from accord.services.record import Entry, record_all
-from accord.store import audiences, bulk, bulk_rows, contributions
+from accord.store import audiences, bulk, bulk_rows, contributions, moments
 from accord.store.engine import Connection, node_transaction
 
 BATCH_MENTIONS = 40_000
@@ -102,11 +103,20 @@ def _keep(
             )
             for file, reading in batch
         ]
-        added = contributions.add_all(connection, arrivals)
-        _keep_new(node, connection, [(number, a) for (number, new), a in zip(added, arrivals, strict=True) if new])
+        added = keep(node, connection, arrivals)
         again = {number: a for (number, new), a in zip(added, arrivals, strict=True) if not new}
         _share_again(node, connection, member, again)
     return [Taken(reading, number, new) for (_, reading), (number, new) in zip(batch, added, strict=True)]
+
+
+def keep(node: Node, connection: Connection, arrivals: Sequence[contributions.Arrival]) -> list[tuple[UUID, bool]]:
+    """Keeps what was read, with everything it holds, in the caller's node transaction: the id of each, and whether new.
+
+    What is there already is left as it is.
+    """
+    added = contributions.add_all(connection, arrivals)
+    _keep_new(node, connection, [(number, a) for (number, new), a in zip(added, arrivals, strict=True) if new])
+    return added
 
 
 def _share_again(
@@ -173,7 +183,8 @@ def _keep_new(node: Node, connection: Connection, fresh: Sequence[tuple[UUID, co
         bulk_rows.Part(number, a.audience, a.reading.claims, a.reading.mentions, a.reading.relations, a.reading.drops)
         for number, a in fresh
     ]
-    bulk.write_all(connection, parts, common=_common)
+    moment = partial(moments.following, connection, node.clock.now)
+    bulk.write_all(connection, parts, common=_common, moment=moment)
     entries = [
         Entry(
             "contribution received",
@@ -204,6 +215,11 @@ def by_kind(reading: Reading) -> dict[str, int]:
 def digest_of(content: bytes) -> str:
     """SHA-256 in lower hex, as an intake report names a file."""
     return hashlib.sha256(content).hexdigest()
+
+
+def reasons_common(reading: Reading) -> list[str]:
+    """Why each selector of a reading proves nothing when shared; empty: it may."""
+    return [_common(mention.kind, mention.value) for mention in reading.mentions]
 
 
 def _common(kind: SelectorKind, value: str) -> str:

@@ -87,7 +87,7 @@ def event_of(act: Act, signer: Signer, claimed_at: datetime, previous: bytes | N
 
 def details_of(act: Act) -> dict[str, Any]:
     """What an entry commits to, by field; the detail as JSON text, since not every JSON value has one spelling."""
-    details: dict[str, Any] = {"digests": {}} if act.facts is None else _clean(act.facts.details())
+    details: dict[str, Any] = _clean(act.facts.details()) if act.facts else {"digests": _digests(act.detail)}
     details["about"] = storable(act.subject)
     details["actor"] = str(act.person_id or NODE)
     details["verb"] = storable(act.verb)
@@ -96,6 +96,12 @@ def details_of(act: Act) -> dict[str, Any]:
     if act.detail:
         details["detail"] = json.dumps(json.loads(storable_json(dict(act.detail))), sort_keys=True, ensure_ascii=False)
     return details
+
+
+def _digests(detail: Mapping[str, Any]) -> dict[str, str]:
+    """What an act without facts of its own says of the bytes it is about (a contribution's SHA-256)."""
+    digest = detail.get("sha256")
+    return {"sha256": digest} if isinstance(digest, str) else {}
 
 
 def make(event: Event, signer: Signer, secret: bytes, audience: int, *more: entry.EntrySignature) -> Kept:

@@ -9,8 +9,11 @@ from uuid import UUID
 from accord.model.handling import Handling
 from accord.model.ports import Progress
 from accord.model.reading import Reading
+from accord.policy.duties import Verb
+from accord.services.browse import Signed
 from accord.services.contribute import SharedFile, preview, submit
 from accord.services.node import Node
+from accord.services.permit import permit
 from accord.services.record import own, record
 from accord.services.run import refresh
 from accord.store import audiences, contributions, members
@@ -59,9 +62,13 @@ def look(files: Sequence[tuple[str, bytes]]) -> list[Reading]:
 
 
 def hand_in(
-    node: Node, person: Person, files: Sequence[tuple[str, bytes]], handling: Handling, defer: Defer
+    node: Node, person: Signed, files: Sequence[tuple[str, bytes]], handling: Handling, defer: Defer
 ) -> HandedOver:
-    """Keeps files under a handling. When it returns, their bytes are durable, and the work on them is in the queue."""
+    """Keeps files under a handling. When it returns, their bytes are durable, and the work on them is in the queue.
+
+    Raises `RefusedError` for whom this is no duty.
+    """
+    permit(person, Verb.CONTRIBUTE)
     if sum(len(content) for _, content in files) <= AT_ONCE_BYTES:
         shared = [SharedFile(path, content) for path, content in files]
         with node_transaction(node.engine) as connection:
@@ -126,7 +133,12 @@ def refresh_job(node: Node) -> Callable[..., None]:
     return run
 
 
-def _defer_refresh(connection: Connection, person: Person, defer: Defer) -> UUID:
+def refresh_later(connection: Connection, person: Person, defer: Defer) -> None:
+    """Lets leads and what follows be found anew, once for all that comes in until that begins."""
+    _defer_refresh(connection, person, defer, unless_waiting=True)
+
+
+def _defer_refresh(connection: Connection, person: Person, defer: Defer, *, unless_waiting: bool = False) -> UUID:
     """The work is its member's own: that there is something new may be all that others must not learn."""
     audience = audiences.intern(connection, own(person.member_id))
     return defer(
@@ -136,6 +148,7 @@ def _defer_refresh(connection: Connection, person: Person, defer: Defer) -> UUID
         audience=audience,
         person_id=person.person_id,
         one_at_a_time="refresh",
+        unless_waiting=unless_waiting,
     )
 
 

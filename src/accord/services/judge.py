@@ -5,8 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from accord.model.errors import AbsentError, ConflictError, InputError, LimitError
+from accord.policy.duties import Verb
 from accord.services.browse import Signed, reading
 from accord.services.node import Node
+from accord.services.permit import permit
 from accord.services.record import record
 from accord.store import judgements
 from accord.store.engine import Connection
@@ -22,6 +24,7 @@ def judge(node: Node, signed: Signed, lead_id: UUID, verdict: str, reason: str) 
     Raises `AbsentError` (no lead this person may see), `InputError` (no verdict, or a rejection without a reason),
     `LimitError` (reason too long), `ConflictError` (a colleague judged at the same moment).
     """
+    permit(signed, Verb.JUDGE)
     reason = reason.strip()
     if verdict not in VERDICTS:
         raise InputError("A judgement confirms or rejects.", action="Use one of the two buttons.")
@@ -52,6 +55,7 @@ def judge(node: Node, signed: Signed, lead_id: UUID, verdict: str, reason: str) 
 
 def undo_judgement(node: Node, signed: Signed, lead_id: UUID) -> None:
     """Takes this member's standing judgement back. Raises `AbsentError`, or `ConflictError` when there is none."""
+    permit(signed, Verb.JUDGE)
     now = node.clock.now()
     with reading(node, signed) as connection:
         audience = _audience(connection, lead_id)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from accord.model.errors import AbsentError
-from accord.model.ids import derived_id
 from accord.model.members import Member
+from accord.policy.duties import JOINED
+from accord.services import roles
 from accord.services.node import Node
 from accord.services.record import record
-from accord.store import members, people
+from accord.store import members
 from accord.store.engine import Connection, node_transaction
 
 
@@ -25,12 +26,7 @@ def register(node: Node, member: Member) -> bool:
 
 def enrol(node: Node, member: Member, name: str, *, role: str, title: str) -> UUID:
     """Enters a person who acts for a member; the same name at the same member is the same person."""
-    person = derived_id("person", member.slug, name)
-    now = node.clock.now()
-    with node_transaction(node.engine) as connection:
-        if people.put(connection, person, member.id, name, role=role, title=title, created_at=now):
-            record(node, connection, "person enrolled", str(person), member_id=member.id)
-    return person
+    return roles.enrol_person(node, None, member.slug, name, roles=role.split(JOINED), title=title)
 
 
 def _entered(connection: Connection, member: Member) -> bool:

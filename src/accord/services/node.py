@@ -10,7 +10,7 @@ from uuid import UUID
 
 from accord.model.errors import NodeError
 from accord.model.evidence import Sealed
-from accord.model.ports import Clock, Ids
+from accord.model.ports import Clock, Ids, Openid
 from accord.report.document import Document
 from accord.services.custody_room import CustodyRoom
 from accord.store.engine import Engine
@@ -59,6 +59,10 @@ class Node:
     typesetter: Typesetter
     custody: CustodyRoom | None = None
     """The custody log; None only where no log is kept (tests of other rooms): events are kept in the database then."""
+    public_url: str = "http://localhost:8400"
+    """Where people reach its pages: scheme, host and port. Passkeys are made for it, and links lead to it."""
+    openid: Openid | None = None
+    """Where people may have an account by which they come in; None: nowhere."""
     vault: Vault | None = None
     """Where evidence lies; None: this node keeps none."""
 

@@ -20,16 +20,19 @@ from accord.custody.entry import EntrySignature
 from accord.custody.errors import ConsentError, ReplacedKeyError
 from accord.custody.events import EnrolledKey, KeyAlgorithm, KeyUse
 from accord.custody.passkey import Assertion, verify_assertion
-from accord.model.errors import ConflictError, InputError
+from accord.model.errors import AbsentError, ConflictError, InputError
+from accord.policy.duties import Verb
 from accord.services import keys
 from accord.services.browse import Signed, reading
 from accord.services.consent import Asked, asked_of, credentials_of, enrolled, keep_asked, room_of
 from accord.services.custody_drain import drain
 from accord.services.custody_statement import KEYS, SECRET_BYTES, key_event
 from accord.services.node import Node
+from accord.services.permit import permit
 from accord.services.record import record
-from accord.store import custody, custody_keys
+from accord.store import custody, custody_keys, passkeys
 from accord.store.engine import Connection, after_commit, as_node
+from accord.store.passkeys import PasskeyRow
 
 VERB = "passkey enrolled for consents"
 
@@ -88,6 +91,38 @@ def enrol(node: Node, signed: Signed, passkey: Passkey, asked: UUID, assertions:
         who = str(signed.person_id)
         record(node, connection, VERB, who, person_id=signed.person_id, member_id=signed.member_id)
         after_commit(connection, "custody log", partial(drain, node))
+
+
+def list_passkeys(node: Node, signed: Signed) -> list[tuple[PasskeyRow, bool]]:
+    """A person's passkeys, and whether the log knows each."""
+    with reading(node, signed) as connection:
+        rows = passkeys.passkeys_of(connection, signed.person_id)
+        return [(row, custody_keys.by_credential(connection, row.credential_id) is not None) for row in rows]
+
+
+def ask_of(node: Node, signed: Signed, passkey_id: UUID) -> tuple[Asked, str]:
+    """As `ask_enrolment`, for one of the person's own passkeys, which alone is to sign; with its relying party."""
+    mine = _mine(node, signed, passkey_id)
+    return ask_enrolment(node, signed, mine)._replace(credentials=(mine.credential_id,)), mine.rp_id
+
+
+def enrol_one(node: Node, signed: Signed, passkey_id: UUID, assertions: Mapping[bytes, Assertion]) -> None:
+    """As `enrol`, for one of the person's own passkeys and what they were asked last about it."""
+    mine = _mine(node, signed, passkey_id)
+    with reading(node, signed) as connection:
+        row = custody_keys.last_asked(connection, signed.person_id, VERB)
+    if row is None:
+        raise AbsentError("You were not asked for this, or too long ago.", action="Begin again.")
+    enrol(node, signed, mine, row.id, assertions)
+
+
+def _mine(node: Node, signed: Signed, passkey_id: UUID) -> PasskeyRow:
+    permit(signed, Verb.OWN_ACCOUNT)
+    with reading(node, signed) as connection:
+        found = [row for row in passkeys.passkeys_of(connection, signed.person_id) if row.id == passkey_id]
+    if not found:
+        raise AbsentError("You have no such passkey.", action="Look at your account.")
+    return found[0]
 
 
 def key_of(passkey: Passkey, holder: bytes) -> EnrolledKey:

@@ -1,21 +1,23 @@
-"""Signing in by one-time links, and the sessions that follow. First version: passkeys come with accounts.
+"""Signing in by one-time links, and the sessions that follow. Passkeys are how people come back (`passkeys`).
 
-Tokens have 256 random bits; only their SHA-256 is kept, so a read of the database signs nobody in.
+Tokens have 256 random bits; only their SHA-256 is kept, so a read of the database signs nobody in. A link's token is in
+the address's fragment, which browsers send to nobody: no log and no referrer holds it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from accord.model.errors import AbsentError, RefusedError
-from accord.policy.decide import Viewer
+from accord.model.errors import AbsentError, ConflictError, RefusedError
+from accord.policy.duties import Verb
 from accord.services.browse import Signed
 from accord.services.node import Node
-from accord.store import cases, sessions
-from accord.store.engine import begin
+from accord.services.permit import permit
+from accord.services.signing import hashed, on_accounts, record_of, signed_by_session
+from accord.store import passkeys, sessions
+from accord.store.engine import Connection
 from accord.store.sessions import PersonRow, SessionRow
 
 LINK_LIFE = timedelta(hours=24)
@@ -25,26 +27,37 @@ IDLE_LIFE = timedelta(hours=2)
 TOUCH_EVERY = timedelta(minutes=1)
 """The last-seen time is written at most so often, so that reading pages does not write."""
 MAX_AGENT = 200
-NOBODY = Viewer(member_id=None)
+MAX_TOKEN = 100
 
 
-def make_link(node: Node, person_id: UUID, *, life: timedelta = LINK_LIFE) -> str:
-    """A path `/enter/<token>` that signs this person in once. Raises `AbsentError` if there is no such person."""
-    token = secrets.token_urlsafe(32)
-    now = node.clock.now()
-    with begin(node.engine, NOBODY, now) as connection:
-        if sessions.find_person(connection, person_id) is None:
-            raise AbsentError("There is no such person.", action="Add the person first.")
-        sessions.put_link(connection, _digest(token), person_id, now + life)
-    return f"/enter/{token}"
+def make_link(node: Node, person_id: UUID, *, life: timedelta = LINK_LIFE, by: Signed | None = None) -> str:
+    """An invitation: a path `/enter#<token>` that signs this person in once; it ends the ones before it.
+
+    `by`: who invites; None: the command line. Raises `AbsentError` if there is no such person, `ConflictError` if they
+    have a passkey: who lost theirs is let in by a second person (`recovery`), `RefusedError` for one's own.
+    """
+    token, now = secrets.token_urlsafe(32), node.clock.now()
+    with on_accounts(node) as connection:
+        person = sessions.find_active(connection, person_id)
+        if person is None:
+            raise AbsentError("There is no such person who may come in.", action="Add the person first.")
+        if passkeys.has_any(connection, person_id):
+            raise ConflictError(
+                f"{person.name} signs in with a passkey.", action="If it is lost, a colleague can help."
+            )
+        sessions.put_link(connection, hashed(token), person_id, now + life)
+        detail = {"person": person.name, "until": (now + life).isoformat()}
+        concerns, quiet = person.member_id, by is None
+        record_of(node, connection, by, "invitation made", str(person_id), detail, concerns=concerns, quiet=quiet)
+    return f"/enter#{token}"
 
 
 def whose_link(node: Node, token: str) -> PersonRow:
     """Who a link is for; it stays usable, because mail scanners look too. Raises `RefusedError` when it is used up."""
     now = node.clock.now()
-    with begin(node.engine, NOBODY, now) as connection:
-        person_id = sessions.peek_link(connection, _digest(token), now)
-        person = person_id and sessions.find_person(connection, person_id)
+    with on_accounts(node) as connection:
+        person_id = sessions.peek_link(connection, hashed(token[:MAX_TOKEN]), now)
+        person = person_id and sessions.find_active(connection, person_id)
     if not person:
         raise _no_link()
     return person
@@ -53,77 +66,77 @@ def whose_link(node: Node, token: str) -> PersonRow:
 def enter(node: Node, token: str, agent: str) -> str:
     """Uses a link up and gives the new session's token. Raises `RefusedError` when the link does not work any more."""
     now = node.clock.now()
-    with begin(node.engine, NOBODY, now) as connection:
-        person_id = sessions.take_link(connection, _digest(token), now)
-        person = person_id and sessions.find_person(connection, person_id)
-        if not person:
+    with on_accounts(node) as connection:
+        person_id = sessions.take_link(connection, hashed(token[:MAX_TOKEN]), now)
+        person = person_id and sessions.find_active(connection, person_id)
+        if not person or passkeys.has_any(connection, person.id):
             raise _no_link()
-        fresh = secrets.token_urlsafe(32)
-        csrf = secrets.token_urlsafe(24)
-        row = SessionRow(_digest(fresh), person.id, csrf, now, now, now + SESSION_LIFE, agent[:MAX_AGENT])
-        sessions.put_session(connection, row)
+        record_of(node, connection, person, "invitation used", str(person.id), {}, quiet=True)
+        return begin_session(node, connection, person.id, "link", agent)
+
+
+def begin_session(node: Node, connection: Connection, person_id: UUID, how: str, agent: str) -> str:
+    """A new session of this person, with a token that nobody had before; whoever calls has checked who they are."""
+    fresh, now = secrets.token_urlsafe(32), node.clock.now()
+    row = SessionRow(
+        hashed(fresh), person_id, secrets.token_urlsafe(24), now, now, now + SESSION_LIFE, agent[:MAX_AGENT], how
+    )
+    sessions.put_session(connection, row)
     return fresh
 
 
 def who(node: Node, token: str) -> Signed | None:
-    """Who a session's token stands for; None when it ended, is idle for too long, or never was."""
-    if not token or len(token) > 100:
+    """Who a session's token stands for; None when it ended, is idle for too long, never was, or they are shut out."""
+    if not token or len(token) > MAX_TOKEN:
         return None
     now = node.clock.now()
-    with begin(node.engine, NOBODY, now) as connection:
-        found = sessions.find_session(connection, _digest(token), now)
+    with on_accounts(node) as connection:
+        found = sessions.find_session(connection, hashed(token), now)
         if found is None:
             return None
-        session, person = found
+        session, person, claimed = found
         if now - session.seen_at > IDLE_LIFE:
             sessions.end_session(connection, session.token_hash)
             return None
         if now - session.seen_at > TOUCH_EVERY:
             sessions.touch_session(connection, session.token_hash, now)
-        circles = cases.circles_of(connection, person.id)
-    return _signed(person, session, circles)
+        return signed_by_session(connection, person, session, claimed=claimed)
 
 
 def leave(node: Node, signed: Signed) -> None:
     """Ends this session."""
-    with begin(node.engine, NOBODY, node.clock.now()) as connection:
+    permit(signed, Verb.OWN_ACCOUNT)
+    with on_accounts(node) as connection:
         sessions.end_session(connection, signed.token_hash)
+
+
+def leave_one(node: Node, signed: Signed, name: str) -> None:
+    """Ends one session of this person, named as in `session_name`. Raises `AbsentError`."""
+    permit(signed, Verb.OWN_ACCOUNT)
+    with on_accounts(node) as connection:
+        for session in sessions.sessions_of(connection, signed.person_id, node.clock.now()):
+            if session_name(session) == name:
+                sessions.end_session(connection, session.token_hash)
+                return
+    raise AbsentError("You have no such session.", action="Reload your page.")
 
 
 def leave_everywhere(node: Node, signed: Signed) -> int:
     """Ends all sessions of this person; how many there were."""
-    with begin(node.engine, NOBODY, node.clock.now()) as connection:
+    permit(signed, Verb.OWN_ACCOUNT)
+    with on_accounts(node) as connection:
         return sessions.end_sessions_of(connection, signed.person_id)
 
 
 def my_sessions(node: Node, signed: Signed) -> list[SessionRow]:
     """The sessions of a person, the latest used first."""
-    now = node.clock.now()
-    with begin(node.engine, NOBODY, now) as connection:
-        return sessions.sessions_of(connection, signed.person_id, now)
+    with on_accounts(node) as connection:
+        return sessions.sessions_of(connection, signed.person_id, node.clock.now())
 
 
-def _signed(person: PersonRow, session: SessionRow, circles: frozenset[UUID]) -> Signed:
-    viewer = Viewer(person.member_id, circles, person.role, person.member_country)
-    return Signed(
-        person_id=person.id,
-        name=person.name,
-        role=person.role,
-        title=person.title,
-        member_id=person.member_id,
-        member_slug=person.member_slug,
-        member_name=person.member_name,
-        member_kind=person.member_kind,
-        member_tlp=person.member_tlp,
-        viewer=viewer,
-        csrf=session.csrf,
-        token_hash=session.token_hash,
-        last_seen=session.seen_at,
-    )
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
+def session_name(session: SessionRow) -> str:
+    """Names a session on its owner's page; gives no way to it."""
+    return hashed(session.token_hash.hex()).hex()[:20]
 
 
 def _no_link() -> RefusedError:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain, islice
 from weakref import WeakKeyDictionary
 
 import rfc8785
@@ -76,6 +77,8 @@ class _Known:
     """
 
     handlings: dict[int, Handling] = field(default_factory=dict)
+    timed: dict[int, Handling] = field(default_factory=dict)
+    """Those on which time decides: judged anew each time."""
     decided: dict[tuple[Viewer, str, Decide], tuple[bytearray, int]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -83,18 +86,14 @@ class _Known:
         self._learn(connection)
         with self.lock:
             bits, done = self.decided.pop((viewer, purpose, rule), (bytearray(b"0"), 0))
-            learnt = list(self.handlings.items()) if done < len(self.handlings) or self._timed() else []
-            for place, (number, handling) in enumerate(learnt):
-                if place >= done or moves_with_time(handling):
-                    bits.extend(b"0" * (number + 1 - len(bits)))
-                    bits[number] = b"01"[rule(viewer, handling, purpose, now).allowed]
+            fresh = list(islice(self.handlings.items(), done, None))
+            for number, handling in chain(fresh, self.timed.items()):
+                bits.extend(b"0" * (number + 1 - len(bits)))
+                bits[number] = b"01"[rule(viewer, handling, purpose, now).allowed]
             self.decided[viewer, purpose, rule] = bits, len(self.handlings)
             if len(self.decided) > MAX_VIEWERS_KEPT:
                 del self.decided[next(iter(self.decided))]  # the one not asked for longest
             return bits.decode()
-
-    def _timed(self) -> bool:
-        return any(moves_with_time(handling) for handling in self.handlings.values())
 
     def _learn(self, connection: Connection) -> None:
         with self.lock:
@@ -106,7 +105,9 @@ class _Known:
         ).all()
         with self.lock:
             for number, document in rows:
-                self.handlings.setdefault(number, from_document(document))
+                handling = self.handlings.setdefault(number, from_document(document))
+                if moves_with_time(handling):
+                    self.timed[number] = handling
 
 
 def _known(engine: Engine) -> _Known:

@@ -6,7 +6,8 @@ Selectors are written in order of id, so that two writers of the same ones wait 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -26,9 +27,18 @@ from accord.store.engine import driver_of
 # Rows of a contribution that has none yet cannot conflict, and looking for conflicts takes 2 µs a row.
 # No conflict target: with one, the row would also have to be visible before it is mentioned.
 _UNLESS_THERE = " on conflict do nothing"
+# Versions as microseconds: an array of instants is not worth a kind of column of its own.
 _CLAIMS = """
-insert into claim (contribution_id, audience, number, stix_id, type, raw)
-select * from unnest(%s::uuid[], %s::integer[], %s::integer[], %s::text[], %s::text[], %s::text[])
+insert into claim (contribution_id, audience, number, stix_id, type, raw, version_at, spec, added_at)
+select c, a, n, i, t, r, 'epoch'::timestamptz + v * interval '1 microsecond', s, coalesce(%s, now())
+from unnest(
+    %s::uuid[], %s::integer[], %s::integer[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[]
+) as given (c, a, n, i, t, r, v, s)
+"""
+_SEVERAL = """
+update claim set several = true where not several and stix_id in (
+    select stix_id from claim where stix_id = any(%s::text[]) group by stix_id having count(*) > 1
+)
 """
 _SELECTORS = """
 insert into selector (id, kind, value, common)
@@ -57,6 +67,7 @@ select exists (select from claim where contribution_id = any(%(of)s::uuid[]))
 or exists (select from mention where contribution_id = any(%(of)s::uuid[]))
 or exists (select from relation where contribution_id = any(%(of)s::uuid[]))
 """
+Moment = Callable[[], datetime]
 CHUNK_ROWS = 2_000
 """Rows a statement: more gain nothing, and of the largest claims (see formats) they still fit in memory."""
 
@@ -79,18 +90,27 @@ def write(
     relations: Sequence[Relation] = (),
     drops: Sequence[Drop] = (),
     common: CommonReason | None = None,
+    moment: Moment | None = None,
 ) -> Written:
     """As `write_all`, for one contribution."""
     part = Part(contribution_id, audience, claims, mentions, relations, drops)
-    return write_all(connection, [part], common=common)[0]
+    return write_all(connection, [part], common=common, moment=moment)[0]
 
 
-def write_all(connection: Connection, parts: Sequence[Part], *, common: CommonReason | None = None) -> list[Written]:
+def write_all(
+    connection: Connection,
+    parts: Sequence[Part],
+    *,
+    common: CommonReason | None = None,
+    moment: Moment | None = None,
+) -> list[Written]:
     """Writes the rows of contributions, each given once, that are there; the transaction must see their audiences.
 
     Of the mentions of one selector in one contribution the first is kept. `common` says why a selector proves nothing
-    when shared (empty: it may); asked once a selector. Raises `UnreadableError` for a claim that is no UTF-8 text,
-    `ConflictError` when two different selectors have one id; the transaction must then be rolled back.
+    when shared (empty: it may); asked once a selector. `moment` gives when the claims were added, once all else is
+    written (`moments.following`); without it that is the transaction's beginning. Raises `UnreadableError` for a claim
+    that is no UTF-8 text, `ConflictError` when two different selectors have one id; the transaction must then be rolled
+    back.
     """
     numbered = _Numbered()
     mentioned = [numbered.part(part.mentions) for part in parts]
@@ -98,8 +118,6 @@ def write_all(connection: Connection, parts: Sequence[Part], *, common: CommonRe
         arrays.accept(cursor)
         given = {"of": arrays.uuids([part.contribution_id for part in parts])}
         unless = _UNLESS_THERE if cursor.execute(_HAVE_ANY, given).fetchone() != (False,) else ""
-        for chunk in _chunks(bulk_rows.claim_columns(part) for part in parts):
-            cursor.execute(_CLAIMS + unless, bulk_rows.claim_arrays(*chunk))
         doubtful = _write_selectors(cursor, numbered, common or _never)
         for chunk in _chunks(map(bulk_rows.mention_columns, parts, mentioned)):
             cursor.execute(_MENTIONS + unless, bulk_rows.mention_arrays(*chunk))
@@ -108,10 +126,19 @@ def write_all(connection: Connection, parts: Sequence[Part], *, common: CommonRe
         for chunk in _chunks(map(bulk_rows.relation_columns, parts, mentioned)):
             cursor.execute(_RELATIONS + unless, bulk_rows.relation_arrays(*chunk))
         _write_dropped(cursor, [part for part in parts if part.drops])
+        if any(part.claims for part in parts):  # last, since others who add claims wait from here on
+            _write_claims(cursor, parts, unless, moment() if moment else None)
     return [
         Written(len(part.claims), len(found.firsts), len(part.drops))
         for part, found in zip(parts, mentioned, strict=True)
     ]
+
+
+def _write_claims(cursor: Cursor[Any], parts: Sequence[Part], unless: str, moment: datetime | None) -> None:
+    for chunk in _chunks(bulk_rows.claim_columns(part) for part in parts):
+        columns = bulk_rows.claim_arrays(*chunk)
+        cursor.execute(_CLAIMS + unless, [moment, *columns])
+        cursor.execute(_SEVERAL, [columns[3]])
 
 
 class _Numbered:

@@ -9,6 +9,7 @@ from uuid import UUID
 from accord.model.errors import UnreadableError
 from accord.model.reading import Claim, Drop, Mention, Relation
 from accord.model.selectors import SelectorKind
+from accord.stix.heads import head_of
 from accord.store import arrays
 from accord.store.texts import storable
 
@@ -53,6 +54,7 @@ def claim_arrays(
         raise UnreadableError(
             f"Claim {claims[number].stix_id!r} is not JSON text in UTF-8.", action="Hand it in as UTF-8."
         )
+    heads = [head_of(raw) for raw in raws]
     return [
         arrays.uuids(contributions),
         arrays.integers(audiences),
@@ -60,6 +62,8 @@ def claim_arrays(
         arrays.texts([storable(claim.stix_id).encode() for claim in claims]),
         arrays.texts([storable(claim.type).encode() for claim in claims]),
         arrays.texts(raws),
+        arrays.big_integers([head.version_us for head in heads]),
+        arrays.texts([head.spec.encode() for head in heads]),
     ]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, Select, select, text, tuple_, update
 from accord.model.errors import AbsentError
 from accord.model.ids import derived_id
 from accord.model.reading import Reading
+from accord.store import moments
 from accord.store.engine import driver_of
 from accord.store.tables import claim, contribution, dropped
 from accord.store.texts import storable, storable_json
@@ -64,6 +65,8 @@ select encode(
 )
 from contribution where withdrawn_at is null
 """)
+
+_ADDED_NOW = text("update claim set added_at = clock_timestamp() where contribution_id = :number")
 
 
 def contribution_id(member_id: UUID, path: str, digest: bytes) -> UUID:
@@ -143,8 +146,13 @@ def of_member(connection: Connection, member_id: UUID) -> list[Standing]:
 
 
 def relabel(connection: Connection, number: UUID, audience: int) -> None:
-    """Gives a contribution, with all its parts, another audience. Raises `AbsentError`."""
+    """Gives a contribution, with all its parts, another audience. Raises `AbsentError`.
+
+    Its claims count as added now, so that whoever may see them from now on gets them with what is new.
+    """
     _change(connection, number, audience=audience)
+    moments.lock(connection)
+    connection.execute(_ADDED_NOW, {"number": number})
 
 
 def restore(connection: Connection, number: UUID) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select, text, update
+from sqlalchemy import Connection, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from accord.store.custody_tables import custody_entry, custody_head
@@ -19,6 +19,8 @@ from accord.store.texts import storable_json
 
 LOCK = text("select pg_advisory_xact_lock(hashtextextended(:subject, 4))")
 _DRAIN = text("select pg_advisory_xact_lock(:key)")
+_OF_ITEMS = ("acquire", "receive", "derive")
+"""Kinds that an item's chain begins with (custody.events.BEGINS_CHAIN)."""
 DRAIN_KEY = 0x6163636F72640002
 """Advisory lock of whoever moves entries from the outbox into the log: `accord` in ASCII, 2."""
 _PUT = """
@@ -43,6 +45,21 @@ class Kept(NamedTuple):
     raw: bytes
     secret: bytes
     details: Mapping[str, Any]
+    audience: int
+
+
+class EntryRow(NamedTuple):
+    """An entry as kept; `raw` until it is in the log, `position` from then on; `secret` and `details` until erased."""
+
+    id: UUID
+    seq: int
+    kind: str
+    subject: str
+    leaf: bytes
+    raw: bytes | None
+    position: int | None
+    secret: bytes | None
+    details: dict[str, Any] | None
     audience: int
 
 
@@ -114,22 +131,38 @@ def positions(connection: Connection, subject: str) -> list[int]:
     return [int(position) for position in found]
 
 
-def of_events(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
+def of_events(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, EntryRow]:
     """Entries (id, kind, subject, leaf, raw, position, secret, details) by event, those that this viewer may see."""
     rows = connection.execute(select(custody_entry).where(custody_entry.c.id.in_(ids)))
-    return {row.id: row for row in rows}
+    return {row.id: EntryRow(*row) for row in rows}
 
 
-def chain(connection: Connection, subject: str) -> list[Row[Any]]:
+def chain(connection: Connection, subject: str) -> list[EntryRow]:
     """The entries about a subject, in the order of the log, those that this viewer may see."""
-    return list(
-        connection.execute(
-            select(custody_entry).where(custody_entry.c.subject == subject).order_by(custody_entry.c.seq)
-        )
-    )
+    query = select(custody_entry).where(custody_entry.c.subject == subject).order_by(custody_entry.c.seq)
+    return [EntryRow(*row) for row in connection.execute(query)]
 
 
 def erase(connection: Connection, entry_id: UUID) -> bool:
     """Deletes what opens an entry's commitments; every proof stays valid. False when there was nothing (left)."""
     query = update(custody_entry).where(custody_entry.c.id == entry_id, custody_entry.c.secret.is_not(None))
     return connection.execute(query.values(secret=None, details=None)).rowcount > 0
+
+
+def about(connection: Connection, wanted: UUID) -> list[EntryRow]:
+    """All entries of the chains that concern an item, a case or whatever events are about, in the order of the log."""
+    told = custody_entry.c.details
+    concerns = or_(
+        custody_entry.c.subject == f"urn:uuid:{wanted}",
+        told["about"].astext == str(wanted),
+        told["case"].astext == str(wanted),
+    )
+    subjects = select(custody_entry.c.subject).where(concerns)
+    query = select(custody_entry).where(custody_entry.c.subject.in_(subjects))
+    return [EntryRow(*row) for row in connection.execute(query.order_by(custody_entry.c.seq))]
+
+
+def is_item(connection: Connection, subject: str) -> bool:
+    """Whether a chain is an item's: one of its entries says so by its kind."""
+    query = select(custody_entry.c.id).where(custody_entry.c.subject == subject, custody_entry.c.kind.in_(_OF_ITEMS))
+    return connection.scalar(query.limit(1)) is not None

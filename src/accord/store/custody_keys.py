@@ -96,6 +96,13 @@ def consent(connection: Connection, asked: UUID, person_id: UUID) -> ConsentRow 
     return row and ConsentRow(*row)
 
 
+def last_asked(connection: Connection, person_id: UUID, verb: str) -> ConsentRow | None:
+    """What a person was asked last of one kind."""
+    query = select(custody_consent).where(custody_consent.c.person_id == person_id, custody_consent.c.verb == verb)
+    row: Any = connection.execute(query.order_by(custody_consent.c.expires_at.desc()).limit(1)).one_or_none()
+    return row and ConsentRow(*row)
+
+
 def take_consent(connection: Connection, asked: UUID) -> bool:
     """Uses up what was asked: once. False when it was used before."""
     return connection.execute(delete(custody_consent).where(custody_consent.c.id == asked)).rowcount > 0

@@ -10,8 +10,10 @@ from typing import Any, cast
 import orjson
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import InternalError
 
-from accord.policy.decide import Viewer
+from accord.model.errors import RefusedError
+from accord.policy.decide import Viewer, decide
 from accord.store import audiences
 from accord.store.texts import storable_json
 
@@ -36,8 +38,10 @@ _SEE_ALL = text(
     "with before as materialized (select current_setting('accord.visible', true) as visible)"
     " select visible from before where set_config('accord.visible', 'all', true) <> ''"
 )
+_READ_ONLY = text("set transaction read only")
 EVERYTHING = "all"
 _AFTER = "accord.after_commit"
+_SEEN = "accord.visible"
 
 
 def driver_url(url: str) -> str:
@@ -61,18 +65,34 @@ def make_engine(url: str, *, pool_size: int = 8, statement_timeout_ms: int = 30_
 
 @contextmanager
 def begin(
-    engine: Engine, viewer: Viewer, now: datetime, *, purpose: str = "", statement_timeout_ms: int | None = None
+    engine: Engine,
+    viewer: Viewer,
+    now: datetime,
+    *,
+    purpose: str = "",
+    statement_timeout_ms: int | None = None,
+    changes: bool = True,
+    rule: audiences.Decide = decide,
 ) -> Iterator[Connection]:
     """A transaction that sees, and may write, only rows that policy lets this viewer see now.
 
     Committed at the end, rolled back on any exception. A handling that it interns itself shows after `look_as`.
-    `statement_timeout_ms`: for long work in a viewer's place; a request keeps the engine's own.
+    `statement_timeout_ms`: for long work in a viewer's place; a request keeps the engine's own. `changes` false: the
+    database refuses every change, whatever a service tries; raises `RefusedError` then. `rule`: what decides, when it
+    is to be less than all that policy allows; equal ones share what was decided.
     """
-    with _transaction(engine) as connection:
-        if statement_timeout_ms is not None:
-            connection.execution_options(statement_timeout_ms=statement_timeout_ms)
-        look_as(connection, viewer, now, purpose=purpose)
-        yield connection
+    try:
+        with _transaction(engine) as connection:
+            if statement_timeout_ms is not None:
+                connection.execution_options(statement_timeout_ms=statement_timeout_ms)
+            look_as(connection, viewer, now, purpose=purpose, rule=rule)
+            if not changes:
+                connection.execute(_READ_ONLY)
+            yield connection
+    except InternalError as error:
+        if not isinstance(error.orig, psycopg.errors.ReadOnlySqlTransaction):
+            raise
+        raise RefusedError("Who oversees changes nothing.", action="Ask a colleague whose duty it is.") from None
 
 
 @contextmanager
@@ -123,11 +143,22 @@ def driver_of(connection: Connection) -> psycopg.Connection[Any]:
     return cast("psycopg.Connection[Any]", connection.connection.dbapi_connection)
 
 
-def look_as(connection: Connection, viewer: Viewer, now: datetime, *, purpose: str = "") -> None:
+def look_as(
+    connection: Connection, viewer: Viewer, now: datetime, *, purpose: str = "", rule: audiences.Decide = decide
+) -> None:
     """Sets what the rest of the transaction sees; call again after interning a handling of the viewer's own."""
     timeout_ms = connection.get_execution_options().get("statement_timeout_ms", 30_000)
     _open(connection, EVERYTHING, timeout_ms)  # to read the handlings that policy decides on
-    _open(connection, audiences.visible_bits(connection, viewer, now, purpose=purpose), timeout_ms)
+    bits = audiences.visible_bits(connection, viewer, now, purpose=purpose, rule=rule)
+    _open(connection, bits, timeout_ms)
+    connection.info[_SEEN] = bits
+
+
+def few_visible(connection: Connection, at_most: int) -> list[int] | None:
+    """The audiences that this viewer's transaction sees, when they are few; None when they are most, or many."""
+    bits: str = connection.info[_SEEN]
+    seen = bits.count("1")
+    return [n for n, bit in enumerate(bits) if bit == "1"] if seen <= at_most and 4 * seen < len(bits) else None
 
 
 def look_as_node(connection: Connection, *, statement_timeout_ms: int = 1_800_000) -> None:

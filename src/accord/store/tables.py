@@ -25,6 +25,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
@@ -124,6 +125,7 @@ session = Table(
     Column("seen_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("agent", Text, nullable=False),
+    Column("how", Text, nullable=False, server_default="link"),  # link, passkey, recovery, openid
 )
 
 contribution = Table(
@@ -168,9 +170,26 @@ claim = Table(
     metadata,
     *_of_contribution(),
     Column("number", Integer, nullable=False),  # position in the contribution, from 0; never shown
-    Column("stix_id", Text, nullable=False, index=True),
+    Column("stix_id", Text, nullable=False),
     Column("type", Text, nullable=False),
     Column("raw", Text, nullable=False),  # as received
+    # What TAXII asks for (docs/how-to/exchange-by-taxii.md). `added_at` grows with the order of commits: store.moments.
+    Column("added_at", Instant, nullable=False, server_default=func.now()),
+    Column("version_at", Instant, nullable=False, server_default="1970-01-01 00:00:00+00"),  # modified, else created
+    Column("spec", Text, nullable=False, server_default="2.1"),  # STIX version
+    Column("several", Boolean, nullable=False, server_default="false"),  # the id stands in another row too
+    Column("deleted", Boolean, nullable=False, server_default="false"),  # by its member, over TAXII
+    Column("served", Boolean, nullable=False, server_default="true"),  # neither deleted nor in what was withdrawn
+    Index("ix_claim_stix_id_version_at", "stix_id", "version_at"),
+    Index("ix_claim_added", "added_at", "contribution_id", "number", postgresql_where=text("served")),
+    Index(
+        "ix_claim_audience_added",
+        "audience",
+        "added_at",
+        "contribution_id",
+        "number",
+        postgresql_where=text("served"),
+    ),
     Index("pk_claim", "contribution_id", "number", unique=True, postgresql_include=["audience"]),  # counted by it alone
 )
 

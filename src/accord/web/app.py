@@ -12,13 +12,17 @@ from litestar.static_files import create_static_files_router
 
 from accord.model.errors import AccordError
 from accord.services.node import Node
+from accord.web import witness
 from accord.web.assets import FOLDER
 from accord.web.drafts import MAX_DRAFT_BYTES, MAX_FILES, Drafts
 from accord.web.errors import on_accord_error, on_http_error, on_unknown_error
 from accord.web.headers import secured
+from accord.web.limits import Limits
 from accord.web.pages import (
+    account,
     alliance,
     cases,
+    consents,
     contributions,
     entering,
     evidence,
@@ -27,12 +31,17 @@ from accord.web.pages import (
     intake,
     leads,
     mapping,
+    people,
     planning,
+    record,
     reports,
     search,
     situation,
+    tokens,
 )
 from accord.web.sessions import admit
+from accord.web.taxii.face import Face
+from accord.web.taxii.resources import ROUTER as TAXII
 from accord.web.verbs import Verbs
 
 PAGES = (
@@ -42,10 +51,16 @@ PAGES = (
     leads,
     mapping,
     planning,
+    record,
     reports,
     alliance,
     search,
     entering,
+    witness,
+    consents,
+    account,
+    tokens,
+    people,
     evidence,
     evidence_acts,
     evidence_uploads,
@@ -54,10 +69,23 @@ PAGES = (
 MAX_REQUEST_BYTES = MAX_DRAFT_BYTES + 2**20
 
 
-def create_app(node: Node, verbs: Verbs | None = None, *, allowed_hosts: list[str] | None = None) -> Litestar:
-    """The pages of a node. `verbs`: what `bootstrap` wires in for intake and planning."""
+def create_app(
+    node: Node,
+    verbs: Verbs | None = None,
+    *,
+    allowed_hosts: list[str] | None = None,
+    limits: Limits | None = None,
+    taxii: Face | None = None,
+) -> Litestar:
+    """The faces of a node. `verbs`: what `bootstrap` wires in for intake and planning; `taxii`: for TAXII clients.
+
+    `limits`: None for the usual.
+    """
     handlers: list[Any] = [handler for page in PAGES for handler in page.HANDLERS]
     handlers.append(create_static_files_router(path="/static", directories=[FOLDER], include_in_schema=False))
+    handlers.append(TAXII)
+    state = {"node": node, "verbs": verbs or Verbs(), "drafts": Drafts(), "limits": limits or Limits()}
+    state["taxii"] = taxii or Face()
     return Litestar(
         route_handlers=handlers,
         before_request=admit,
@@ -67,7 +95,7 @@ def create_app(node: Node, verbs: Verbs | None = None, *, allowed_hosts: list[st
             Exception: on_unknown_error,
         },
         middleware=[secured],
-        state=State({"node": node, "verbs": verbs or Verbs(), "drafts": Drafts()}),
+        state=State(state),
         request_max_body_size=MAX_REQUEST_BYTES,
         multipart_form_part_limit=MAX_FILES + 20,
         openapi_config=None,

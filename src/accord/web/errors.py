@@ -21,6 +21,7 @@ from accord.model.errors import (
     RefusedError,
 )
 from accord.web.headers import ALWAYS
+from accord.web.limits import TooManyError
 from accord.web.render import PageRequest, html
 from accord.web.texts import _
 
@@ -33,6 +34,7 @@ class SignedOutError(AccordError):
 
 STATUS: tuple[tuple[type[AccordError], int], ...] = (
     (SignedOutError, 401),
+    (TooManyError, 429),
     (RefusedError, 403),
     (AbsentError, 404),
     (ConflictError, 409),
@@ -52,6 +54,7 @@ _TITLES = {
     409: _("Somebody was faster"),
     413: _("Too large"),
     422: _("This cannot be used"),
+    429: _("Too often"),
     503: _("The node cannot work at the moment"),
 }
 
@@ -65,7 +68,12 @@ def on_accord_error(request: PageRequest, error: AccordError) -> Response[Any]:
     status = status_of(error)
     if status == 401 and _wants_page(request) and request.method == "GET":
         return Redirect("/enter", status_code=303)
-    return _answer(request, status, error.message, error.action)
+    answer = _answer(request, status, error.message, error.action)
+    if isinstance(error, TooManyError):
+        answer.headers["retry-after"] = str(error.wait_s)
+    if status == 401:
+        answer.headers["www-authenticate"] = "Bearer"  # RFC 9110, section 11.6.1: a 401 names a way
+    return answer
 
 
 def on_http_error(request: PageRequest, error: HTTPException) -> Response[Any]:

@@ -9,12 +9,16 @@ from anyio import to_thread
 from litestar.datastructures import Cookie, FormMultiDict, Headers
 
 from accord.model.errors import LimitError, RefusedError
-from accord.services import sign_in
+from accord.services import sign_in, tokens
 from accord.services.browse import Signed
+from accord.web import limits
 from accord.web.errors import SignedOutError
+from accord.web.limits import Limits
 from accord.web.render import PageRequest
 
-COOKIE = "accord-session"
+COOKIE, DOOR_COOKIE = "accord-session", "accord-door"
+HOST_PREFIX = "__Host-"
+"""Over https: browsers take such a cookie from this very host alone, secure, for all paths (RFC 6265bis, 4.1.3.2)."""
 OPEN_PATHS = ("/enter", "/static/")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_FORM_BYTES = 256 * 1024
@@ -28,14 +32,18 @@ async def admit(request: PageRequest) -> None:
     """Runs before every handler: finds the session, and refuses changes that did not come from our own pages.
 
     Leaves `request.state.signed` and, for changes, `request.state.form`. Raises `SignedOutError`, `RefusedError`,
-    `LimitError`.
+    `LimitError`, `TooManyError`.
     """
     path = request.url.path
-    token = request.cookies.get(COOKIE, "")
+    if path.startswith("/static/"):
+        request.state.signed = None
+        return
+    token = request.cookies.get(cookie_name(request), "")
     signed = await to_thread.run_sync(sign_in.who, request.app.state.node, token) if token else None
     request.state.signed = signed
+    _paced(request, signed)
     if signed is None and not path.startswith(OPEN_PATHS):
-        raise SignedOutError("You are not signed in, or your session ended.", action="Use a sign-in link.")
+        raise SignedOutError("You are not signed in, or your session ended.", action="Sign in.")
     if request.method in SAFE:
         return
     _same_origin(request.headers)
@@ -53,11 +61,31 @@ async def admit(request: PageRequest) -> None:
         )
 
 
+async def admit_program(request: PageRequest, scope: str) -> Signed:
+    """Who a program acts for, by the token in its `Authorization: Bearer` (RFC 6750, section 2.1), at one door.
+
+    For the faces of programs, in place of `admit`: cookies count for nothing there, so no form is needed either.
+    Raises `SignedOutError` (with no word on why), `RefusedError` (a token for another door), `TooManyError`.
+    """
+    given = request.headers.get("authorization", "")
+    kind, _, token = given.partition(" ")
+    node, buckets = request.app.state.node, _limits(request)
+    signed = None
+    if kind.lower() == "bearer":
+        signed = await to_thread.run_sync(tokens.who_token, node, token.strip(), scope)
+    if signed is None:
+        buckets.take("door", address_of(request), limits.DOOR)
+        raise SignedOutError("This needs a token that works.", action="Make one on your page, and send it as Bearer.")
+    buckets.take("token", signed.token_hash, limits.TOKEN)
+    request.state.signed = signed
+    return signed
+
+
 def signed_in(request: PageRequest) -> Signed:
     """The person who is signed in. Raises `SignedOutError`."""
     signed: Signed | None = request.state.signed
     if signed is None:
-        raise SignedOutError("You are not signed in, or your session ended.", action="Use a sign-in link.")
+        raise SignedOutError("You are not signed in, or your session ended.", action="Sign in.")
     return signed
 
 
@@ -67,11 +95,66 @@ def field(request: PageRequest, name: str) -> str:
     return value.replace("\x00", "") if isinstance(value, str) else ""
 
 
+def fields(request: PageRequest, name: str, most: int = 20) -> list[str]:
+    """A form's text fields of one name."""
+    values = request.state.form.getall(name, [])[:most]
+    return [value.replace("\x00", "") for value in values if isinstance(value, str)]
+
+
+def cookie_name(request: PageRequest, name: str = COOKIE) -> str:
+    return f"{HOST_PREFIX}{name}" if request.url.scheme == "https" else name
+
+
 def session_cookie(request: PageRequest, token: str) -> Cookie:
     """HttpOnly, this site only, secure where the page is; ends with the browser, and on the server before."""
-    return Cookie(
-        key=COOKIE, value=token, path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https"
-    )
+    secure = request.url.scheme == "https"
+    return Cookie(key=cookie_name(request), value=token, path="/", httponly=True, samesite="lax", secure=secure)
+
+
+def no_session_cookie(request: PageRequest) -> Cookie:
+    """Takes the session's cookie out of the browser."""
+    secure = request.url.scheme == "https"
+    return Cookie(key=cookie_name(request), value="", path="/", max_age=0, httponly=True, samesite="lax", secure=secure)
+
+
+def door_of(request: PageRequest) -> str:
+    """The secret of a browser in which nobody is signed in yet; empty when it has none."""
+    given = request.cookies.get(cookie_name(request, DOOR_COOKIE), "")
+    return given if 20 <= len(given) <= 100 else ""
+
+
+def door_cookie(request: PageRequest, door: str) -> Cookie:
+    """Ties what begins at the door to this browser. Lax: the provider of an account sends people back here."""
+    secure = request.url.scheme == "https"
+    name = cookie_name(request, DOOR_COOKIE)
+    return Cookie(key=name, value=door, path="/", httponly=True, samesite="lax", secure=secure, max_age=900)
+
+
+def agent_of(request: PageRequest) -> str:
+    return request.headers.get("user-agent", "")
+
+
+def address_of(request: PageRequest) -> str:
+    """The other end of the connection; behind a proxy on this machine, what that says it is (uvicorn's doing)."""
+    return request.client.host if request.client else "-"
+
+
+def _paced(request: PageRequest, signed: Signed | None) -> None:
+    buckets, changes = _limits(request), request.method not in SAFE
+    if signed is not None:
+        buckets.take("session", signed.token_hash, limits.SESSION)
+        if changes:
+            buckets.take("changes", signed.token_hash, limits.CHANGES)
+        return
+    address = address_of(request)
+    buckets.take("address", address, limits.STRANGER)
+    if changes:
+        buckets.take("door", address, limits.DOOR)
+
+
+def _limits(request: PageRequest) -> Limits:
+    kept: Limits = request.app.state.limits
+    return kept
 
 
 def _fits(form: FormMultiDict | Any, signed: Signed) -> bool:

@@ -9,11 +9,13 @@ from uuid import UUID
 
 from accord.model.handling import Handling
 from accord.model.reading import Reading
+from accord.policy.duties import Verb
 from accord.services import browse_plans, contribute
 from accord.services.browse import Signed
 from accord.services.browse_plans import WhatIf
 from accord.services.contribute import SharedFile
 from accord.services.node import Node
+from accord.services.permit import permit
 from accord.store import members
 from accord.store.engine import node_transaction
 
@@ -37,6 +39,7 @@ def preview(_node: Node, _signed: Signed, files: Sequence[SharedFile]) -> list[R
 
 def submit(node: Node, signed: Signed, files: Sequence[SharedFile], handling: Handling) -> Receipt:
     """Keeps the files at once, as contributions of the person's member; leads are looked for by whoever runs jobs."""
+    permit(signed, Verb.CONTRIBUTE)
     with node_transaction(node.engine) as connection:
         member = members.get(connection, signed.member_id)
     taken = contribute.submit(node, member, files, _Silent(), handling=handling, person_id=signed.person_id)

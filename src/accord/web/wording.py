@@ -16,6 +16,25 @@ _HAPPENED = {
     "leads found": _("looked for leads anew."),
     "member registered": _("joined the alliance."),
     "person enrolled": _("entered a new person."),
+    "role changed": _("gave {person} another role."),
+    "person shut out": _("shut {person} out."),
+    "person let in again": _("let {person} in again."),
+    "person reset": _("ended all that {person} signs in with."),
+    "member shut out": _("shut this member’s people out."),
+    "member let in again": _("let this member’s people in again."),
+    "invitation made": _("invited {person}."),
+    "recovery asked": _("was asked to let {person} in without a passkey."),
+    "recovery vouched for": _("vouched for {person}, who lost their passkeys."),
+    "recovery stopped": _("stopped the request to let {person} in."),
+    "recovery used": _("let {person} in without a passkey."),
+    "passkey added": _("made the passkey “{name}”."),
+    "passkey removed": _("removed the passkey “{name}”."),
+    "passkey renamed": _("renamed a passkey to “{name}”."),
+    "passkey refused as copied": _("showed the passkey “{name}” with an old counter: it may have been copied."),
+    "token made": _("made the token “{name}”."),
+    "token revoked": _("revoked the token “{name}”."),
+    "account linked": _("linked an account."),
+    "account unlinked": _("unlinked an account."),
     "plan made": _("made a plan."),
     "report made": _("made an Insight Report."),
 }
@@ -78,7 +97,8 @@ def happened(event: EventView) -> str:
     known = _HAPPENED.get(event.verb)
     title = str(event.detail.get("title") or event.detail.get("path", "").rsplit("/", 1)[-1] or _("something"))
     if known:
-        return known.format(subject=title)
+        person = event.detail.get("person") or _("somebody")
+        return known.format(subject=title, person=person, name=event.detail.get("name") or _("unnamed"))
     return event.verb.replace("-", " ").replace("_", " ") + "."
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from accord.store import case_tables, custody_tables, evidence_tables  # noqa: F401  their tables join the metadata
-from accord.store.tables import metadata
+from accord.store.every_table import metadata
 
 # Rule 17 of the house: a step that cannot have its lock soon, or works for long, must argue for it.
 LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS = 4_000, 5_000

@@ -13,9 +13,11 @@ from litestar.response import Redirect
 from accord.model.errors import InputError
 from accord.model.handling import Handling, Tlp
 from accord.model.reading import Drop, Reading
+from accord.policy.duties import Verb
 from accord.services import browse_alliance, browse_contributions
 from accord.services.browse import Signed
 from accord.services.contribute import SharedFile
+from accord.services.permit import permit
 from accord.web.drafts import MAX_DRAFT_BYTES, MAX_FILES
 from accord.web.ids import maybe_uuid
 from accord.web.render import PageRequest, page
@@ -49,6 +51,7 @@ def show_intake(request: PageRequest) -> Response[str]:
 def preview(request: PageRequest) -> Response[str]:
     """Reads the files and shows what came of it; nothing is shared yet."""
     node, signed = request.app.state.node, signed_in(request)
+    permit(signed, Verb.CONTRIBUTE)
     files = _files(request)
     if not files:
         raise InputError("No file was chosen.", action="Choose at least one, or drop it on the page.")
@@ -61,6 +64,7 @@ def preview(request: PageRequest) -> Response[str]:
 def change_handling(request: PageRequest) -> Response[str]:
     """The same preview under another handling, with who would see it then."""
     node, signed = request.app.state.node, signed_in(request)
+    permit(signed, Verb.CONTRIBUTE)
     draft = field(request, "draft")
     files = request.app.state.drafts.find(draft, signed.person_id, node.clock.now())
     return _show(request, signed, draft, files, _tlp(field(request, "tlp")))
@@ -71,6 +75,7 @@ def change_handling(request: PageRequest) -> Response[str]:
 def submit(request: PageRequest) -> Response[Any]:
     """Seals the files as contributions of my member."""
     node, signed, drafts = request.app.state.node, signed_in(request), request.app.state.drafts
+    permit(signed, Verb.CONTRIBUTE)
     draft = field(request, "draft")
     files = drafts.find(draft, signed.person_id, node.clock.now())
     tlp = _tlp(field(request, "tlp"))

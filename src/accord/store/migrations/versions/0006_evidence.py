@@ -8,8 +8,8 @@ from alembic import op
 
 from accord.store.migrations.guarding import grant, guard, run_sql
 
-revision = "0008"
-down_revision = "0007"
+revision = "0006"
+down_revision = "0005"
 
 CHANGING = (
     "evidence",

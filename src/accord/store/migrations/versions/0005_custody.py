@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from accord.store.migrations.guarding import grant, guard, run_sql
 
-revision = "0007"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:

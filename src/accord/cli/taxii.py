@@ -1,0 +1,243 @@
+"""`accord taxii`: exchange with other TAXII servers, and the circles that this one shows as collections."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from cyclopts import App
+
+from accord.adapters.taxii_client import TaxiiClient
+from accord.bootstrap import open_node
+from accord.cli.show import console, plain, print_json, stages
+from accord.model.errors import InputError
+from accord.model.ids import derived_id
+from accord.services import subscriptions as exchange
+from accord.services.circles import admit_member, make_circle
+from accord.services.node import Node
+from accord.settings import read_settings
+from accord.store import members
+from accord.store import subscriptions as store
+from accord.store.engine import node_transaction
+
+app = App(name="taxii", help="Exchange with other TAXII servers; circles as collections.")
+SECRET = "ACCORD_TAXII_SECRET"  # noqa: S105  the variable's name
+NO_SECRET = "Set ACCORD_TAXII_SECRET, or give --secret-file: a secret on the command line is seen by everybody."  # noqa: S105
+
+
+@app.command
+def subscribe(
+    url: str,
+    *,
+    member: str,
+    into: str = "own",
+    login: str = "",
+    secret_file: Path | None = None,
+    every_minutes: int = 60,
+    data: Path | None = None,
+) -> int:
+    """Pull what is new in a collection of another server, now and from then on.
+
+    Parameters
+    ----------
+    url
+        The collection's address: https://…/collections/<id>/
+    member
+        Slug of the member that subscribes; what comes in is its contribution.
+    into
+        Where it goes: `own`, `all`, or a circle's title.
+    login
+        User name for HTTP Basic; without, the secret is a bearer token.
+    secret_file
+        File with the password or token; without, ACCORD_TAXII_SECRET is read.
+    every_minutes
+        How often to ask.
+    data
+        Folder of the node's database and files.
+    """
+    return _set_up("pull", url, member, into, login, secret_file, every_minutes, data)
+
+
+@app.command
+def push(
+    url: str,
+    *,
+    member: str,
+    of: str = "own",
+    login: str = "",
+    secret_file: Path | None = None,
+    every_minutes: int = 60,
+    data: Path | None = None,
+) -> int:
+    """Push what a member contributed to a collection of another server, now and from then on.
+
+    Parameters
+    ----------
+    url
+        The collection's address: https://…/collections/<id>/
+    member
+        Slug of the member whose contributions go out.
+    of
+        From where: `own`, `all`, or a circle's title; never what others contributed.
+    login
+        User name for HTTP Basic; without, the secret is a bearer token.
+    secret_file
+        File with the password or token; without, ACCORD_TAXII_SECRET is read.
+    every_minutes
+        How often to look for something new.
+    data
+        Folder of the node's database and files.
+    """
+    return _set_up("push", url, member, of, login, secret_file, every_minutes, data)
+
+
+@app.command
+def poll(*, everything: bool = False, data: Path | None = None) -> int:
+    """Run the exchanges that are due, and say what each did. Exit code 6 when one failed.
+
+    Parameters
+    ----------
+    everything
+        Also those that are not due yet.
+    data
+        Folder of the node's database and files.
+    """
+    with open_node(read_settings(data_dir=data)) as node:
+        with node_transaction(node.engine) as connection:
+            numbers = [row.id for row in store.every(connection)] if everything else None
+            numbers = store.due(connection, node.clock.now()) if numbers is None else numbers
+        failed = False
+        for number in numbers:
+            with stages() as bars:
+                done = exchange.run(node, number, TaxiiClient, bars)
+            words = "another process is at it" if done is None else done.failure or f"{done.objects:,} objects"
+            failed = failed or bool(done and done.failure)
+            console.print(f"{number}  {plain(words)}")
+        if not numbers:
+            console.print("Nothing is due.")
+    return 6 if failed else 0
+
+
+@app.command(name="list")
+def show(*, json: bool = False, data: Path | None = None) -> int:
+    """List exchanges and how each stands; secrets are not shown.
+
+    Parameters
+    ----------
+    json
+        As JSON.
+    data
+        Folder of the node's database and files.
+    """
+    with open_node(read_settings(data_dir=data)) as node, node_transaction(node.engine) as connection:
+        rows = [_shown(row) for row in store.every(connection)]
+    if json:
+        print_json(rows)
+        return 0
+    for row in rows:
+        console.print(f"{row['id']}  {plain(row['direction'])} {plain(row['url'])}  {row['objects']:,} objects")
+        console.print(f"    {plain(row['state'])}; next {row['due_at']:%Y-%m-%d %H:%M} UTC")
+    if not rows:
+        console.print("There are none. Set one up: accord taxii subscribe URL --member SLUG")
+    return 0
+
+
+@app.command
+def end(number: str, *, data: Path | None = None) -> int:
+    """End an exchange; what it brought stays.
+
+    Parameters
+    ----------
+    number
+        Its id, as `accord taxii list` shows it.
+    data
+        Folder of the node's database and files.
+    """
+    with open_node(read_settings(data_dir=data)) as node:
+        with node_transaction(node.engine) as connection:
+            found = [row.id for row in store.every(connection) if str(row.id) == number]
+        if not found:
+            raise InputError("There is no such exchange.", action="List them: accord taxii list")
+        exchange.end(node, found[0])
+        console.print("Ended. What it brought stays.")
+    return 0
+
+
+@app.command
+def circle(title: str, *, member: list[str], description: str = "", data: Path | None = None) -> int:
+    """Make a circle, which its members see as a collection; or let more members into it.
+
+    Parameters
+    ----------
+    title
+        Its name; the same name is the same circle.
+    member
+        Slug of a member; once for each.
+    description
+        What it is for.
+    data
+        Folder of the node's database and files.
+    """
+    with open_node(read_settings(data_dir=data)) as node:
+        with node_transaction(node.engine) as connection:
+            inside = [members.by_slug(connection, slug) for slug in member]
+        number = make_circle(node, title, description, circle_id=_circle_id(title))
+        for one in inside:
+            admit_member(node, number, one.id)
+        console.print(f"{plain(title)}: /taxii2/circles/collections/{number}/")
+    return 0
+
+
+def _set_up(  # noqa: PLR0917
+    direction: Literal["pull", "push"],
+    url: str,
+    slug: str,
+    where: str,
+    login: str,
+    secret_file: Path | None,
+    every_minutes: int,
+    data: Path | None,
+) -> int:
+    secret = _secret(secret_file)
+    root, key = ("alliance", where) if where in ("own", "all") else ("circles", str(_circle_id(where)))
+    with open_node(read_settings(data_dir=data)) as node:
+        with node_transaction(node.engine) as connection:
+            whose = members.by_slug(connection, slug)
+        number = exchange.subscribe(
+            node, whose, TaxiiClient, direction, url,
+            root=root, collection=key, login=login, secret=secret, every=timedelta(minutes=every_minutes),
+        )  # fmt: skip
+        return _first(node, number)
+
+
+def _first(node: Node, number: Any) -> int:
+    with stages() as bars:
+        done = exchange.run(node, number, TaxiiClient, bars)
+    assert done is not None
+    console.print(f"{number}  {plain(done.failure) if done.failure else f'{done.objects:,} objects'}")
+    return 6 if done.failure else 0
+
+
+def _secret(file: Path | None) -> str:
+    if file is None:
+        found = os.environ.get(SECRET, "")
+    else:
+        try:
+            found = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise InputError(f"{file} cannot be read.", action=NO_SECRET) from None
+    if not found.strip():
+        raise InputError("There is no secret for the other server.", action=NO_SECRET)
+    return found.strip()
+
+
+def _circle_id(title: str) -> Any:
+    return derived_id("circle", title)
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    names = ("id", "direction", "url", "member_slug", "objects", "failures", "added_after", "due_at", "done_at")
+    state = f"failed {row.failures} times: {row.message}" if row.failures else row.message or "in order"
+    return {name: getattr(row, name) for name in names} | {"state": state}

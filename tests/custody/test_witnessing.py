@@ -1,0 +1,167 @@
+"""Others vouch for the log, over real sockets: witnesses that are nodes themselves, and a time-stamp authority."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import shutil
+from pathlib import Path
+
+import pytest
+from rfc3161_client import decode_timestamp_response
+
+from accord.adapters.custody_outside import outside
+from accord.custody.timestamps import verify_timestamp
+from accord.custody.witness import WitnessRefusal
+from accord.services.record import record
+from accord.services.witnessing import add_checkpoint, attest, heads
+from accord.store.engine import node_transaction
+
+from .serving import serving
+from .stage import Stage
+
+AUTHORITY = Path(__file__).parents[1] / "unit/custody/authority.py"
+spec = importlib.util.spec_from_file_location("custody_stage_authority", AUTHORITY)
+authority = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(authority)
+
+
+def _record(stage):
+    with node_transaction(stage.node.engine) as connection:
+        record(stage.node, connection, "thing changed", "thing")
+
+
+class Others:
+    """A witness (another node's services, behind HTTP) and an authority; `trouble` answers instead when set."""
+
+    def __init__(self, stage, witness_stage):
+        self.stage, self.node, self.trouble = stage, witness_stage.node, None
+        self.tsa = authority.LocalAuthority()
+        self.asked = []
+
+    def answer(self, path, body):
+        self.asked.append(path)
+        if self.trouble:
+            return self.trouble
+        try:
+            return 200, add_checkpoint(self.node, body)
+        except WitnessRefusal as refusal:
+            return refusal.status, (refusal.body or refusal.found).encode()
+
+
+@pytest.fixture
+def witness_stage(fresh, tmp_path):
+    stage = Stage(fresh(), tmp_path / "witness", origin="node-b.example/custody")
+    yield stage
+    stage.close()
+
+
+@pytest.fixture
+def others(stage, witness_stage):
+    folder = witness_stage.folder
+    (folder / "witnessed.txt").write_text(f"log {stage.node.custody.keys.log_key.verifier.encode()}\n")
+    witness_stage.node = witness_stage.reopened(outside(folder))
+    found = Others(stage, witness_stage)
+    with serving(found.answer) as url:
+        key = witness_stage.node.custody.keys.witness_keys[0].verifier.encode()
+        log = stage.node.custody.keys.log_key.verifier.encode()
+        (stage.folder / "policy.txt").write_text(f"log {log}\nwitness b {key} {url}/w\nquorum b\n")
+        found.url = url
+        stage.node = stage.reopened(outside(stage.folder))
+        yield found
+
+
+def test_a_witness_cosigns_and_again_after_growth(stage, others):
+    first = attest(stage.node)
+    assert (first.witnesses, first.quorum, first.problems) == (("b",), True, ())
+    for _ in range(3):
+        _record(stage)
+    second = attest(stage.node)
+    assert second.quorum
+    assert [head.size for head in heads(stage.node.custody)] == [first.head.size, second.head.size]
+    assert others.asked == ["/w/add-checkpoint"] * 2
+
+
+def test_a_witness_that_remembers_another_size_is_asked_again(stage, others):
+    attest(stage.node)
+    (stage.folder / "log" / "heads" / str(stage.node.custody.log.checkpoint.size)).unlink()
+    _record(stage)
+    assert attest(stage.node).quorum
+    assert len(others.asked) == 3  # 409 with its size, then the proof from there
+
+
+def test_a_witness_that_is_away_or_talks_nonsense_is_named_and_there_is_no_quorum(stage, others):
+    for trouble in ((500, b"no"), (200, b"nonsense"), (200, b"x" * 100_000), (409, b"9" * 30), (403, b"who?")):
+        others.trouble = trouble
+        found = attest(stage.node)
+        assert (found.quorum, found.witnesses, len(found.problems)) == (False, (), 1)
+        assert "quorum" in found.problems[0] or "witness" in found.problems[0].lower()
+
+
+def test_a_log_that_was_cut_back_is_told_so_by_its_witness(stage, others):
+    others.trouble = (409, b"77\n")
+    found = attest(stage.node)
+    assert "has cosigned this log at size 77" in found.problems[0]
+
+
+def test_a_head_is_stamped_once_and_the_stamp_holds(stage, others):
+    folder = stage.folder / "authorities"
+    folder.mkdir()
+    (folder / "tsa.root.pem").write_bytes(others.tsa.root_pem)
+    made = []
+
+    def answer(_path, body):
+        nonce = _nonce(body)
+        head = stage.node.custody.log.checkpoint.encode()
+        made.append(nonce)
+        return 200, others.tsa.stamp(head, dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC), nonce=nonce)
+
+    with serving(answer) as url:
+        (folder / "tsa.url").write_text(f"{url}/tsa\n")
+        stage.node = stage.reopened(outside(stage.folder))
+        found = attest(stage.node)
+        assert (found.stamps, found.problems) == (("tsa",), ())
+        again = attest(stage.node)
+    assert again.stamps == ("tsa",)
+    assert len(made) == 1
+    stamp = stage.node.custody.storage.read(f"heads/{found.head.size}.tsa.tsr")
+    assert decode_timestamp_response(stamp).status == 0
+    (link,) = stage.node.custody.outside.authorities
+    assert verify_timestamp(stamp, found.head.encode(), link.authority).year == 2026
+
+
+def test_a_stamp_of_another_request_is_not_kept(stage, others):
+    folder = stage.folder / "authorities"
+    folder.mkdir()
+    (folder / "tsa.root.pem").write_bytes(others.tsa.root_pem)
+    old = others.tsa.stamp(b"something else", dt.datetime(2026, 11, 24, tzinfo=dt.UTC), nonce=5)
+    with serving(lambda *_: (200, old)) as url:
+        (folder / "tsa.url").write_text(url)
+        stage.node = stage.reopened(outside(stage.folder))
+        found = attest(stage.node)
+    assert found.stamps == ()
+    assert "does not hold" in found.problems[0]
+
+
+def test_two_histories_get_no_second_cosignature(stage, others, fresh, tmp_path):
+    """A split view: the same key signs another history of the same log; the witness has seen the first."""
+    shutil.copytree(stage.folder, tmp_path / "twin")
+    _record(stage)
+    attest(stage.node)
+    twin = Stage(fresh(), tmp_path / "twin", outside(tmp_path / "twin"))
+    for _ in range(3):
+        _record(twin)
+    found = attest(twin.node)
+    twin.close()
+    assert not found.quorum
+    assert "status 422" in found.problems[0]
+    assert "does not begin with" in found.problems[0]
+
+
+def _nonce(request):
+    """The last INTEGER before the closing BOOLEAN of a TimeStampReq."""
+    at = request.rindex(b"\x01\x01\xff")
+    for length in range(1, 10):
+        if request[at - length - 2] == 2 and request[at - length - 1] == length:
+            return int.from_bytes(request[at - length : at])
+    raise AssertionError("no nonce")
