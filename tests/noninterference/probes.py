@@ -159,6 +159,7 @@ def _filters(world: World) -> dict[str, list[str]]:
         "action": ["suspend-domain", "seize-server"],
         "from": [str(thing.id) for thing in world.things if thing.table == "evidence"],
         "receipt": ["1"],
+        "offset": ["0", "7"],
         "checked": ["same", "changed"],
         "refuse": [slug for slug, _country in worlds.MEMBERS],
         "strike": ["action-1", "action-2"],

@@ -81,10 +81,9 @@ def register_item(
         signed = act_as(node, member, person)
         at = acquired or node.clock.now()
         own = Handling(tlp=_tlp(tlp), originators=frozenset({signed.member_id}))
-        words = {"reference": reference, "place": place, "tool": tool}
         kind = kind or ("file" if file else "thing")
         at = at if at.tzinfo else at.replace(tzinfo=UTC)
-        said = evidence.Registration(kind, title, authority, at, own, **words)
+        said = evidence.Registration(kind, title, authority, at, own, reference=reference, place=place, tool=tool)
         number = evidence.register(node, signed, said, _take(node, signed, file) if file else None)
         _tell(node, signed, number, json=json)
     return 0
@@ -226,7 +225,7 @@ def receive(
 
 def _compare(key: str) -> None:
     if key:
-        console.print(f"Their log's key, to be compared by telephone: {plain(key)}")
+        console.print(f"Their log's key, to be compared by telephone: {plain(key)}", soft_wrap=True)
     else:
         console.print("Their file carries no proof from a log: they keep none.")
 

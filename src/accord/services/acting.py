@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from accord.model.errors import AbsentError
 from accord.policy.decide import Viewer
-from accord.services import cases
 from accord.services.browse import Signed
 from accord.services.node import Node
-from accord.store import members, people, sessions
+from accord.store import cases, circles, members, people, sessions
 from accord.store.engine import node_transaction
 
 
@@ -21,8 +20,9 @@ def act_as(node: Node, member_slug: str, name: str) -> Signed:
         if person is None:
             names = ", ".join(listed.name for listed in there) or "nobody yet"
             raise AbsentError(f"Nobody called {name!r} acts for {whose.name}.", action=f"There: {names}.")
-        circles = cases.circles_of(connection, person.id)
-    viewer = Viewer(person.member_id, circles, person.role, person.member_country)
+        reads = {one.id for one in circles.of_member(connection, person.member_id) if one.reads}
+        inside = cases.circles_of(connection, person.id) | reads
+    viewer = Viewer(person.member_id, inside, person.role, person.member_country)
     return Signed(
         person_id=person.id,
         name=person.name,

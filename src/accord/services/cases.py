@@ -176,7 +176,8 @@ def working(node: Node, signed: Signed) -> Any:
     Asked anew, not taken from the session: who was taken off a case reads nothing later.
     """
     with node_transaction(node.engine) as connection:
-        circles = cases.circles_of(connection, signed.person_id)
+        left = cases.circles_left(connection, signed.person_id)
+        circles = (signed.viewer.circles - left) | cases.circles_of(connection, signed.person_id)
     return begin(node.engine, replace(signed.viewer, circles=circles), node.clock.now())
 
 

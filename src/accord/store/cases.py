@@ -31,6 +31,12 @@ def circles_of(connection: Connection, person_id: UUID) -> frozenset[UUID]:
     return frozenset(connection.execute(select(case_person.c.case_id).where(found)).scalars())
 
 
+def circles_left(connection: Connection, person_id: UUID) -> frozenset[UUID]:
+    """Ids of the cases that a person was taken off."""
+    found = (case_person.c.person_id == person_id) & case_person.c.left_at.is_not(None)
+    return frozenset(connection.execute(select(case_person.c.case_id).where(found)).scalars())
+
+
 def put(connection: Connection, **values: Any) -> None:
     connection.execute(insert(case_file).values(**values))
 
