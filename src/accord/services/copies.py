@@ -87,7 +87,15 @@ def acknowledge(node: Node, signed: Signed, notice_id: UUID) -> None:
             raise RefusedError("This notice went to another member.", action="They answer it themselves.")
         if not copies.acknowledge(connection, notice_id, signed.person_id, node.clock.now()):
             raise ConflictError("A colleague has answered this notice already.", action="Reload the page.")
-        who = {"person_id": signed.person_id, "member_id": signed.member_id}
         detail = {"title": row.title}
         verb = f"{row.kind} copies put away"
-        record(node, connection, verb, str(row.contribution_id), **who, detail=detail, audience=row.audience)
+        record(
+            node,
+            connection,
+            verb,
+            str(row.contribution_id),
+            person_id=signed.person_id,
+            member_id=signed.member_id,
+            detail=detail,
+            audience=row.audience,
+        )

@@ -192,7 +192,7 @@ def _logged(node: Node, item_id: UUID, digest: bytes) -> Logged | None:
         rows = browse_evidence.records(connection, item_id, digest)
         entries = custody.of_events(connection, rows)
     found = next((row for row in entries.values() if row.position is not None), None)
-    if found is None or found.secret is None:
+    if found is None or found.secret is None or found.position is None:
         return None
     return Logged(
         key=room.keys.log_key.verifier,

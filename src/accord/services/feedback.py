@@ -212,5 +212,13 @@ def _record_answer(node: Node, connection: Connection, signed: Signed, verb: str
 def _record(
     node: Node, connection: Connection, signed: Signed, verb: str, *, about: UUID, title: str, audience: int
 ) -> None:
-    who = {"person_id": signed.person_id, "member_id": signed.member_id}
-    record(node, connection, verb, str(about), **who, detail={"title": title}, audience=audience)
+    record(
+        node,
+        connection,
+        verb,
+        str(about),
+        person_id=signed.person_id,
+        member_id=signed.member_id,
+        detail={"title": title},
+        audience=audience,
+    )

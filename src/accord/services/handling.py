@@ -160,9 +160,17 @@ def _apply(
     _keep_change(node, connection, signed, there.id, kind=kind, **made)
     lost = [number for number in copies.holders(connection, there.id) if _loses(connection, number, before, after, now)]
     _tell(node, connection, signed, there, kind=NARROWED, reason=reason, told=lost)
-    who = {"person_id": signed.person_id, "member_id": signed.member_id}
     detail = {"title": there.title or there.path}
-    record(node, connection, f"handling {kind}", str(there.id), **who, detail=detail, audience=given)
+    record(
+        node,
+        connection,
+        f"handling {kind}",
+        str(there.id),
+        person_id=signed.person_id,
+        member_id=signed.member_id,
+        detail=detail,
+        audience=given,
+    )
     return Decided(kind, widens, len(lost))
 
 
@@ -175,10 +183,18 @@ def _recall(node: Node, connection: Connection, signed: Signed, there: rulings.S
     )
     had = copies.holders(connection, there.id)
     _tell(node, connection, signed, there, kind=RECALLED, reason=reason, told=had)
-    who = {"person_id": signed.person_id, "member_id": signed.member_id}
     detail = {"title": there.title or there.path, "reason": reason}
     verb = "contribution withdrawn"
-    record(node, connection, verb, str(there.id), **who, detail=detail, audience=there.audience)
+    record(
+        node,
+        connection,
+        verb,
+        str(there.id),
+        person_id=signed.person_id,
+        member_id=signed.member_id,
+        detail=detail,
+        audience=there.audience,
+    )
     return len(had)
 
 

@@ -76,8 +76,16 @@ def take_in(
         taxii_objects.forget_statuses(connection, asked_at - KEEP_STATUS)
         taxii_objects.put_status(connection, number, document, asked_at=asked_at, audience=mine)
         detail = {"collection": str(collection.id), "objects": len(posted), "refused": len(outcome.faults)}
-        who = {"person_id": signed.person_id, "member_id": signed.member_id}
-        record(node, connection, "objects posted", str(number), detail=detail, audience=mine, **who)
+        record(
+            node,
+            connection,
+            "objects posted",
+            str(number),
+            detail=detail,
+            audience=mine,
+            person_id=signed.person_id,
+            member_id=signed.member_id,
+        )
         if fresh and received:
             received(connection, signed)
         if along:
@@ -114,9 +122,26 @@ def remove(node: Node, signed: Signed, root: str, key: str, wanted: Wanted) -> N
         who: Any = {"person_id": signed.person_id, "member_id": signed.member_id}
         for empty in taxii_objects.take_away(connection, gone):
             contributions.withdraw(connection, empty, node.clock.now())
-            record(node, connection, "contribution withdrawn", str(empty), audience=mine, **who)
+            record(
+                node,
+                connection,
+                "contribution withdrawn",
+                str(empty),
+                audience=mine,
+                person_id=signed.person_id,
+                member_id=signed.member_id,
+            )
         detail = {"collection": str(collection.id), "versions": len(gone)}
-        record(node, connection, "object deleted", wanted.ids[0], detail=detail, audience=mine, **who)
+        record(
+            node,
+            connection,
+            "object deleted",
+            wanted.ids[0],
+            detail=detail,
+            audience=mine,
+            person_id=signed.person_id,
+            member_id=signed.member_id,
+        )
 
 
 def writable(node: Node, signed: Signed, root: str, key: str) -> Collection:

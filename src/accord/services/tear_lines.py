@@ -105,8 +105,16 @@ def release_tear_line(
         left_out = {"numbers": sorted(choice.numbers), "types": sorted(choice.types), "fields": sorted(choice.fields)}
         given = {"released_id": number, "full_id": contribution_id, "left_out": left_out, "audience": alone}
         rulings.put_tear_line(connection, **given, person_id=signed.person_id, made_at=node.clock.now())
-        who = {"person_id": signed.person_id, "member_id": signed.member_id}
-        record(node, connection, "tear-line released", str(number), **who, detail={"title": title}, audience=alone)
+        record(
+            node,
+            connection,
+            "tear-line released",
+            str(number),
+            person_id=signed.person_id,
+            member_id=signed.member_id,
+            detail={"title": title},
+            audience=alone,
+        )
 
     file = SharedFile(_path(title, node.ids.new()), made.content)
     handed = submit(

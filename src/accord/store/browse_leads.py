@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -159,7 +159,7 @@ def of_contributions(connection: Connection, numbers: list[UUID], limit: int) ->
     )
     found: dict[UUID, list[Row[Any]]] = {number: [] for number in numbers}
     for row in connection.execute(query):
-        found[row.asked].append(row)
+        found[row[0]].append(cast("Row[Any]", row))
     return found
 
 
