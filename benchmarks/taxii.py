@@ -193,12 +193,19 @@ def load(seconds: int = 30) -> None:
         peak = server = 0.0
         while any(thread.is_alive() for thread in threads):
             mine = psutil.Process(pid).memory_info().rss / 1e6
-            database = sum(one.memory_full_info().pss for one in psutil.Process(postmaster).children()) / 1e6
+            database = sum(map(_pss, psutil.Process(postmaster).children())) / 1e6
             server, peak = max(server, mine), max(peak, mine + database)
             time.sleep(0.5)
         print(
             f"{counts[0]:,} posts of 1,000, {counts[1]:,} pages: server {server:.0f} MB, with PostgreSQL {peak:.0f} MB"
         )
+
+
+def _pss(process: psutil.Process) -> int:
+    try:
+        return process.memory_full_info().pss
+    except psutil.NoSuchProcess:  # it ended meanwhile
+        return 0
 
 
 def _client(url: str, number: int, until: float, counts: list[int]) -> None:

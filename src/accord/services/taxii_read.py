@@ -7,9 +7,11 @@ from datetime import datetime
 from uuid import UUID
 
 from accord.model.errors import AbsentError, RefusedError
+from accord.policy.duties import Verb
 from accord.services import taxii_collections as known
 from accord.services.browse import Signed, reading
 from accord.services.node import Node
+from accord.services.permit import permit
 from accord.store import taxii_objects, taxii_pages
 from accord.store.engine import Connection
 from accord.store.taxii_pages import Page, Place, Record, Wanted
@@ -31,20 +33,32 @@ class Manifest:
         return self.records[-1].added_at if self.records else None
 
 
+def collections(node: Node, signed: Signed, root: str) -> list[known.Collection]:
+    """The collections of an API root that this person's member knows. Raises `AbsentError`, `RefusedError`."""
+    permit(signed, Verb.READ)
+    return known.collections(node, signed, root)
+
+
+def collection(node: Node, signed: Signed, root: str, key: str) -> known.Collection:
+    """One of them, by id or alias. Raises as `collections`."""
+    permit(signed, Verb.READ)
+    return known.collection(node, signed, root, key)
+
+
 def objects(node: Node, signed: Signed, root: str, key: str, wanted: Wanted) -> Page:
     """A page of a collection's objects. Raises `AbsentError`, `RefusedError` when the member may only write.
 
     Asked for one object (`ids` of one, by address), `one_object` says whether it is there at all.
     """
     with known.looking(node, signed, root, key) as (connection, collection):
-        _readable(collection)
+        _readable(signed, collection)
         return taxii_pages.page(connection, wanted)
 
 
 def one_object(node: Node, signed: Signed, root: str, key: str, wanted: Wanted) -> Page:
     """A page of one object's versions. Raises `AbsentError` also when there is no version of it at all."""
     with known.looking(node, signed, root, key) as (connection, collection):
-        _readable(collection)
+        _readable(signed, collection)
         found = taxii_pages.page(connection, wanted)
         if not found.size:
             _there(connection, wanted.ids[0])
@@ -54,14 +68,14 @@ def one_object(node: Node, signed: Signed, root: str, key: str, wanted: Wanted) 
 def manifest(node: Node, signed: Signed, root: str, key: str, wanted: Wanted) -> Manifest:
     """A page of what there is. Raises as `objects`."""
     with known.looking(node, signed, root, key) as (connection, collection):
-        _readable(collection)
+        _readable(signed, collection)
         return Manifest(*taxii_pages.records(connection, wanted))
 
 
 def versions(node: Node, signed: Signed, root: str, key: str, wanted: Wanted) -> Manifest:
     """A page of the versions that one object has. Raises as `one_object`."""
     with known.looking(node, signed, root, key) as (connection, collection):
-        _readable(collection)
+        _readable(signed, collection)
         found = Manifest(*taxii_pages.records(connection, wanted))
         if not found.records:
             _there(connection, wanted.ids[0])
@@ -77,7 +91,8 @@ def status(node: Node, signed: Signed, number: UUID) -> bytes:
     return found
 
 
-def _readable(collection: known.Collection) -> None:
+def _readable(signed: Signed, collection: known.Collection) -> None:
+    permit(signed, Verb.READ)
     if not collection.reads:
         raise RefusedError("This member may not read this collection.", action="Ask whoever runs the circle.")
 

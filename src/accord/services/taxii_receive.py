@@ -21,9 +21,11 @@ from accord.formats.stix_objects import Objects
 from accord.model.errors import AbsentError, RefusedError
 from accord.model.handling import Handling
 from accord.model.reading import Reading
+from accord.policy.duties import Verb
 from accord.services import contribute, taxii_collections
 from accord.services.browse import Signed
 from accord.services.node import Node
+from accord.services.permit import permit
 from accord.services.record import own, record
 from accord.services.taxii_collections import Collection
 from accord.services.taxii_envelope import Posted, handlings, opened
@@ -50,6 +52,7 @@ def receive(node: Node, signed: Signed, root: str, key: str, body: bytes, *, rec
 
     Raises `UnreadableError` for what is no envelope, `AbsentError`, `RefusedError`.
     """
+    permit(signed, Verb.CONTRIBUTE)
     return take_in(node, signed, writable(node, signed, root, key), body, received)
 
 
@@ -108,6 +111,7 @@ def remove(node: Node, signed: Signed, root: str, key: str, wanted: Wanted) -> N
 
     Raises `AbsentError` when there is none, `RefusedError` when only others contributed it.
     """
+    permit(signed, Verb.WITHDRAW)
     writable(node, signed, root, key)
     with taxii_collections.looking(node, signed, root, key) as (connection, collection):
         if not collection.reads:

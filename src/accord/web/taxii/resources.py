@@ -65,14 +65,14 @@ def status(request: Asked, root: FromPath[str], status_id: FromPath[str]) -> Res
 @get("/{root:str}/collections")
 @threaded
 def collections(request: Asked, root: FromPath[str]) -> Response[bytes]:
-    known = taxii_collections.collections(request.app.state.node, signed_in(request), root)
+    known = taxii_read.collections(request.app.state.node, signed_in(request), root)
     return resource({"collections": [_shown(one) for one in known]} if known else {})
 
 
 @get("/{root:str}/collections/{key:str}")
 @threaded
 def collection(request: Asked, root: FromPath[str], key: FromPath[str]) -> Response[bytes]:
-    return resource(_shown(taxii_collections.collection(request.app.state.node, signed_in(request), root, key)))
+    return resource(_shown(taxii_read.collection(request.app.state.node, signed_in(request), root, key)))
 
 
 @get("/{root:str}/collections/{key:str}/objects")
