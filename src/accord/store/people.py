@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from accord.store.people_tables import passkey, suspension
@@ -77,7 +77,3 @@ def colleagues(connection: Connection, member_id: UUID | None, most: int) -> lis
     if member_id is not None:
         query = query.where(person.c.member_id == member_id)
     return [Colleague(*row) for row in connection.execute(query.limit(most))]
-
-
-def set_role(connection: Connection, person_id: UUID, role: str) -> None:
-    connection.execute(update(person).where(person.c.id == person_id).values(role=role))
