@@ -123,7 +123,6 @@ def remove(node: Node, signed: Signed, root: str, key: str, wanted: Wanted) -> N
             raise AbsentError("There is no such object in this collection.")
         look_as_node(connection)
         mine = audiences.intern(connection, own(signed.member_id))
-        who: Any = {"person_id": signed.person_id, "member_id": signed.member_id}
         for empty in taxii_objects.take_away(connection, gone):
             contributions.withdraw(connection, empty, node.clock.now())
             record(
