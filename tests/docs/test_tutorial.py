@@ -19,7 +19,7 @@ BIN = Path(sys.executable).parent
 
 def commands(page: str) -> list[list[str]]:
     """The lines that are typed: indented or fenced, beginning with `accord` or `.venv/bin/accord`."""
-    text = (ROOT / page).read_text(encoding="utf-8")
+    text = (ROOT / page).read_text(encoding="utf-8").replace("\\\n", " ")  # a line that goes on is one
     return [shlex.split(found) for found in re.findall(r"^(?: {4})?(?:\.venv/bin/)?(accord .+)$", text, re.MULTILINE)]
 
 
@@ -51,5 +51,5 @@ def test_words_of_a_how_to_are_known_to_the_command(page):
     from accord.cli.main import app
 
     for _, *words in commands(page):
-        kept = [word for word in words if word != "\\"]
+        kept = ["2a2f5a3e-7c1e-4c53-9a0c-0e6a3f9d1b11" if word in ("ID", "ITEM") else word for word in words]
         app.parse_args(kept, exit_on_error=False, print_error=False)

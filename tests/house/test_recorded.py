@@ -20,6 +20,17 @@ UNRECORDED = {
     "custody_drain": "It moves entries into the log; an entry of that would never end.",
     "consent.ask": "A question that nobody has answered changes nothing; the answer is part of the act's entry.",
     "witnessing.add_checkpoint": "The cosignature is the other log's; this node keeps the head it saw (custody_head).",
+    "copies.handed_out": "Noting that a page went out is what lets a recall reach it; what it is of is an entry already.",
+    "evidence_uploads": "Pieces of a file that is not an item yet; it is one, and an entry, when it is registered.",
+    "export.choose_columns": "How a person likes a table.",
+    "misp_sync._begin": "How far a pull came; what it brought in is an entry.",
+    "replies": "An answer kept so that it is given again for the same key; the act behind it is an entry.",
+    "subscriptions.run_due": "Puts due exchanges in the queue.",
+    "subscriptions._failed": "When to try again.",
+    "subscriptions._succeeded": "How far it came; what it brought in is an entry.",
+    "taxii_places._cipher": "The key that seals cursors, made at first use.",
+    "webhooks.enter": "What is due to be told; the event that it tells of is an entry.",
+    "webhooks.deliver": "Whether the other side took it.",
     "browse_situation.cancel_work": "Asking a job to stop changes no case; the job says itself how it ended.",
 }
 """By function, or by module."""
@@ -93,8 +104,10 @@ def store_writers(folder):
 
 
 def unrecorded(modules, writers):
-    """`module.function` of services that open a transaction, write in it, and record nothing."""
-    found = []
+    """`module.function` of services that open a transaction, write in it, and record nothing themselves or through
+    another service.
+    """
+    found, recorders = [], recording(modules)
     for module in modules:
 
         def reach(name, seen=frozenset(), module=module):
@@ -106,8 +119,26 @@ def unrecorded(modules, writers):
             calls = reach(name)
             direct = module.functions[name]
             full = {_full(call, module.imports) for call in calls}
-            if direct & OPENERS and full & writers and not {call.rpartition(".")[2] for call in calls} & RECORDS:
+            if direct & OPENERS and full & writers and not full & recorders:
+                if {call.rpartition(".")[2] for call in calls} & RECORDS:
+                    continue
                 found.append(f"{module.name}.{name}")
+    return found
+
+
+def recording(modules):
+    """Full names of the functions of services that record, themselves or through each other."""
+    calls = {
+        f"accord.services.{module.name}.{name}": {
+            f"accord.services.{module.name}.{call}" if call in module.functions else _full(call, module.imports)
+            for call in called
+        }
+        for module in modules
+        for name, called in module.functions.items()
+    }
+    found = {f"accord.services.record.{name}" for name in RECORDS}
+    while more := {name for name, called in calls.items() if called & found} - found:
+        found |= more
     return found
 
 
