@@ -24,12 +24,14 @@ from accord.disruption.sequence import area, from_the_end, polish
 
 SHARE = 0.1
 """The area counts down to this share of the nodes, as in the published tables (see docs/explanation/disruption.md)."""
-STAGES = ((0.5,), (0.3,), (0.14,), ())
+STAGES = ((0.6,), (0.5, 0.3), (0.14,), ())
 """Shares that the largest part is brought to on the way, in turn."""
-STAGES_UNTIL, WINDOWS_UNTIL = 0.4, 0.9
+STAGES_UNTIL, WINDOWS_UNTIL = 0.35, 0.92
 """Shares of the time at which these end."""
 WINDOWS = 60
 """Windows tried without a pace."""
+SWEEPS = 2
+"""Times that a new order is gone over before it is judged."""
 WINDOW_TRIALS = 1500
 WINDOW_WORK = 100_000_000
 """Half-edges that the network may have in all trials of a window together: large ones get fewer trials."""
@@ -47,6 +49,7 @@ def falling_order(network: Network, price: Floats, limit: int, roll: Dice, allow
         limits = [*(max(floor, math.floor(share * network.size)) for share in shares), floor]
         order, trials = _staged(network, price, limits, roll, stage)
         done += trials
+        polish(network, price, order, roll, stage, SWEEPS)
         found = area(network, price, order)
         if found < best_area:
             best, best_area = order, found
@@ -92,6 +95,7 @@ def _windows(  # noqa: PLR0917 - what a search needs
         search(parts, price, size, gone, spent, spent, 0.0, ball_of(size), trials, roll)
         chosen = np.concatenate([order[:first], from_the_end(left.start, left.near, price, gone)])
         trial = _repaired(network, price, floor, chosen, order[end:], roll)
+        polish(network, price, trial, roll, allowed, SWEEPS)
         found = area(network, price, trial)
         if found < least:
             order, least = trial, found

@@ -36,11 +36,15 @@ def sequence(network: Network, cost: Floats, gone: Bits, roll: Dice, allowed: Al
     return order
 
 
-def polish(network: Network, cost: Floats, order: Ints, roll: Dice, allowed: Allowance) -> None:
-    """Improves an order in place by exchanges inside blocks; the set of nodes stays."""
+def polish(  # noqa: PLR0917 - what a search needs
+    network: Network, cost: Floats, order: Ints, roll: Dice, allowed: Allowance, most: int | None = None
+) -> None:
+    """Improves an order in place by exchanges inside blocks, in `most` sweeps; the set of nodes stays."""
     sweeps, idle, work = 0, 0, 0
     degree = np.diff(network.start)
-    while len(order) > 1 and idle < len(BLOCKS) and (allowed.timed or (sweeps < SWEEPS and work < WORK)):
+    if most is None:
+        most = np.iinfo(np.int64).max if allowed.timed else SWEEPS
+    while len(order) > 1 and idle < len(BLOCKS) and sweeps < most and (allowed.timed or work < WORK):
         block = BLOCKS[sweeps % len(BLOCKS)]
         sweeps += 1
         end, gained = len(order), 0.0
