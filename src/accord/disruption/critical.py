@@ -14,19 +14,30 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from accord.disruption.compiled import kernel
 from accord.disruption.dice import Dice, below, dice, uniform
-from accord.disruption.network import Bits, Ints, Network, Whole
+from accord.disruption.network import Bits, Ints, Network, Whole, without
 from accord.disruption.orders import by_degree
+from accord.disruption.pace import Allowance
 from accord.disruption.parts import Parts, all_gone, begin, keep, new_mark, put_back, stand, take_away, undo
+from accord.disruption.portfolio import best_start, improve
 from accord.model.errors import InputError
 
 TRIALS = 200_000
+SHARES = (0.6, 0.45, 0.3, 0.2, 0.12, 0.06, 0.03, 0.015)
+"""Limits (of all nodes) for which sets are tried as starts."""
+STARTING = 0.2
+"""Share of the time for that."""
+START_TRIALS = 2000
+"""Trials for each start without a pace."""
 CYCLES = 4
 """Times that the heat is raised again."""
 HEAT = 0.03
 """Relative rise of the objective that is accepted with a chance of 1/e when the search is hottest."""
+RETURNS = 48
+"""Gone nodes that are asked in most trials what their return would cost: to ask all takes longer than it is worth."""
 MOST = 10
 """Nodes exchanged at once, at most; few are likelier than many."""
 
@@ -44,12 +55,11 @@ def critical_nodes(network: Network, count: int, *, seed: int = 0, pace: Callabl
     if count < 0:
         raise InputError(f"{count} nodes cannot be taken away.", action="Give a number of 0 or more.")
     count = min(count, network.size)
+    roll, done, chunk, before = dice(seed), 0, 64, 0.0
     parts = all_gone(network)
-    gone = np.zeros(network.size, bool)
-    gone[by_degree(network, np.ones(network.size))[:count]] = True
+    gone = _best_start(network, parts, count, roll, Allowance(pace))
     stand(parts, gone)
     best = now = _pairs(parts)
-    roll, done, chunk, before = dice(seed), 0, 64, 0.0
     while 0 < count < network.size and best > 0:
         over = done / TRIALS if pace is None else pace()
         if over >= 1:
@@ -64,6 +74,47 @@ def critical_nodes(network: Network, count: int, *, seed: int = 0, pace: Callabl
         best, now = exchange(parts, gone, best, now, heat, MOST, chunk, roll)
         done += chunk
     return Critical(np.flatnonzero(gone).astype(np.int32), int(best), done)
+
+
+def _best_start(network: Network, parts: Parts, count: int, roll: Dice, allowed: Allowance) -> Bits:
+    """The best of the nodes of highest degree, and of sets of fewest nodes for some limits, filled up or cut to k."""
+    n, price = network.size, np.ones(network.size)
+    best = np.zeros(n, bool)
+    best[by_degree(network, price)[:count]] = True
+    stand(parts, best)
+    least = _pairs(parts)
+    for number, share in enumerate(SHARES if 0 < count < n else ()):
+        stage = allowed.part(number * STARTING / len(SHARES), (number + 1) * STARTING / len(SHARES))
+        if allowed.over() >= STARTING:
+            break
+        gone = best_start(network, parts, price, max(1, int(share * n)), roll, stage)
+        improve(parts, price, max(1, int(share * n)), gone, roll, stage, START_TRIALS)
+        stand(parts, gone)
+        _bring_back_to(parts, np.flatnonzero(gone), count)
+        gone = parts.label < 0
+        missing = count - int(gone.sum())
+        more = by_degree(without(network, np.flatnonzero(gone)), price)
+        gone[more[~gone[more]][:missing]] = True
+        stand(parts, gone)
+        if _pairs(parts) < least:
+            best, least = gone, _pairs(parts)
+    return best
+
+
+@kernel
+def _bring_back_to(p: Parts, gone: NDArray[np.int64], count: int) -> None:
+    """Brings back what joins the fewest pairs until only `count` nodes are gone."""
+    heap = [(_added_pairs(p, node), node) for node in gone]
+    heapq.heapify(heap)
+    begin(p)
+    while len(heap) > count:
+        key, node = heapq.heappop(heap)
+        now = _added_pairs(p, node)
+        if now > key:
+            heapq.heappush(heap, (now, node))
+        else:
+            put_back(p, node)
+    keep(p)
 
 
 @kernel
@@ -141,22 +192,32 @@ def exchange(
         if number == 0:
             continue
         begin(p)
-        take_away(p, picked[:number], pieces)
-        heap = [(_added_pairs(p, gone[at]) * (0.9 + 0.2 * uniform(dice)), np.int64(at)) for at in range(count)]
+        value, mark = now, new_mark(p)
+        for at in range(number):
+            label = p.label[picked[at]]
+            if p.seen[label] != mark:
+                p.seen[label] = mark
+                value -= p.size[label] * (p.size[label] - 1.0) / 2
+        for at in range(take_away(p, picked[:number], pieces)):
+            value += p.size[pieces[at]] * (p.size[pieces[at]] - 1.0) / 2
+        asked, turn = count if uniform(dice) < 0.3 else min(count, RETURNS + number), below(dice, count)
+        heap = [
+            (_added_pairs(p, gone[(turn + at) % count]) * (0.9 + 0.2 * uniform(dice)), np.int64((turn + at) % count))
+            for at in range(asked)
+        ]
         heapq.heapify(heap)
         came = 0
         back = np.zeros(number, np.int64)
         while came < number:
             key, at = heapq.heappop(heap)
-            if came > 0:
-                actual = _added_pairs(p, gone[at])
-                if actual > key and len(heap) > 0 and actual > heap[0][0]:
-                    heapq.heappush(heap, (actual, at))
-                    continue
+            actual = _added_pairs(p, gone[at])
+            if came > 0 and actual > key and len(heap) > 0 and actual > heap[0][0]:
+                heapq.heappush(heap, (actual, at))
+                continue
             put_back(p, gone[at])
+            value += actual
             back[came] = at
             came += 1
-        value = _pairs(p)
         if value > now and (heat <= 0 or uniform(dice) >= np.exp(-np.log(value / now) / heat)):
             undo(p)
             continue

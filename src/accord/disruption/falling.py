@@ -15,7 +15,7 @@ import numpy as np
 
 from accord.disruption.dice import Dice, below, uniform
 from accord.disruption.neighbourhood import search
-from accord.disruption.network import Bits, Floats, Ints, Network, largest_along
+from accord.disruption.network import Floats, Ints, Network, largest_along, without
 from accord.disruption.orders import by_degree
 from accord.disruption.pace import Allowance
 from accord.disruption.parts import Parts, all_gone, stand
@@ -120,17 +120,6 @@ def _repaired(  # noqa: PLR0917 - what a search needs
         hints = np.concatenate([hints, further[~named[further]]])
     tail = cut_at(left, all_gone(left), price, hints, floor, roll)
     return np.concatenate([order, from_the_end(left.start, left.near, price, tail)])
-
-
-def without(network: Network, nodes: Ints) -> Network:
-    """The network without the edges of some nodes, which stand alone then."""
-    gone = np.zeros(network.size, bool)
-    gone[nodes] = True
-    owner = np.repeat(np.arange(network.size), np.diff(network.start))
-    stays = ~(gone[owner] | gone[network.near])
-    start = np.zeros(network.size + 1, np.int32)
-    np.cumsum(np.bincount(owner[stays], minlength=network.size), out=start[1:])
-    return Network(start, network.near[stays])
 
 
 def _rest(  # noqa: PLR0917 - what a search needs

@@ -41,6 +41,17 @@ def build(count: int, ends: NDArray[np.int64]) -> Network:
     return Network(start, np.concatenate([high, low])[order].astype(np.int32))
 
 
+def without(network: Network, nodes: NDArray[Any]) -> Network:
+    """The network without the edges of some nodes, which stand alone then."""
+    gone = np.zeros(network.size, bool)
+    gone[nodes] = True
+    owner = np.repeat(np.arange(network.size), np.diff(network.start))
+    stays = ~(gone[owner] | gone[network.near])
+    start = np.zeros(network.size + 1, np.int32)
+    np.cumsum(np.bincount(owner[stays], minlength=network.size), out=start[1:])
+    return Network(start, network.near[stays])
+
+
 @kernel
 def find(parent: Ints, node: Whole) -> Whole:
     """Root of a node, halving the path on the way."""

@@ -57,9 +57,9 @@ def cut_at(  # noqa: PLR0917 - what a search needs
 
 
 def improve(  # noqa: PLR0917 - what a search needs
-    parts: Parts, price: Floats, limit: int, gone: Bits, roll: Dice, allowed: Allowance
+    parts: Parts, price: Floats, limit: int, gone: Bits, roll: Dice, allowed: Allowance, trials: int = TRIALS
 ) -> int:
-    """Improves `gone`, the state of `parts`, in place; returns how many trials were made."""
+    """Improves `gone`, the state of `parts`, in place; returns how many trials were made (`trials` without a pace)."""
     best = now = float(price[gone].sum())
     mean = float(price.mean())
     done, chunk, work = 0, 64, 0
@@ -67,7 +67,7 @@ def improve(  # noqa: PLR0917 - what a search needs
     while True:
         over = allowed.over() / ORDERING_FROM
         if not allowed.timed:
-            over = max(over, done / TRIALS, work / WORK)
+            over = max(over, done / trials, work / WORK)
         if over >= 1:
             return done
         if allowed.timed:  # chunks of about 1/100 of the time, so that it stops on time
