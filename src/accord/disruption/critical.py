@@ -168,6 +168,20 @@ def _pick(p: Parts, gone: Ints, count: int, most: int, picked: Ints, dice: Dice)
 
 
 @kernel
+def _cut(p: Parts, picked: Ints, pieces: Ints) -> float:
+    """Takes nodes away; returns by how much that changes the pairs (≤ 0)."""
+    change, mark = 0.0, new_mark(p)
+    for at in range(len(picked)):
+        label = p.label[picked[at]]
+        if p.seen[label] != mark:
+            p.seen[label] = mark
+            change -= p.size[label] * (p.size[label] - 1.0) / 2
+    for at in range(take_away(p, picked, pieces)):
+        change += p.size[pieces[at]] * (p.size[pieces[at]] - 1.0) / 2
+    return change
+
+
+@kernel
 def exchange(
     p: Parts,
     best_gone: Bits,
@@ -192,14 +206,7 @@ def exchange(
         if number == 0:
             continue
         begin(p)
-        value, mark = now, new_mark(p)
-        for at in range(number):
-            label = p.label[picked[at]]
-            if p.seen[label] != mark:
-                p.seen[label] = mark
-                value -= p.size[label] * (p.size[label] - 1.0) / 2
-        for at in range(take_away(p, picked[:number], pieces)):
-            value += p.size[pieces[at]] * (p.size[pieces[at]] - 1.0) / 2
+        value = now + _cut(p, picked[:number], pieces)
         asked, turn = count if uniform(dice) < 0.3 else min(count, RETURNS + number), below(dice, count)
         heap = [
             (_added_pairs(p, gone[(turn + at) % count]) * (0.9 + 0.2 * uniform(dice)), np.int64((turn + at) % count))

@@ -18,7 +18,7 @@ from accord.disruption.neighbourhood import search
 from accord.disruption.network import Floats, Ints, Network, largest_along, without
 from accord.disruption.orders import by_degree
 from accord.disruption.pace import Allowance
-from accord.disruption.parts import Parts, all_gone, stand
+from accord.disruption.parts import all_gone, stand
 from accord.disruption.portfolio import ball_of, best_start, cut_at, improve
 from accord.disruption.sequence import area, from_the_end, polish
 
@@ -42,10 +42,9 @@ def falling_order(network: Network, price: Floats, limit: int, roll: Dice, allow
     floor = max(limit, math.ceil(SHARE * network.size) - 1)
     best, best_area, done = np.zeros(0, np.int32), math.inf, 0
     for number, shares in enumerate(STAGES):
-        begin, end = (STAGES_UNTIL * one / len(STAGES) for one in (number, number + 1))
-        if number and allowed.over() >= begin + 1e-9 and allowed.over() >= 1:
+        if number and allowed.over() >= STAGES_UNTIL:
             break
-        stage = allowed.part(begin, end)
+        stage = allowed.part(STAGES_UNTIL * number / len(STAGES), STAGES_UNTIL * (number + 1) / len(STAGES))
         limits = [*(max(floor, math.floor(share * network.size)) for share in shares), floor]
         order, trials = _staged(network, price, limits, roll, stage)
         done += trials
@@ -58,13 +57,11 @@ def falling_order(network: Network, price: Floats, limit: int, roll: Dice, allow
     return np.concatenate([best, _rest(network, price, best, limit, roll, allowed)]), done
 
 
-def _staged(
-    network: Network, price: Floats, limits: list[int], roll: Dice, allowed: Allowance
-) -> tuple[Ints, int]:
+def _staged(network: Network, price: Floats, limits: list[int], roll: Dice, allowed: Allowance) -> tuple[Ints, int]:
     """An order through falling sizes of the largest part, and how many trials were made."""
     order, done = np.zeros(0, np.int32), 0
     for number, limit in enumerate(limits):
-        left, parts = without(network, order), all_gone(network)
+        left = without(network, order)
         if number and largest_along(left.start, left.near, order[:0])[0] <= limit:
             continue
         stage = allowed.part(number / len(limits), (number + 1) / len(limits))

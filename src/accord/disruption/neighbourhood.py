@@ -23,9 +23,8 @@ REACH = 4096
 """Nodes of the parts that a trial splits, together at most (one larger part alone is allowed): else trials in networks
 of 10⁵ nodes and more cost so much that few are made."""
 WALK = 512
-"""A piece of more nodes is not walked through for gone nodes next to it; SAMPLE gone nodes from anywhere are asked
-instead whether they may come back."""
-SAMPLE = 64
+"""A piece of more nodes is not walked through for gone nodes next to it: what is next to the ball may come back only.
+Ten times as many trials are worth more than what is missed."""
 
 
 @kernel
@@ -148,7 +147,6 @@ def search(
     for trial in range(trials):
         if count == 0:
             break
-        vast = False
         size = int(np.exp(uniform(dice) * np.log(most + 0.999)))
         taken = _ball(p, gone[below(dice, count)], size, ball, stamp, 2 * trial, dice)
         if taken == 0:
@@ -164,7 +162,6 @@ def search(
             stamp[ball[at]] = 2 * trial + 1
         for at in range(found):
             if p.size[pieces[at]] > WALK:
-                vast = True
                 continue
             node = p.head[pieces[at]]
             for _ in range(p.size[pieces[at]]):

@@ -36,7 +36,7 @@ def sequence(network: Network, cost: Floats, gone: Bits, roll: Dice, allowed: Al
     return order
 
 
-def polish(  # noqa: PLR0917 - what a search needs
+def polish(
     network: Network, cost: Floats, order: Ints, roll: Dice, allowed: Allowance, most: int | None = None
 ) -> None:
     """Improves an order in place by exchanges inside blocks, in `most` sweeps; the set of nodes stays."""
