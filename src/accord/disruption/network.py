@@ -62,6 +62,22 @@ def find(parent: Ints, node: Whole) -> Whole:
 
 
 @kernel
+def put(start: Ints, near: Ints, parent: Ints, size: Ints, node: Whole) -> int:
+    """Puts a node back into disjoint sets (parent -1: gone); returns the size of its part."""
+    parent[node], size[node] = node, 1
+    root = node
+    for place in range(start[node], start[node + 1]):
+        if parent[near[place]] >= 0:
+            other = find(parent, near[place])
+            if other != root:
+                if size[other] > size[root]:
+                    root, other = other, root
+                parent[other] = root
+                size[root] += size[other]
+    return int(size[root])
+
+
+@kernel
 def largest_along(start: Ints, near: Ints, order: Ints) -> Ints:
     """Size of the largest component after the first 0 … k nodes of an order are gone (k+1 values).
 
@@ -79,16 +95,6 @@ def largest_along(start: Ints, near: Ints, order: Ints) -> Ints:
             continue
         if at >= n:
             largest[k - (at - n)] = top
-        parent[node] = node
-        root = node
-        for place in range(start[node], start[node + 1]):
-            if parent[near[place]] >= 0:
-                other = find(parent, near[place])
-                if other != root:
-                    if size[other] > size[root]:
-                        root, other = other, root
-                    parent[other] = root
-                    size[root] += size[other]
-        top = max(top, size[root])
+        top = max(top, put(start, near, parent, size, node))
     largest[0] = top
     return largest

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from accord.disruption.compiled import kernel
 from accord.disruption.dice import Dice, below, uniform
-from accord.disruption.network import Bits, Floats, Ints, Network, Whole, find, largest_along
+from accord.disruption.network import Bits, Floats, Ints, Network, Whole, find, largest_along, put
 from accord.disruption.pace import Allowance
 
 SWEEPS = 6
@@ -76,7 +76,7 @@ def standing(start: Ints, near: Ints, order: Ints) -> tuple[Ints, Ints]:
     gone[order] = True
     for node in range(n):
         if not gone[node]:
-            _put(start, near, parent, size, node)
+            put(start, near, parent, size, node)
     return parent, size
 
 
@@ -200,22 +200,6 @@ def _joined(start: Ints, near: Ints, parent: Ints, size: Ints, seen: NDArray[np.
 
 
 @kernel
-def _put(start: Ints, near: Ints, parent: Ints, size: Ints, node: Whole) -> int:
-    """Puts a node back; returns the size of its part."""
-    parent[node], size[node] = node, 1
-    root = node
-    for place in range(start[node], start[node + 1]):
-        if parent[near[place]] >= 0:
-            other = find(parent, near[place])
-            if other != root:
-                if size[other] > size[root]:
-                    root, other = other, root
-                parent[other] = root
-                size[root] += size[other]
-    return int(size[root])
-
-
-@kernel
 def from_the_end(start: Ints, near: Ints, cost: Floats, gone: Bits) -> Ints:
     """The marked nodes, chosen from the last to the first: which makes the smallest part for its cost comes back.
 
@@ -228,7 +212,7 @@ def from_the_end(start: Ints, near: Ints, cost: Floats, gone: Bits) -> Ints:
     top: Whole = 0
     for node in range(n):
         if not gone[node]:
-            _put(start, near, parent, size, node)
+            put(start, near, parent, size, node)
     for node in range(n):
         if size[node] > size[top]:
             top = node
@@ -251,7 +235,7 @@ def from_the_end(start: Ints, near: Ints, cost: Floats, gone: Bits) -> Ints:
                 continue
             at -= 1
             order[at] = node
-            _put(start, near, parent, size, node)
+            put(start, near, parent, size, node)
             root = find(parent, node)
             if parent[top] < 0 or size[root] > size[find(parent, top)]:
                 top = root
