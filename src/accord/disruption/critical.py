@@ -230,7 +230,7 @@ def exchange(
             continue
         keep(p)
         now = value
-        for at in range(number):  # type: ignore[assignment]
+        for at in range(number):  # type: ignore[assignment] # an int32 before
             gone[back[at]] = picked[at]
         if now < best:
             best = now

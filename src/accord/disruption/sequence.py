@@ -224,14 +224,14 @@ def from_the_end(start: Ints, near: Ints, cost: Floats, gone: Bits) -> Ints:
         heap = [(0.0, np.int64(v)) for v in left if parent[v] < 0]
         heapq.heapify(heap)
         while at > 0 and size[top] <= STALE * then:
-            key, node = heapq.heappop(heap)  # type: ignore[assignment]
+            key, node = heapq.heappop(heap)  # type: ignore[assignment] # numba: int64
             mark += 1
             total = _joined(start, near, parent, size, seen, mark, node)
             if seen[top] == mark:
                 total -= size[top] - then
             now = total / cost[node]
             if now > key and len(heap) > 0 and now > heap[0][0]:
-                heapq.heappush(heap, (now, node))  # type: ignore[misc]
+                heapq.heappush(heap, (now, node))  # type: ignore[misc] # numba: int64
                 continue
             at -= 1
             order[at] = node
