@@ -28,8 +28,8 @@ STAGES = ((0.6,), (0.5, 0.3), (0.14,), ())
 """Shares that the largest part is brought to on the way, in turn."""
 STAGES_UNTIL, WINDOWS_UNTIL = 0.35, 0.92
 """Shares of the time at which these end."""
-WINDOWS = 60
-"""Windows tried without a pace."""
+STAGE_TRIALS, WINDOWS = 8_000, 40
+"""Trials for each set of a stage, and windows, without a pace."""
 SWEEPS = 2
 """Times that a new order is gone over before it is judged."""
 WINDOW_TRIALS = 1500
@@ -67,7 +67,7 @@ def _staged(network: Network, price: Floats, limits: list[int], roll: Dice, allo
         stage = allowed.part(number / len(limits), (number + 1) / len(limits))
         parts = all_gone(left)
         gone = best_start(left, parts, price, limit, roll, stage)
-        done += improve(parts, price, limit, gone, roll, stage)
+        done += improve(parts, price, limit, gone, roll, stage, STAGE_TRIALS)
         order = np.concatenate([order, from_the_end(left.start, left.near, price, gone)])
     return order, done
 
