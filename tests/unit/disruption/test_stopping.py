@@ -208,3 +208,15 @@ def test_a_stopped_bound_is_a_bound() -> None:
     full = lower_bound(network, np.ones(30), 3)
     for after in (0, 1, 3):
         assert lower_bound(network, np.ones(30), 3, stop=counting(after)[0]).cost <= full.cost + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_an_order_by_area_has_less_area_than_one_by_cost(seed: int) -> None:
+    network, one = heavy_tailed(250, 700, seed), np.ones(250)
+
+    def fallen(by_area: bool) -> float:
+        order = dismantle(network, one, target=0.09, seed=seed, by_area=by_area).order
+        largest = largest_along(network.start, network.near, order)
+        return float(largest[: int(np.argmax(largest < 25))].sum())
+
+    assert fallen(by_area=True) <= fallen(by_area=False)
