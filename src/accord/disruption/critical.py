@@ -37,7 +37,9 @@ CYCLES = 4
 HEAT = 0.03
 """Relative rise of the objective that is accepted with a chance of 1/e when the search is hottest."""
 RETURNS = 48
-"""Gone nodes that are asked in most trials what their return would cost: to ask all takes longer than it is worth."""
+"""Gone nodes that are asked in most trials what their return would cost, where to ask all takes longer."""
+QUICK = 4000
+"""Half-edges of all gone nodes together, up to which all are asked."""
 MOST = 10
 """Nodes exchanged at once, at most; few are likelier than many."""
 
@@ -200,6 +202,10 @@ def exchange(
         if p.label[node] < 0:
             gone[count] = node
             count += 1
+    work = 0
+    for at in range(count):
+        work += p.start[gone[at] + 1] - p.start[gone[at]]
+    quick = work <= QUICK
     for _ in range(trials):
         wanted = int(np.exp(uniform(dice) * np.log(most + 0.999)))
         number = _pick(p, gone, count, min(wanted, count), picked, dice)
@@ -207,7 +213,8 @@ def exchange(
             continue
         begin(p)
         value = now + _cut(p, picked[:number], pieces)
-        asked, turn = count if uniform(dice) < 0.3 else min(count, RETURNS + number), below(dice, count)
+        everyone = quick or uniform(dice) < 0.3
+        asked, turn = count if everyone else min(count, RETURNS + number), below(dice, count)
         heap = [
             (_added_pairs(p, gone[(turn + at) % count]) * (0.9 + 0.2 * uniform(dice)), np.int64((turn + at) % count))
             for at in range(asked)

@@ -8,7 +8,9 @@ the largest piece keeps its label and is never walked through. A change so costs
 most of the network, which is what makes local search thousands of times quicker than starting anew each time.
 """
 
-# Kernels take arrays, and keep their loops in one place.
+# ruff: noqa: C901, PLR0912
+# Kernels take arrays, and keep their loops in one place: to hand all these arrays to another kernel at each step of a
+# search takes several times as long as the step.
 
 from __future__ import annotations
 
@@ -252,68 +254,57 @@ def take_away(p: Parts, nodes: Ints, pieces: Ints) -> int:
 @kernel
 def _split(p: Parts, nodes: Ints, was: Ints, pieces: Ints, found: int) -> int:
     """Gives new labels to all pieces but one of the part `was[0]`, from which those of `nodes` went that were in it."""
-    label, mark, at = was[0], new_mark(p), 0
-    count = _searches(p, nodes, was, mark)
+    label, mark, count = was[0], new_mark(p), 0
+    wait_first, wait_last, done_first, done_last = p.ends[0], p.ends[1], p.ends[2], p.ends[3]
+    for at in range(len(nodes)):
+        if was[at] != label:
+            continue
+        for place in range(p.start[nodes[at]], p.start[nodes[at] + 1]):
+            node = p.near[place]
+            if p.label[node] == label and p.met[node] != mark:
+                p.met[node], p.group[node], p.chain[node] = mark, count, -1
+                wait_first[count] = wait_last[count] = node
+                done_first[count] = done_last[count] = -1
+                p.merged[count] = p.active[count] = count
+                count += 1
+    at = 0
     while count > 1:
         at = at % count
         own = p.active[at]
-        if p.merged[own] == own and p.ends[0, own] >= 0:
-            _go_on(p, own, label, mark)
-            at += 1
+        node = wait_first[own] if p.merged[own] == own else -1
+        if node < 0:
+            count -= 1
+            p.active[at] = p.active[count]
+            if p.merged[own] == own:  # it has come to an end without meeting another: a piece
+                pieces[found] = _new_label(p)
+                _relabel(p, done_first[own], pieces[found])
+                found += 1
             continue
-        count -= 1
-        p.active[at] = p.active[count]
-        if p.merged[own] == own:  # it has come to an end without meeting another: a piece
-            pieces[found] = _new_label(p)
-            _relabel(p, p.ends[2, own], pieces[found])
-            found += 1
-    return found
-
-
-@kernel
-def _searches(p: Parts, nodes: Ints, was: Ints, mark: int) -> int:
-    """Begins a search at each neighbour that is left of the nodes that went from the part `was[0]`."""
-    count = 0
-    for at in range(len(nodes)):
-        if was[at] == was[0]:
-            for place in range(p.start[nodes[at]], p.start[nodes[at] + 1]):
-                node = p.near[place]
-                if p.label[node] == was[0] and p.met[node] != mark:
-                    p.met[node], p.group[node], p.chain[node] = mark, count, -1
-                    p.ends[0, count] = p.ends[1, count] = node
-                    p.ends[2, count] = p.ends[3, count] = -1
-                    p.merged[count] = p.active[count] = count
-                    count += 1
-    return count
-
-
-@kernel
-def _go_on(p: Parts, own: Whole, label: Whole, mark: int) -> None:
-    """One step of a search: its next waiting node is done, and that node's neighbours wait or join it to others."""
-    node = p.ends[0, own]
-    p.ends[0, own] = p.chain[node]
-    p.chain[node] = p.ends[2, own]
-    if p.ends[2, own] < 0:
-        p.ends[3, own] = node
-    p.ends[2, own] = node
-    for place in range(p.start[node], p.start[node + 1]):
-        other = p.near[place]
-        if p.label[other] != label:
-            continue
-        if p.met[other] != mark:
-            p.met[other], p.group[other], p.chain[other] = mark, own, -1
-            if p.ends[0, own] < 0:
-                p.ends[0, own] = other
+        wait_first[own] = p.chain[node]
+        p.chain[node] = done_first[own]
+        if done_first[own] < 0:
+            done_last[own] = node
+        done_first[own] = node
+        for place in range(p.start[node], p.start[node + 1]):
+            other = p.near[place]
+            if p.label[other] != label:
+                continue
+            if p.met[other] != mark:
+                p.met[other], p.group[other], p.chain[other] = mark, own, -1
+                if wait_first[own] < 0:
+                    wait_first[own] = other
+                else:
+                    p.chain[wait_last[own]] = other
+                wait_last[own] = other
             else:
-                p.chain[p.ends[1, own]] = other
-            p.ends[1, own] = other
-        else:
-            far = p.group[other]
-            while p.merged[far] != far:
-                p.merged[far] = p.merged[p.merged[far]]
-                far = p.merged[far]
-            if far != own:
-                _merge(p, own, far)
+                far = p.group[other]
+                while p.merged[far] != far:
+                    p.merged[far] = p.merged[p.merged[far]]
+                    far = p.merged[far]
+                if far != own:
+                    _merge(p, own, far)
+        at += 1
+    return found
 
 
 @kernel
