@@ -214,10 +214,11 @@ def exchange(
         begin(p)
         value = now + _cut(p, picked[:number], pieces)
         everyone = quick or uniform(dice) < 0.3
-        asked, turn = count if everyone else min(count, RETURNS + number), below(dice, count)
+        asked = count if everyone else min(count, RETURNS + number)
+        first = below(dice, count - asked + 1)
         heap = [
-            (_added_pairs(p, gone[(turn + at) % count]) * (0.9 + 0.2 * uniform(dice)), np.int64((turn + at) % count))
-            for at in range(asked)
+            (_added_pairs(p, gone[at]) * (0.9 + 0.2 * uniform(dice)), np.int64(at))
+            for at in range(first, first + asked)
         ]
         heapq.heapify(heap)
         came = 0
