@@ -224,10 +224,10 @@ def exchange(
         came = 0
         back = np.zeros(number, np.int64)
         while came < number:
-            key, at = heapq.heappop(heap)
+            key, at = heapq.heappop(heap)  # type: ignore[assignment] # numba: int64
             actual = _added_pairs(p, gone[at])
             if came > 0 and actual > key and len(heap) > 0 and actual > heap[0][0]:
-                heapq.heappush(heap, (actual, at))
+                heapq.heappush(heap, (actual, at))  # type: ignore[misc] # numba: int64
                 continue
             put_back(p, gone[at])
             value += actual
@@ -238,7 +238,7 @@ def exchange(
             continue
         keep(p)
         now = value
-        for at in range(number):  # type: ignore[assignment] # an int32 before
+        for at in range(number):
             gone[back[at]] = picked[at]
         if now < best:
             best = now
