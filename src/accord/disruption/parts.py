@@ -9,8 +9,7 @@ most of the network, which is what makes local search thousands of times quicker
 """
 
 # ruff: noqa: C901, PLR0912
-# Kernels take arrays, and keep their loops in one place: to hand all these arrays to another kernel at each step of a
-# search takes several times as long as the step.
+# Kernels take arrays, and keep their loops in one place.
 
 from __future__ import annotations
 
