@@ -7,6 +7,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,6 +19,7 @@ from accord.disruption.critical import critical_nodes
 from accord.disruption.dismantle import dismantle
 from accord.disruption.edges import MAX_BYTES, Named, read_costs, read_edges
 from accord.disruption.reading import plan_json, read_problem
+from accord.disruption.worlds import DEFAULT_WORLDS
 from accord.model.errors import InputError, LimitError, NodeError, UnreadableError
 
 app = App(name="disrupt", help="Plan the disruption of a network: actions, removal orders, critical nodes.")
@@ -30,6 +32,9 @@ def plan_command(
     budget: float | None = None,
     target: float | None = None,
     caution: float = 0.0,
+    unseen: float | None = None,
+    regrowth: float | None = None,
+    worlds: int = DEFAULT_WORLDS,
     seed: int = 0,
     out: Annotated[Path | None, Parameter(name="--out")] = None,
 ) -> None:
@@ -45,6 +50,12 @@ def plan_command(
         Share (below 1) or number of assets that the largest surviving part may have; then the least cost is sought.
     caution
         0 plans for the mean of the sampled worlds, 1 for the worst tenth of them.
+    unseen
+        Share of links, of those known, believed to exist unseen; sampled worlds add them. Overrides the file's.
+    regrowth
+        Chance that an asset that was hit is rebuilt before the effect is counted. Overrides the file's.
+    worlds
+        How many worlds are sampled: links that may not exist, actions that may fail, assets that come back.
     seed
         The same seed gives the same plan.
     out
@@ -53,8 +64,13 @@ def plan_command(
     asked = read_problem(_bytes(problem), path=str(problem))
     if budget is None and target is None:
         budget, target = asked.budget, asked.target
-    made = plan(asked.problem, budget=budget, target=target, seed=seed, caution=caution)
-    _write(out, plan_json(made, curve(asked.problem, made)))
+    believed = replace(
+        asked.problem,
+        unseen_links=asked.problem.unseen_links if unseen is None else unseen,
+        regrowth=asked.problem.regrowth if regrowth is None else regrowth,
+    )
+    made = plan(believed, budget=budget, target=target, seed=seed, caution=caution, worlds=worlds)
+    _write(out, plan_json(made, curve(believed, made)))
 
 
 @app.command(name="dismantle")

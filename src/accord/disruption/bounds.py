@@ -39,7 +39,7 @@ class _Programme:
     def __init__(self, cost: Floats, hit_start: Ints, hit_by: Ints, allowed: Allowance) -> None:
         self.hit_start, self.hit_by, self.cost = hit_start, hit_by, cost
         self.seen: set[bytes] = set()
-        self.solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        self.solver: Any = highspy.Highs()  # type: ignore[no-untyped-call] # no stubs
         self.solver.setOptionValue("output_flag", False)  # noqa: FBT003 - its interface
         self.solver.setOptionValue("threads", 1)
         watched = allowed.timed or allowed.stop is not None

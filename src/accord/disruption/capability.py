@@ -147,6 +147,8 @@ def put_back_action(g: Worlds, s: State, action: int) -> None:
             continue
         for at in range(g.target_start[action], g.target_start[action + 1]):
             node = g.target[at]
+            if g.returns[w, node]:
+                continue
             s.cover[w, node] -= 1
             if s.cover[w, node] == 0:
                 _put_back(g, s, w, node, 0)
@@ -199,7 +201,8 @@ def do_actions(g: Worlds, s: State, chosen: NDArray[np.bool_]) -> None:
             for w in range(len(s.value)):
                 if g.works[w, action]:
                     for at in range(g.target_start[action], g.target_start[action + 1]):
-                        s.cover[w, g.target[at]] += 1
+                        if g.returns[w, g.target[at]] == 0:
+                            s.cover[w, g.target[at]] += 1
     _rebuild(g, s)
 
 

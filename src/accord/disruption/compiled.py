@@ -36,8 +36,8 @@ def kernel(function: F) -> F:
     settings: Any = numba.config
     before, settings.CACHE_DIR = settings.CACHE_DIR, settings.CACHE_DIR or _FOLDER
     try:
-        return numba.njit(cache=True, nogil=True)(function)  # type: ignore[return-value]
+        return numba.njit(cache=True, nogil=True)(function)  # type: ignore[return-value] # numba is untyped
     except RuntimeError:
-        return numba.njit(nogil=True)(function)  # type: ignore[return-value]
+        return numba.njit(nogil=True)(function)  # type: ignore[return-value] # numba is untyped
     finally:
         settings.CACHE_DIR = before

@@ -22,6 +22,9 @@ from accord.disruption.parts import Parts, begin, joined_size, keep, new_mark, p
 REACH = 4096
 """Nodes of the parts that a trial splits, together at most (one larger part alone is allowed): else trials in networks
 of 10⁵ nodes and more cost so much that few are made."""
+WALK = 512
+"""A piece of more nodes is not walked through for gone nodes next to it: what is next to the ball may come back only.
+Ten times as many trials are worth more than what is missed."""
 
 
 @kernel
@@ -158,6 +161,8 @@ def search(
             number += 1
             stamp[ball[at]] = 2 * trial + 1
         for at in range(found):
+            if p.size[pieces[at]] > WALK:
+                continue
             node = p.head[pieces[at]]
             for _ in range(p.size[pieces[at]]):
                 work += 1 + p.start[node + 1] - p.start[node]

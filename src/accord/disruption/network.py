@@ -41,6 +41,17 @@ def build(count: int, ends: NDArray[np.int64]) -> Network:
     return Network(start, np.concatenate([high, low])[order].astype(np.int32))
 
 
+def without(network: Network, nodes: NDArray[Any]) -> Network:
+    """The network without the edges of some nodes, which stand alone then."""
+    gone = np.zeros(network.size, bool)
+    gone[nodes] = True
+    owner = np.repeat(np.arange(network.size), np.diff(network.start))
+    stays = ~(gone[owner] | gone[network.near])
+    start = np.zeros(network.size + 1, np.int32)
+    np.cumsum(np.bincount(owner[stays], minlength=network.size), out=start[1:])
+    return Network(start, network.near[stays])
+
+
 @kernel
 def find(parent: Ints, node: Whole) -> Whole:
     """Root of a node, halving the path on the way."""
@@ -48,6 +59,22 @@ def find(parent: Ints, node: Whole) -> Whole:
         parent[node] = parent[parent[node]]
         node = parent[node]
     return node
+
+
+@kernel
+def put(start: Ints, near: Ints, parent: Ints, size: Ints, node: Whole) -> int:
+    """Puts a node back into disjoint sets (parent -1: gone); returns the size of its part."""
+    parent[node], size[node] = node, 1
+    root = node
+    for place in range(start[node], start[node + 1]):
+        if parent[near[place]] >= 0:
+            other = find(parent, near[place])
+            if other != root:
+                if size[other] > size[root]:
+                    root, other = other, root
+                parent[other] = root
+                size[root] += size[other]
+    return int(size[root])
 
 
 @kernel
@@ -68,16 +95,6 @@ def largest_along(start: Ints, near: Ints, order: Ints) -> Ints:
             continue
         if at >= n:
             largest[k - (at - n)] = top
-        parent[node] = node
-        root = node
-        for place in range(start[node], start[node + 1]):
-            if parent[near[place]] >= 0:
-                other = find(parent, near[place])
-                if other != root:
-                    if size[other] > size[root]:
-                        root, other = other, root
-                    parent[other] = root
-                    size[root] += size[other]
-        top = max(top, size[root])
+        top = max(top, put(start, near, parent, size, node))
     largest[0] = top
     return largest

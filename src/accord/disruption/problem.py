@@ -82,6 +82,7 @@ class Problem:
     Self-links and repeated links are allowed and count once: they connect nothing new. `chain_weight` 0..1 is the
     part of the capability measured by source-to-money pairs (see `capability.py`); without sources or money it is 0.
     `unseen_links` ≥ 0: the share of links, of those known, that are believed to exist unseen; sampled worlds add them.
+    `regrowth` 0..1: the chance that an asset that was hit is rebuilt, as it was, before the effect is counted.
     """
 
     assets: tuple[Asset, ...]
@@ -89,6 +90,7 @@ class Problem:
     actions: tuple[Action, ...]
     chain_weight: float = 0.5
     unseen_links: float = 0.0
+    regrowth: float = 0.0
 
     def __post_init__(self) -> None:
         _check_sizes(self)
@@ -97,6 +99,7 @@ class Problem:
         _check_actions(self.actions, {a.key for a in self.assets})
         _unit("chain_weight of the problem", self.chain_weight)
         _unit("unseen_links of the problem", self.unseen_links)
+        _unit("regrowth of the problem", self.regrowth)
 
     def members(self) -> tuple[str, ...]:
         """Every member that has an action, sorted."""

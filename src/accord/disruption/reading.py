@@ -52,6 +52,7 @@ class _Document(msgspec.Struct, forbid_unknown_fields=True):
     actions: list[_Action] = []
     chain_weight: float = 0.5
     unseen_links: float = 0.0
+    regrowth: float = 0.0
     budget: float | None = None
     target: float | None = None
 
@@ -90,6 +91,7 @@ def read_problem(data: bytes, *, path: str = "") -> Asked:
             actions=tuple(_action(one) for one in document.actions),
             chain_weight=document.chain_weight,
             unseen_links=document.unseen_links,
+            regrowth=document.regrowth,
         )
     except InputError as error:
         error.path = error.path or path

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from accord.disruption.compiled import kernel
 from accord.disruption.dice import Dice, below, uniform
-from accord.disruption.network import Bits, Floats, Ints, Network, Whole, find, largest_along
+from accord.disruption.network import Bits, Floats, Ints, Network, Whole, find, largest_along, put
 from accord.disruption.pace import Allowance
 
 SWEEPS = 6
@@ -36,11 +36,15 @@ def sequence(network: Network, cost: Floats, gone: Bits, roll: Dice, allowed: Al
     return order
 
 
-def polish(network: Network, cost: Floats, order: Ints, roll: Dice, allowed: Allowance) -> None:
-    """Improves an order in place by exchanges inside blocks; the set of nodes stays."""
+def polish(
+    network: Network, cost: Floats, order: Ints, roll: Dice, allowed: Allowance, most: int | None = None
+) -> None:
+    """Improves an order in place by exchanges inside blocks, in `most` sweeps; the set of nodes stays."""
     sweeps, idle, work = 0, 0, 0
     degree = np.diff(network.start)
-    while len(order) > 1 and idle < len(BLOCKS) and (allowed.timed or (sweeps < SWEEPS and work < WORK)):
+    if most is None:
+        most = np.iinfo(np.int64).max if allowed.timed else SWEEPS
+    while len(order) > 1 and idle < len(BLOCKS) and sweeps < most and (allowed.timed or work < WORK):
         block = BLOCKS[sweeps % len(BLOCKS)]
         sweeps += 1
         end, gained = len(order), 0.0
@@ -72,7 +76,7 @@ def standing(start: Ints, near: Ints, order: Ints) -> tuple[Ints, Ints]:
     gone[order] = True
     for node in range(n):
         if not gone[node]:
-            _put(start, near, parent, size, node)
+            put(start, near, parent, size, node)
     return parent, size
 
 
@@ -196,22 +200,6 @@ def _joined(start: Ints, near: Ints, parent: Ints, size: Ints, seen: NDArray[np.
 
 
 @kernel
-def _put(start: Ints, near: Ints, parent: Ints, size: Ints, node: Whole) -> int:
-    """Puts a node back; returns the size of its part."""
-    parent[node], size[node] = node, 1
-    root = node
-    for place in range(start[node], start[node + 1]):
-        if parent[near[place]] >= 0:
-            other = find(parent, near[place])
-            if other != root:
-                if size[other] > size[root]:
-                    root, other = other, root
-                parent[other] = root
-                size[root] += size[other]
-    return int(size[root])
-
-
-@kernel
 def from_the_end(start: Ints, near: Ints, cost: Floats, gone: Bits) -> Ints:
     """The marked nodes, chosen from the last to the first: which makes the smallest part for its cost comes back.
 
@@ -224,7 +212,7 @@ def from_the_end(start: Ints, near: Ints, cost: Floats, gone: Bits) -> Ints:
     top: Whole = 0
     for node in range(n):
         if not gone[node]:
-            _put(start, near, parent, size, node)
+            put(start, near, parent, size, node)
     for node in range(n):
         if size[node] > size[top]:
             top = node
@@ -236,18 +224,18 @@ def from_the_end(start: Ints, near: Ints, cost: Floats, gone: Bits) -> Ints:
         heap = [(0.0, np.int64(v)) for v in left if parent[v] < 0]
         heapq.heapify(heap)
         while at > 0 and size[top] <= STALE * then:
-            key, node = heapq.heappop(heap)  # type: ignore[assignment]
+            key, node = heapq.heappop(heap)  # type: ignore[assignment] # numba: int64
             mark += 1
             total = _joined(start, near, parent, size, seen, mark, node)
             if seen[top] == mark:
                 total -= size[top] - then
             now = total / cost[node]
             if now > key and len(heap) > 0 and now > heap[0][0]:
-                heapq.heappush(heap, (now, node))  # type: ignore[misc]
+                heapq.heappush(heap, (now, node))  # type: ignore[misc] # numba: int64
                 continue
             at -= 1
             order[at] = node
-            _put(start, near, parent, size, node)
+            put(start, near, parent, size, node)
             root = find(parent, node)
             if parent[top] < 0 or size[root] > size[find(parent, top)]:
                 top = root

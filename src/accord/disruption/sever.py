@@ -66,7 +66,7 @@ def _programme(problem: Problem, origin: set[int], goal: set[int]) -> Any:
     low, high = np.zeros(count + 2 * n), np.ones(count + 2 * n)
     high[[count + node for node in origin]] = 0
     low[[count + n + node for node in goal]] = 1
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call] # no stubs
     solver.setOptionValue("output_flag", False)  # noqa: FBT003 - its interface
     solver.setOptionValue("threads", 1)
     solver.addVars(count + 2 * n, low, high)

@@ -84,7 +84,7 @@ def sweep(
             other = np.int64(g.need[at])
             users[other] -= 1
             if users[other] == 0 and chosen[other]:
-                heapq.heappush(heap, (0.0, other))  # type: ignore[misc]
+                heapq.heappush(heap, (0.0, other))  # type: ignore[misc] # numba: int64
     return total_cost(g, chosen), mean_share(g, s)
 
 
@@ -123,6 +123,6 @@ def giving_up_order(
             other = np.int64(g.need[need])
             users[other] -= 1
             if users[other] == 0:
-                heapq.heappush(heap, (not late[other], 0.0, other))  # type: ignore[misc]
+                heapq.heappush(heap, (not late[other], 0.0, other))  # type: ignore[misc] # numba: int64
     for w in range(len(s.value)):
         residuals[w, 0] = share(g, s, w)

@@ -35,6 +35,7 @@ class Worlds(NamedTuple):
     target_start: Ints  # (a+1)
     target: Ints  # targets of the actions, asset numbers
     works: Bits  # (w, a) 1 where the action has its effect in that world
+    returns: Bits  # (w, n) 1 where the asset is rebuilt after it was hit
     cost: Floats  # (a)
     need_start: Ints  # (a+1)
     need: Ints  # prerequisites, action numbers
@@ -56,12 +57,18 @@ def sample(problem: Problem, *, seed: int, worlds: int = DEFAULT_WORLDS) -> Worl
     n, actions = len(problem.assets), problem.actions
     pairs, confidence = _simple_links(problem)
     uncertain = (
-        bool((confidence < 1).any()) or problem.unseen_links > 0 or any(0 < action.success < 1 for action in actions)
+        bool((confidence < 1).any())
+        or problem.unseen_links > 0
+        or problem.regrowth > 0
+        or any(0 < action.success < 1 for action in actions)
     )
     count = max(4, min(worlds, CELLS // (n + 2 * len(pairs) + 1))) if uncertain else 1
     rng = np.random.default_rng(seed)
     works = _successes(problem, count, rng)
     pairs, stands = _links_in_worlds(pairs, confidence, count, problem.unseen_links, rng)
+    returns = np.zeros((count, n), np.uint8)
+    if problem.regrowth > 0:
+        returns[:] = rng.random((count, n)) < problem.regrowth
     ends = np.concatenate([pairs[:, 0], pairs[:, 1]])
     order = np.argsort(ends, kind="stable")
     start = np.zeros(n + 1, np.int32)
@@ -84,6 +91,7 @@ def sample(problem: Problem, *, seed: int, worlds: int = DEFAULT_WORLDS) -> Worl
         target_start=target_start,
         target=target,
         works=works,
+        returns=returns,
         cost=np.array([action.cost for action in actions], np.float64),
         need_start=need_start,
         need=need,

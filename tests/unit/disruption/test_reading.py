@@ -90,3 +90,10 @@ def test_costs_by_position_and_by_name() -> None:
 def test_bad_costs_are_named_errors(text: bytes) -> None:
     with pytest.raises(InputError):
         read_costs(text, ("a", "b"))
+
+
+def test_beliefs_about_worlds_are_read_and_checked() -> None:
+    asked = read_problem(b'{"assets": [{"key": "a"}], "unseen_links": 0.2, "regrowth": 0.1}')
+    assert (asked.problem.unseen_links, asked.problem.regrowth) == (0.2, 0.1)
+    with pytest.raises(InputError):
+        read_problem(b'{"assets": [{"key": "a"}], "regrowth": 2}')

@@ -91,6 +91,28 @@ def test_undo_restores_the_parts(seed: int, changes: list[tuple[int, bool]]) -> 
         check(network, parts)
 
 
+@given(st.integers(0, 2**32), st.integers(1, 15))
+def test_taking_some_away_at_once_leaves_the_right_pieces(seed: int, count: int) -> None:
+    rng = np.random.default_rng(seed)
+    network = build(40, rng.integers(0, 40, (int(rng.integers(30, 90)), 2)))
+    parts = all_gone(network)
+    gone = rng.random(40) < 0.2
+    stand(parts, gone)
+    groups = grouped(parts.label.tolist())
+    standing = rng.permutation(np.flatnonzero(~gone))[:count].astype(np.int32)
+    begin(parts)
+    pieces = np.zeros(80, np.int32)
+    found = take_away(parts, standing, pieces)
+    check(network, parts)
+    near = {v for v in range(40) if parts.label[v] >= 0} & {
+        v for group in groups if group & set(standing.tolist()) for v in group
+    }
+    assert set(pieces[:found].tolist()) == {int(parts.label[v]) for v in near}
+    undo(parts)
+    assert grouped(parts.label.tolist()) == groups
+    check(network, parts)
+
+
 def grouped(labels: list[int]) -> set[frozenset[int]]:
     return {frozenset(v for v, other in enumerate(labels) if other == one) for one in set(labels) if one >= 0}
 
@@ -186,3 +208,15 @@ def test_a_stopped_bound_is_a_bound() -> None:
     full = lower_bound(network, np.ones(30), 3)
     for after in (0, 1, 3):
         assert lower_bound(network, np.ones(30), 3, stop=counting(after)[0]).cost <= full.cost + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_an_order_by_area_has_less_area_than_one_by_cost(seed: int) -> None:
+    network, one = heavy_tailed(250, 700, seed), np.ones(250)
+
+    def fallen(by_area: bool) -> float:
+        order = dismantle(network, one, target=0.09, seed=seed, by_area=by_area).order
+        largest = largest_along(network.start, network.near, order)
+        return float(largest[: int(np.argmax(largest < 25))].sum())
+
+    assert fallen(by_area=True) <= fallen(by_area=False)
