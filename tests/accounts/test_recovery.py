@@ -55,7 +55,8 @@ def test_a_colleague_and_a_delay_bring_somebody_back(home, rosa, ivo):
     assert tokens.who_token(home.node, token) is None
     with pytest.raises(RefusedError):
         recovery.come_back(home.node, asked.code, "t")
-    assert [v for v in home.told() if "recovery" in v] == ["recovery asked", "recovery vouched for", "recovery used"]
+    told = {verb for verb in home.told() if "recovery" in verb}
+    assert told == {"recovery asked", "recovery vouched for", "recovery used"}  # the clock stands: no order
 
 
 def test_nobody_vouches_for_themselves(home, rosa):

@@ -110,7 +110,7 @@ def test_a_selector_is_looked_up_however_it_is_written(api):
 
 def test_documents_are_what_the_pages_show(api):
     assert api.get("/api/v1/plan").json()["document"]["steps"]
-    assert len(api.get("/api/v1/map").json()["document"]) == 3
+    assert len(api.get("/api/v1/map").json()["document"]) == 4  # nodes, links, clusters, when each was seen
     report = api.get("/api/v1/report").json()
     assert report["title"].startswith("Insight Report")
     page = api.get("/api/v1/report/html")
