@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
+
+from sqlalchemy import insert, select
 
 from accord.model.handling import Handling, HandlingCode, Pap, Tlp
 from accord.services import copies, feedback, handling, requests, sign_in
 from accord.services.feedback import Word
+from accord.store.engine import node_transaction
+from accord.store.tables import graph, plan, report
+
+
+@contextlib.contextmanager
+def documents_kept(node: Any) -> Iterator[None]:
+    """Puts map, plan and report back that a changed handling struck, as if they had been made anew since."""
+    with node_transaction(node.engine) as connection:
+        before = {table: connection.execute(select(table)).mappings().all() for table in (graph, plan, report)}
+    yield
+    with node_transaction(node.engine) as connection:
+        for table, rows in before.items():
+            left = set(connection.execute(select(table.c.id)).scalars())
+            lost = [dict(row) for row in rows if row["id"] not in left]
+            if lost:
+                connection.execute(insert(table), lost)
 
 
 def talk(node: Any, world: Any) -> None:
