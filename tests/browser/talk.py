@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select, update
 
 from accord.model.handling import Handling, HandlingCode, Pap, Tlp
 from accord.services import copies, feedback, handling, requests, sign_in
@@ -17,16 +17,15 @@ from accord.store.tables import graph, plan, report
 
 @contextlib.contextmanager
 def documents_kept(node: Any) -> Iterator[None]:
-    """Puts map, plan and report back that a changed handling struck, as if they had been made anew since."""
+    """Shows map, plan and report again that a changed handling hid, as if they had been made anew since."""
+    tables = (graph, plan, report)
     with node_transaction(node.engine) as connection:
-        before = {table: connection.execute(select(table)).mappings().all() for table in (graph, plan, report)}
+        before = [(table, connection.execute(select(table.c.id, table.c.audience)).all()) for table in tables]
     yield
     with node_transaction(node.engine) as connection:
-        for table, rows in before.items():
-            left = set(connection.execute(select(table.c.id)).scalars())
-            lost = [dict(row) for row in rows if row["id"] not in left]
-            if lost:
-                connection.execute(insert(table), lost)
+        for table, rows in before:
+            for row in rows:
+                connection.execute(update(table).where(table.c.id == row.id).values(audience=row.audience))
 
 
 def talk(node: Any, world: Any) -> None:
