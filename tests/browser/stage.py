@@ -140,7 +140,8 @@ def _record(node: Any, made: Any) -> uuid.UUID:
             ("evidence checked out", EventType.CHECK_OUT, "laboratory"),
         ):
             facts = CustodyFacts(kind, item, digests, reason=reason, place="evidence room 2", authority="court order")
-            last = record(node, connection, verb, str(item), **who, custody=facts, detail={"reason": reason, "title": "Laptop of a reseller"})
+            detail = {"reason": reason, "title": "Laptop of a reseller"}
+            last = record(node, connection, verb, str(item), **who, custody=facts, detail=detail)
     return last
 
 
