@@ -62,12 +62,17 @@ def stood(chromium: Any) -> Iterator[stages.Stage]:
 
 
 @pytest.fixture
-def page(chromium: Any, stood: stages.Stage) -> Iterator[Any]:
+def complaints() -> list[str]:
+    """What the window's console said in red; a test that breaks something on purpose takes its own out."""
+    return []
+
+
+@pytest.fixture
+def page(chromium: Any, stood: stages.Stage, complaints: list[str]) -> Iterator[Any]:
     """A window of the investigator, which must finish without an error in its console."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=stood.url, accept_downloads=True)
     browsing.sign_in(context, stood.link("ncu-a"))
     page = context.new_page()
-    complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page

@@ -38,7 +38,7 @@ from accord.web.app import create_app
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from talk import talk
+from talk import documents_kept, talk
 
 TESTS = Path(__file__).resolve().parents[1]
 
@@ -112,7 +112,8 @@ def stage(*, crowd: int = 240, seeded: bool = True) -> Iterator[Stage]:
         entry = _record(node, made) if made else None
         kept = evidence_world.fill(node, made) if made else None
         if made:
-            talk(node, made)
+            with documents_kept(node):
+                talk(node, made)
         declared = measured.seed(engine, blobs) if seeded else []
         with _served(create_app(node, plain_verbs.VERBS), port) as url:
             yield Stage(url, node, made, entry, kept, declared)
@@ -134,12 +135,13 @@ def _record(node: Any, made: Any) -> uuid.UUID:
         who = {"person_id": made.people["ncu-a"], "member_id": world.member_id("ncu-a")}
         digests = {"sha256": "5d" * 32}
         for verb, kind, reason in (
-            ("item registered", EventType.ACQUIRE, "warrant 12/2026"),
-            ("item read", EventType.ACCESS, "to extract the panel's configuration"),
-            ("item checked out", EventType.CHECK_OUT, "laboratory"),
+            ("evidence acquired", EventType.ACQUIRE, "warrant 12/2026"),
+            ("evidence accessed", EventType.ACCESS, "to extract the panel's configuration"),
+            ("evidence checked out", EventType.CHECK_OUT, "laboratory"),
         ):
             facts = CustodyFacts(kind, item, digests, reason=reason, place="evidence room 2", authority="court order")
-            last = record(node, connection, verb, str(item), **who, custody=facts, detail={"reason": reason})
+            detail = {"reason": reason, "title": "Laptop of a reseller"}
+            last = record(node, connection, verb, str(item), **who, custody=facts, detail=detail)
     return last
 
 

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
+
+from sqlalchemy import select, update
 
 from accord.model.handling import Handling, HandlingCode, Pap, Tlp
 from accord.services import copies, feedback, handling, requests, sign_in
 from accord.services.feedback import Word
+from accord.store.engine import node_transaction
+from accord.store.tables import graph, plan, report
+
+
+@contextlib.contextmanager
+def documents_kept(node: Any) -> Iterator[None]:
+    """Shows map, plan and report again that a changed handling hid, as if they had been made anew since."""
+    tables = (graph, plan, report)
+    with node_transaction(node.engine) as connection:
+        before = [(table, connection.execute(select(table.c.id, table.c.audience)).all()) for table in tables]
+    yield
+    with node_transaction(node.engine) as connection:
+        for table, rows in before:
+            for row in rows:
+                connection.execute(update(table).where(table.c.id == row.id).values(audience=row.audience))
 
 
 def talk(node: Any, world: Any) -> None:
@@ -34,6 +53,6 @@ def talk(node: Any, world: Any) -> None:
 
 def _signed(node: Any, world: Any, slug: str) -> Any:
     link = sign_in.make_link(node, world.people[slug])
-    signed = sign_in.who(node, sign_in.enter(node, link.rsplit("/", 1)[-1], "talk"))
+    signed = sign_in.who(node, sign_in.enter(node, link.partition("#")[2], "talk"))
     assert signed is not None
     return signed

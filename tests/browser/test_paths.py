@@ -15,7 +15,7 @@ def test_a_file_is_handed_in_by_keyboard(page, tmp_path):
     page.wait_for_url("**/contributions/new")
     page.set_input_files("#files", file)  # the system's own dialogue is not the page's
     page.wait_for_selector("text=2 selectors recognised")
-    submit = page.get_by_role("button", name="Submit as")
+    submit = page.get_by_role("button", name="Submit")
     submit.focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("text=Handed in. Thank you.")
@@ -58,7 +58,7 @@ def test_pages_read_and_forms_work_without_scripts(chromium, stood):
     import browsing
 
     context = chromium.new_context(java_script_enabled=False, base_url=stood.url)
-    browsing.sign_in(context, stood.link("upland"))
+    browsing.sign_in(context, stood.link("upland"), scripts=False)
     page = context.new_page()
     page.goto(f"/leads/{stood.world.leads[3]}")
     page.get_by_role("button", name="Confirm link").click()
@@ -126,7 +126,7 @@ def test_the_table_of_the_map_proposes_without_scripts(chromium, stood):
     import browsing
 
     context = chromium.new_context(java_script_enabled=False, base_url=stood.url)
-    browsing.sign_in(context, stood.link("ncu-a"))
+    browsing.sign_in(context, stood.link("ncu-a"), scripts=False)
     page = context.new_page()
     page.goto("/map?view=table&since=2026-11-01")
     page.locator("input[name=want]").first.check()

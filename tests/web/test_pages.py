@@ -77,6 +77,7 @@ def test_empty_pages_teach_the_next_step(early_reader, path):
 
 def test_situation_opens_with_the_answer(reader):
     heading = re.search(r"<h1>(.*?)</h1>", reader.get("/").text).group(1)
+    heading = re.sub(r"<[^>]+>", "", heading).strip()
     assert heading == "Eleven leads wait for your judgement. 14 of your contributions are part of a lead."
 
 
@@ -187,3 +188,10 @@ def test_pages_answer_within_the_bound(reader, filled):
             reader.get(path)
             times.append(time.process_time() - start)
         assert min(times) < 0.15, path
+
+
+def test_every_place_has_a_key_of_its_own_that_the_keys_dialog_names(reader):
+    text = reader.get("/").text
+    keys = re.findall(r'data-go="(.)"', text)
+    assert len(keys) == len(set(keys)) > 9
+    assert re.findall(r'<kbd class="key">g (.)</kbd>', text) == keys

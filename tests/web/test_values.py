@@ -95,3 +95,16 @@ def test_pages_show_them_so_and_stay_escaped(seeded, node, investigator):
     found = investigator.get("/search", params={"q": "<b>a\u202eb.example"}).text
     assert "\u202e" not in found
     assert "&lt;b&gt;a⟨U+202E⟩b.example" in found
+
+
+@pytest.mark.parametrize(
+    ("held", "words"),
+    [
+        ("overseer", "overseer"),
+        ("investigator+steward", "investigator and steward"),
+        ("analyst+liaison+steward", "analyst, liaison and steward"),
+        ("harbourmaster", "harbourmaster"),
+    ],
+)
+def test_roles_are_words(held, words):
+    assert show.role_words(held) == words

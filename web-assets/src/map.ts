@@ -77,6 +77,7 @@ async function start(root: HTMLElement): Promise<void> {
     const rows = chosen === null ? (path.length ? path : [...memory.now.picked]) : world.neighbours(chosen);
     fillTable(rows.map((at) => world.things[at]!));
     const thing = chosen === null ? null : world.things[chosen]!;
+    one(".what", panel)!.classList.toggle("mono", thing !== null);
     one(".what", panel)!.textContent = thing ? shown(thing, 60) : path.length ? `${path.length - 1} ${root.dataset.steps}` : (root.dataset.hint ?? "");
     one(".about", panel)!.textContent = thing
       ? `${thing.kind} · ${world.neighbours(thing.at).length} ${root.dataset.links} · ${thing.members.join(", ")}`

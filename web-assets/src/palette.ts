@@ -77,7 +77,32 @@ export function openPalette(): void {
   input.focus();
 }
 
+/** What a verb is called: as the palette, a screen reader or its own words call it. */
+function spoken(verb: HTMLElement): string {
+  const label = verb instanceof HTMLInputElement || verb instanceof HTMLSelectElement ? verb.labels?.[0]?.textContent : "";
+  return (verb.dataset.command ?? verb.getAttribute("aria-label") ?? (label || verb.textContent) ?? "").trim();
+}
+
+/** What this page does at a key, each key once, as the keyboard would choose. */
+function listPageKeys(dialog: HTMLDialogElement): void {
+  const box = one<HTMLElement>("[data-page-keys]", dialog);
+  const list = box && one<HTMLElement>("dl", box);
+  if (!box || !list) return;
+  const seen = new Set<string>();
+  list.replaceChildren();
+  for (const verb of all<HTMLElement>("[data-key]").filter((e) => e.offsetParent !== null)) {
+    const key = verb.dataset.key ?? "";
+    const name = spoken(verb);
+    if (!key || !name || seen.has(key)) continue;
+    seen.add(key);
+    list.append(make("dt", {}, make("kbd", { class: "key" }, key)), make("dd", {}, name));
+  }
+  box.hidden = seen.size === 0;
+}
+
 export function openKeys(): void {
   const dialog = one<HTMLDialogElement>("#keys");
-  if (dialog && !dialog.open) dialog.showModal();
+  if (!dialog || dialog.open) return;
+  listPageKeys(dialog);
+  dialog.showModal();
 }

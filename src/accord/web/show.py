@@ -37,6 +37,10 @@ _MEMBER_KINDS = {
     "cert": _("CERT"), "security-company": _("security company"), "provider": _("provider"),
     "corporation": _("corporation"), "non-profit": _("non-profit"),
 }  # fmt: skip
+_ROLES = {
+    "analyst": _("analyst"), "investigator": _("investigator"), "liaison": _("liaison"), "approver": _("approver"),
+    "steward": _("steward"), "overseer": _("overseer"), "administrator": _("administrator"),
+}  # fmt: skip
 _STRENGTHS = (
     (0.8, _("Strong"), 5),
     (0.6, _("Good"), 4),
@@ -245,9 +249,18 @@ def member_kind(kind: str) -> str:
     return _MEMBER_KINDS.get(kind, kind)
 
 
+def role_words(held: str) -> str:
+    """`investigator+steward` as `investigator and steward`."""
+    names = [_ROLES.get(role, role) for role in held.split("+")]
+    if len(names) == 1:
+        return names[0]
+    return _("{some} and {last}").format(some=", ".join(names[:-1]), last=names[-1])
+
+
 FILTERS: Mapping[str, Any] = {
     "exact": exact, "day": day, "near": near, "ago": ago, "hours": hours, "number": number, "bounded": bounded,
     "percent": percent, "word": word, "size": size, "one_in": one_in, "kind_name": kind_name, "kind_icon": kind_icon,
     "safe_selector": safe, "middle": middle, "strength": strength, "tlp_class": tlp_class,
     "handling_words": handling_words, "member_kind": member_kind, "field_time": field_time,
+    "role_words": role_words,
 }  # fmt: skip

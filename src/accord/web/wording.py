@@ -75,6 +75,37 @@ _HAPPENED |= {
     "case opened": _("opened the case “{subject}”."),
     "case closed": _("closed the case “{subject}”."),
 }
+_HAPPENED |= {
+    "case joined": _("let {person} in on a case."),
+    "case left": _("took a person off a case."),
+    "case note written": _("wrote a note in a case."),
+    "case hypothesis written": _("wrote a hypothesis in a case."),
+    "case argument written": _("wrote what speaks for or against a hypothesis."),
+    "case happening written": _("put an event into the timeline of a case."),
+    "case entity written": _("put a selector into a case."),
+    "case task written": _("set a task in a case."),
+    "case evidence written": _("brought an item of evidence into a case."),
+    "case contribution written": _("brought a contribution into a case."),
+    "case lead written": _("brought a lead into a case."),
+    "case hypothesis judged": _("judged a hypothesis of a case anew."),
+    "case task judged": _("moved a task of a case on."),
+    "case entry struck": _("struck an entry of a case."),
+    "circle made": _("made a circle."),
+    "circle joined": _("joined a circle."),
+    "circle left": _("left a circle."),
+    "contribution shared again": _("shared again what was there."),
+    "evidence disposal refused": _("refused to dispose of “{subject}”."),
+    "evidence transformed": _("changed “{subject}”, and said why."),
+    "evidence corrected": _("corrected the record of “{subject}”."),
+    "evidence exported": _("exported a bundle for a court."),
+    "entry erased": _("erased what an entry of the record said."),
+    "exchange set up": _("set up an exchange."),
+    "exchange ended": _("ended an exchange."),
+    "invitation used": _("came in by an invitation."),
+    "parcel received": _("handed in a parcel."),
+    "webhook set up": _("set up a webhook."),
+    "webhook stopped": _("stopped a webhook."),
+}
 _PAGES = {"plan made": "/plan", "report made": "/report", "leads found": "/leads"}
 
 
