@@ -119,10 +119,9 @@ def attest_when_due(node: Node, jobs: Jobs) -> None:
     with node_transaction(node.engine) as connection:
         if not work.running(connection, "attest"):
             audience = audiences.intern(connection, own(None))
-            title = "Having the log cosigned and stamped"
-            jobs.defer(
-                connection, "attest", title=title, audience=audience, one_at_a_time="attest", unless_waiting=True
-            )
+            title = "Having the log vouched for"
+            one = "attest"
+            jobs.defer(connection, one, title=title, audience=audience, one_at_a_time=one, unless_waiting=True)
 
 
 def _refresh_after(jobs: Jobs) -> Callable[[Connection, Signed], None]:

@@ -8,6 +8,7 @@ import importlib.util
 import shutil
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -210,8 +211,8 @@ def test_a_cosignature_is_kept_also_while_others_write(stage, others):
     threads = [threading.Thread(target=turns.take, args=(slow,))]
     threads[0].start()
     began.wait(10)
-    for does in (turns.alone, turns.take, turns.alone):
-        threads.append(threading.Thread(target=does, args=(lambda name=len(threads): done.append(name),)))
+    for name, does in enumerate((turns.alone, turns.take, turns.alone), start=1):
+        threads.append(threading.Thread(target=does, args=(partial(done.append, name),)))
         threads[-1].start()
     end.set()
     for thread in threads:
