@@ -26,7 +26,7 @@ from accord.adapters.tile_folder import TileFolder
 from accord.adapters.vault import Vault
 from accord.jobs.app import Jobs
 from accord.model.handling import Handling
-from accord.services import evidence_uploads, hand_in, subscriptions, tokens, webhooks
+from accord.services import evidence_uploads, hand_in, subscriptions, tokens, webhooks, witnessing
 from accord.services.browse import Signed
 from accord.services.contribute import SharedFile
 from accord.services.custody_drain import begin_log
@@ -96,6 +96,7 @@ def jobs_of(node: Node) -> Jobs:
     jobs = Jobs(node.database_url, node.engine, node.clock, node.ids)
     jobs.register("intake", hand_in.take_in_job(node, jobs.defer))
     jobs.register("refresh", hand_in.refresh_job(node))
+    jobs.register("attest", witnessing.attest_job(node))
     jobs.register("taxii", subscriptions.exchange_job(node, TaxiiClient, _refresh_after(jobs)))
     return jobs
 
@@ -109,6 +110,18 @@ def exchange_when_due(node: Node, jobs: Jobs) -> None:
             audience = audiences.intern(connection, own(None))
             title = "Exchanging with other TAXII servers"
             jobs.defer(connection, "taxii", title=title, audience=audience, one_at_a_time="taxii", unless_waiting=True)
+
+
+def attest_when_due(node: Node, jobs: Jobs) -> None:
+    """Has witnesses and authorities asked, when the log has grown and nobody asks them already."""
+    if not witnessing.is_due(node):
+        return
+    with node_transaction(node.engine) as connection:
+        if not work.running(connection, "attest"):
+            audience = audiences.intern(connection, own(None))
+            title = "Having the log vouched for"
+            one = "attest"
+            jobs.defer(connection, one, title=title, audience=audience, one_at_a_time=one, unless_waiting=True)
 
 
 def _refresh_after(jobs: Jobs) -> Callable[[Connection, Signed], None]:

@@ -66,6 +66,12 @@ class Settings(BaseSettings):
     max_blob_bytes: int = Field(
         default=4 * 2**30, ge=2**20, le=2**40, description="Largest file taken as received; 4 GiB unless set."
     )
+    attest_every_s: float = Field(
+        default=3_600.0,
+        ge=0,
+        le=604_800,
+        description="How often a serving node has its log cosigned and stamped; 0: only by `accord custody attest`.",
+    )
     start_wait_s: float = Field(
         default=600.0, ge=1, le=86_400, description="How long to wait for the database: crash recovery takes its time."
     )

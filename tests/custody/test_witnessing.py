@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import importlib.util
 import shutil
+import threading
+import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 from rfc3161_client import decode_timestamp_response
+from sqlalchemy import select
 
 from accord.adapters.custody_outside import outside
+from accord.bootstrap import attest_when_due, jobs_of
 from accord.custody.timestamps import verify_timestamp
 from accord.custody.witness import WitnessRefusal
+from accord.jobs.worker import Worker
+from accord.model.errors import NodeError
+from accord.services.browse import OVERSEES
+from accord.services.browse_record import log_state
 from accord.services.record import record
-from accord.services.witnessing import add_checkpoint, attest, heads
+from accord.services.witnessing import add_checkpoint, attest, attest_job, heads, is_due
 from accord.store.engine import node_transaction
+from accord.store.tables import work
 
 from .serving import serving
 from .stage import Stage
@@ -165,3 +176,62 @@ def _nonce(request):
         if request[at - length - 2] == 2 and request[at - length - 1] == length:
             return int.from_bytes(request[at - length : at])
     raise AssertionError("no nonce")
+
+
+class Silent:
+    def report(self, stage, done, total, detail=""):
+        pass
+
+
+def test_others_are_asked_only_when_the_log_has_grown(stage, others):
+    assert is_due(stage.node)
+    attest_job(stage.node)(Silent())
+    assert not is_due(stage.node)
+    _record(stage)
+    assert is_due(stage.node)
+    others.trouble = (500, b"no")
+    with pytest.raises(NodeError, match="does not cosign"):
+        attest_job(stage.node)(Silent())
+    assert is_due(stage.node)
+
+
+def test_a_node_that_has_nobody_to_ask_never_does(stage):
+    assert not is_due(stage.node)
+
+
+def test_a_cosignature_is_kept_also_while_others_write(stage, others):
+    """Whoever waits for the log to be drained is not served by the keeping of a cosignature, nor the reverse."""
+    turns, done = stage.node.custody.turns, []
+    began, end = threading.Event(), threading.Event()
+
+    def slow():
+        began.set()
+        end.wait(10)
+
+    threads = [threading.Thread(target=turns.take, args=(slow,))]
+    threads[0].start()
+    began.wait(10)
+    for name, does in enumerate((turns.alone, turns.take, turns.alone), start=1):
+        threads.append(threading.Thread(target=does, args=(partial(done.append, name),)))
+        threads[-1].start()
+    end.set()
+    for thread in threads:
+        thread.join(10)
+    assert sorted(done) == [1, 2, 3]
+
+
+def test_a_serving_node_asks_by_itself_and_its_overseers_see_it(stage, others):
+    jobs = jobs_of(stage.node)
+    attest_when_due(stage.node, jobs)
+    attest_when_due(stage.node, jobs)
+    with node_transaction(stage.node.engine) as connection:
+        assert len(connection.execute(select(work.c.id).where(work.c.task == "attest")).all()) == 1
+    with Worker(jobs):
+        deadline = time.monotonic() + 30
+        while is_due(stage.node) and time.monotonic() < deadline:
+            time.sleep(0.05)
+    overseer = dataclasses.replace(stage.signed(stage.ana), role=OVERSEES)
+    state = log_state(stage.node, overseer)
+    assert state.vouched[0][0].quorum
+    assert state.asked.state in {"done", "running"}
+    assert log_state(stage.node, stage.signed(stage.ana)) is None

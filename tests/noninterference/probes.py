@@ -167,7 +167,7 @@ def _filters(world: World) -> dict[str, list[str]]:
         "budget": ["3", "20"],
         "assume": ["1"],
         "want": [mark(key) for key in keys],
-        "since": ["2026-01-01"],
+        "since": ["2026-01-01", "2026-01-01T00:00:00Z"],
         "until": ["2026-10-01"],
         "source": ["node"],
     }

@@ -12,6 +12,7 @@ from accord.adapters.misp_client import MispClient
 from accord.bootstrap import open_node
 from accord.cli.show import PARTIAL, console, plain, print_json, stages
 from accord.formats.losses import Loss
+from accord.formats.misp_feed import DELETED, HASHES, MANIFEST
 from accord.model.errors import InputError, NodeError
 from accord.services import feeds, misp_sync
 from accord.services.acting import act_as
@@ -143,7 +144,7 @@ def _written(folder: Path, files: dict[str, bytes]) -> int:
                 old.unlink()
     except OSError as error:
         raise NodeError(f"The feed cannot be written: {error.strerror}.", action="Choose another folder.") from error
-    return len(files) - 2
+    return sum(name not in (MANIFEST, HASHES, DELETED) for name in files)
 
 
 def _key() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import tomllib
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import uvicorn
 from rich.text import Text
 
 from accord.adapters.folder import walk
-from accord.bootstrap import exchange_when_due, jobs_of, open_node, pages_of, webhook_round
+from accord.bootstrap import attest_when_due, exchange_when_due, jobs_of, open_node, pages_of, webhook_round
 from accord.cli.run import carry_out, show
 from accord.cli.show import console, plain, stages
 from accord.exercise import files, world
@@ -109,8 +110,10 @@ def _serve(node: Node, settings: Settings) -> None:
     for prepare in (warm, taxii_receive.warm):
         threading.Thread(target=prepare, name="accord-warm", daemon=True).start()
     look = partial(exchange_when_due, node, jobs)
+    vouch = partial(attest_when_due, node, jobs)
     with (
         Worker(jobs, concurrency=settings.job_concurrency),
+        ticking(settings.attest_every_s, vouch) if settings.attest_every_s else nullcontext(),
         ticking(LOOK_EVERY_S, look),
         ticking(WEBHOOKS_EVERY_S, webhook_round(node, settings)),
     ):

@@ -1,4 +1,4 @@
-"""MISP feeds: `manifest.json`, one file an event, `hashes.csv`. Written so that any MISP reads them, and read back.
+"""MISP feeds: `manifest.json`, one file an event, `hashes.csv`, and `deleted.json`. Any MISP reads them.
 
 Names in a manifest are UUIDs and nothing else, so that no name leads out of the feed.
 """
@@ -6,7 +6,8 @@ Names in a manifest are UUIDs and nothing else, so that no name leads out of the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,10 +15,18 @@ import orjson
 
 from accord.model.errors import LimitError, UnreadableError
 
-MANIFEST, HASHES = "manifest.json", "hashes.csv"
+MANIFEST, HASHES, DELETED = "manifest.json", "hashes.csv", "deleted.json"
+"""The last is Accord's own: MISP's feeds have no word for an event that was withdrawn, it is only no longer there."""
 MAX_EVENTS = 200_000
 """Of one manifest; the largest public feed has some thousands."""
 _COLLECTIVE = ("info", "Orgc", "analysis", "timestamp", "date", "threat_level_id")
+
+
+class Deleted(NamedTuple):
+    """An event that was withdrawn, and when."""
+
+    uuid: str
+    withdrawn_at: datetime
 
 
 class Listed(NamedTuple):
@@ -31,8 +40,11 @@ class Listed(NamedTuple):
         return f"{self.uuid}.json"
 
 
-def feed_files(events: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, bytes]]:
-    """The files of a feed, the manifest last: who reads while it is written finds no name without its file."""
+def feed_files(events: Sequence[Mapping[str, Any]], deleted: Iterable[Deleted] = ()) -> Iterator[tuple[str, bytes]]:
+    """The files of a feed, the manifest last: who reads while it is written finds no name without its file.
+
+    `deleted`: listed with their instants, but for those that are among the events (in another version).
+    """
     manifest: dict[str, Any] = {}
     hashes: list[str] = []
     for event in events:
@@ -43,6 +55,8 @@ def feed_files(events: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, bytes
         hashes += [
             f"{hashlib.md5(value.encode(), usedforsecurity=False).hexdigest()},{number}" for value in _all(event)
         ]
+    gone = {one.uuid: one.withdrawn_at.isoformat() for one in deleted if one.uuid not in manifest}
+    yield DELETED, _json([{"uuid": number, "withdrawn_at": at} for number, at in sorted(gone.items())])
     yield HASHES, "".join(f"{row}\n" for row in hashes).encode()
     yield MANIFEST, _json(manifest)
 

@@ -24,7 +24,7 @@ from accord.services.custody_room import CustodyRoom
 from accord.services.custody_statement import KEYS
 from accord.services.node import Node
 from accord.services.witnessing import Attested, heads, state_of
-from accord.store import browse_record, custody
+from accord.store import browse_record, custody, work
 from accord.store.browse_record import RecordFilter
 from accord.store.custody import EntryRow
 from accord.store.engine import as_node
@@ -64,6 +64,14 @@ class EntryDetail:
         return next((status for status in ("wrong", "doubt", "proved") if status in statuses), "doubt")
 
 
+class Asked(NamedTuple):
+    """`state` as of other work; `problems`: what went wrong, in one sentence or more."""
+
+    at: datetime
+    state: str
+    problems: str
+
+
 @dataclass(frozen=True, slots=True)
 class LogState:
     """The log as overseers see it. `waiting`: entries not yet in it; `witnessed`: logs that this node cosigns."""
@@ -75,6 +83,8 @@ class LogState:
     waiting: int
     vouched: tuple[tuple[Attested, datetime | None], ...]
     witnessed: tuple[tuple[str, int, datetime], ...]
+    asked: Asked | None
+    """When others were last asked to vouch for it, while the node served."""
 
 
 def list_record(node: Node, signed: Signed, wanted: RecordFilter) -> Page[Logged]:
@@ -113,6 +123,7 @@ def log_state(node: Node, signed: Signed) -> LogState | None:
         return None
     with reading(node, signed) as connection, as_node(connection):
         waiting, witnessed = browse_record.waiting(connection), browse_record.witnessed(connection)
+        asked = work.newest_of(connection, "attest")
     head = room.log.checkpoint
     vouched = [(state_of(room, one), _seen_at(room, one.size)) for one in heads(room)[-20:]]
     return LogState(
@@ -123,6 +134,7 @@ def log_state(node: Node, signed: Signed) -> LogState | None:
         waiting=waiting,
         vouched=tuple(reversed(vouched)),
         witnessed=tuple((row.origin.removeprefix("witnessed "), row.size, row.kept_at) for row in witnessed),
+        asked=Asked(asked.asked_at, asked.state, asked.message) if asked else None,
     )
 
 

@@ -17,7 +17,8 @@ from accord.store import audiences, copies
 from accord.store.engine import Connection, node_transaction
 
 PATHS = frozenset({"download", "export", "taxii", "feed", "report", "webhook", "misp"})
-"""By which a copy leaves the node. Reading a page is no copy."""
+"""By which a copy leaves the node: `download` also by the API, part by part. Reading a page is no copy, and neither is
+what a webhook sends (the event's name alone) or a report (sums of many); those paths are for what may come."""
 MAX_TOMBSTONES = 1_000
 
 
@@ -27,11 +28,19 @@ def handed_out(node: Node, member_id: UUID, contributions: Collection[UUID], pat
     One statement and one short transaction, however many they are. A member's own contributions are passed over. Call
     it before the bytes leave: what was noted and not sent does no harm. Raises `ValueError` for an unknown path.
     """
+    handed_out_of(node, member_id, frozenset(one.bytes for one in contributions), path)
+
+
+def handed_out_of(node: Node, member_id: UUID, contributions: frozenset[bytes], path: str) -> None:
+    """As `handed_out`, of ids by their 16 bytes: what this process noted within the hour costs a look into a set."""
     if path not in PATHS:
         raise ValueError(f"no path by which things are handed out: {path}")
-    if contributions:
+    now = node.clock.now()
+    noted = copies.noted(node.engine, member_id, path, now)
+    if fresh := contributions - noted:
         with node_transaction(node.engine) as connection:
-            hand_out(connection, member_id, contributions, path, node.clock.now())
+            hand_out(connection, member_id, [UUID(bytes=one) for one in fresh], path, now)
+        noted |= fresh  # once it stands
 
 
 def hand_out(

@@ -63,6 +63,11 @@ class Turns:
             work()
             self._done = covers
 
+    def alone(self, work: Callable[[], None]) -> None:
+        """Does what is nobody else's work while nobody works: it stands for no one who waits, and no one for it."""
+        with self._working:
+            work()
+
 
 class CustodyRoom:
     """The node's log. `log` is for one thread at a time: within `turns`, or to read."""

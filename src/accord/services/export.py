@@ -26,6 +26,7 @@ from accord.policy.purposes import PURPOSES
 from accord.services.browse import Signed, reading
 from accord.services.browse_contributions import ContributionView, contribution_view
 from accord.services.browse_leads import lead_view
+from accord.services.copies import handed_out
 from accord.services.node import Node
 from accord.services.own_audience import own_audience
 from accord.services.permit import permit
@@ -114,11 +115,11 @@ def stix(node: Node, signed: Signed, wanted: ContributionFilter, *, purpose: str
 
 
 def misp(
-    node: Node, signed: Signed, wanted: ContributionFilter, *, purpose: str = DEFAULT_PURPOSE
+    node: Node, signed: Signed, wanted: ContributionFilter, *, purpose: str = DEFAULT_PURPOSE, path: str = "export"
 ) -> Iterator[Written]:
-    """Contributions as MISP events with what each could not carry. Raises as `table`."""
+    """Contributions as MISP events with what each could not carry. `path`: as `copies.PATHS`. Raises as `table`."""
     _begin_export(node, signed, "events", "misp", purpose)
-    return _events(node, signed, wanted, purpose)
+    return _events(node, signed, wanted, purpose, path)
 
 
 def misp_pieces(written: Iterable[Written]) -> Iterator[bytes]:
@@ -136,8 +137,8 @@ def misp_pieces(written: Iterable[Written]) -> Iterator[bytes]:
     yield (ahead if ahead != b"," else b"") + b"\n]," + b'"losses":' + orjson.dumps(told) + b"}\n"
 
 
-def _events(node: Node, signed: Signed, wanted: ContributionFilter, purpose: str) -> Iterator[Written]:
-    for one in _contributions(node, signed, wanted, purpose):
+def _events(node: Node, signed: Signed, wanted: ContributionFilter, purpose: str, path: str) -> Iterator[Written]:
+    for one in _contributions(node, signed, wanted, purpose, path):
         yield from write_events(shared_of(node, signed, one, purpose))
 
 
@@ -145,7 +146,7 @@ def shared_of(node: Node, signed: Signed, one: ContributionView, purpose: str) -
     """A contribution with its parts; with its own events where it came as MISP and can be read whole."""
     events: list[dict[str, Any]] = []
     if one.format == "misp" and "!" not in one.path:
-        events = _own_events(node, one)
+        events = own_events(node, bytes.fromhex(one.digest))
     parts = exports.Parts([], [], [])
     if not events:
         with _asking(node, signed, purpose) as connection:
@@ -165,9 +166,10 @@ def shared_of(node: Node, signed: Signed, one: ContributionView, purpose: str) -
     )
 
 
-def _own_events(node: Node, one: ContributionView) -> list[dict[str, Any]]:
+def own_events(node: Node, digest: bytes) -> list[dict[str, Any]]:
+    """The events of what came as MISP, by its digest; none when it is not there to be read."""
     try:
-        found = misp_events(orjson.loads(node.blobs.read(bytes.fromhex(one.digest))))
+        found = misp_events(orjson.loads(node.blobs.read(digest)))
     except (orjson.JSONDecodeError, AbsentError):
         return []
     return [event for event in found if "uuid" in event]
@@ -199,11 +201,15 @@ def _asking(node: Node, signed: Signed, purpose: str) -> Iterator[Connection]:
         yield connection
 
 
-def _contributions(node: Node, signed: Signed, wanted: ContributionFilter, purpose: str) -> Iterator[ContributionView]:
+def _contributions(
+    node: Node, signed: Signed, wanted: ContributionFilter, purpose: str, path: str = "export"
+) -> Iterator[ContributionView]:
+    """In batches; before one goes out it is noted who has it now."""
     before = wanted.before
     while True:
         with _asking(node, signed, purpose) as connection:
             rows = browse_contributions.page(connection, wanted._replace(before=before), BATCH)
+        handed_out(node, signed.member_id, [row.id for row in rows], path)
         yield from (contribution_view(row) for row in rows)
         if len(rows) < BATCH:
             return
@@ -269,6 +275,7 @@ def _lead_rows(node: Node, signed: Signed, wanted: LeadFilter, purpose: str) -> 
         with _asking(node, signed, purpose) as connection:
             rows = browse_leads.page(connection, wanted._replace(after=after), BATCH)
             judged = browse_leads.judgements(connection, [row.id for row in rows])
+        handed_out(node, signed.member_id, {side for row in rows for side in (row.a, row.b)}, "export")
         for row in rows:
             lead = lead_view(row, judged.get(row.id, []), signed)
             yield {

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Protocol
+from uuid import UUID
 
 import orjson
 
 from accord.formats.json_file import misp_events
 from accord.formats.losses import Loss, merged
-from accord.formats.misp_feed import MANIFEST, Listed, feed_files, read_manifest
+from accord.formats.misp_feed import MANIFEST, Deleted, Listed, feed_files, read_manifest
 from accord.model.errors import AbsentError
 from accord.model.ids import derived_id
 from accord.model.ports import Progress
 from accord.policy.duties import Verb
-from accord.services import export, misp_sync
+from accord.services import copies, export, misp_sync
 from accord.services.browse import Signed
 from accord.services.node import Node
 from accord.services.permit import permit
 from accord.services.record import own
 from accord.store import audiences, members, misp_peers
 from accord.store.browse_contributions import ContributionFilter
-from accord.store.engine import node_transaction
+from accord.store.engine import begin, node_transaction
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Source(Protocol):
@@ -76,6 +80,30 @@ def _event(source: Source, one: Listed) -> dict[str, Any] | None:
 def write_feed(
     node: Node, signed: Signed, *, purpose: str = "share", wanted: ContributionFilter | None = None
 ) -> tuple[Iterator[tuple[str, bytes]], tuple[Loss, ...]]:
-    """The files of a feed of what this person may share for a purpose, the manifest last; and what it cannot carry."""
-    written = list(export.misp(node, signed, wanted or ContributionFilter(), purpose=purpose))
-    return feed_files([one.event for one in written]), merged(*(one.losses for one in written))
+    """The files of a feed of what this person may share for a purpose, the manifest last; and what it cannot carry.
+
+    What was withdrawn is no longer among its events; the list of deletions names it.
+    """
+    written = list(export.misp(node, signed, wanted or ContributionFilter(), purpose=purpose, path="feed"))
+    return feed_files([one.event for one in written], _deleted(node, signed, purpose)), merged(
+        *(one.losses for one in written)
+    )
+
+
+def _deleted(node: Node, signed: Signed, purpose: str) -> Iterator[Deleted]:
+    """Events that were made of what is withdrawn now, by the names under which they stood in a feed."""
+    after = None
+    while True:
+        with begin(node.engine, signed.viewer, node.clock.now(), purpose=purpose) as connection:
+            rows = copies.tombstones_in(connection, after=after)
+        for row in rows:
+            events = export.own_events(node, bytes(row.digest)) if row.format == "misp" and "!" not in row.path else []
+            yield from (Deleted(number, row.withdrawn_at) for number in _names(row.id, events))
+        if len(rows) < copies.MAX_TOMBSTONES:
+            return
+        after = (rows[-1].withdrawn_at, rows[-1].id)
+
+
+def _names(contribution_id: UUID, events: list[dict[str, Any]]) -> list[str]:
+    own = [str(event["uuid"]).lower() for event in events]
+    return [number for number in own if _UUID.fullmatch(number)] or [str(contribution_id)]

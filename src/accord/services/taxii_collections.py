@@ -17,7 +17,7 @@ from accord.services.browse import PURPOSE, Signed
 from accord.services.node import Node
 from accord.store.audiences import Decide
 from accord.store.circles import Belonging
-from accord.store.engine import Connection, look_as, node_transaction
+from accord.store.engine import Connection, before_looking, look_as, node_transaction
 
 ALLIANCE, CIRCLES = "alliance", "circles"
 ROOTS = (ALLIANCE, CIRCLES)
@@ -53,7 +53,7 @@ def collection(node: Node, signed: Signed, root: str, key: str) -> Collection:
 @contextmanager
 def looking(node: Node, signed: Signed, root: str, key: str) -> Iterator[tuple[Connection, Collection]]:
     """A transaction that sees what of a collection this viewer may see now. Raises `AbsentError` as `collection`."""
-    with node_transaction(node.engine) as connection:
+    with before_looking(node.engine) as connection:
         belonging = circles.belongings(connection, signed.viewer)
         chosen = _find(_of_root(signed, root, belonging), key)
         viewer = circles.within(signed.viewer, belonging)

@@ -10,6 +10,7 @@ from accord.model.errors import AbsentError, RefusedError
 from accord.policy.duties import Verb
 from accord.services import taxii_collections as known
 from accord.services.browse import Signed, reading
+from accord.services.copies import handed_out_of
 from accord.services.node import Node
 from accord.services.permit import permit
 from accord.store import taxii_objects, taxii_pages
@@ -52,7 +53,9 @@ def objects(node: Node, signed: Signed, root: str, key: str, wanted: Wanted) -> 
     """
     with known.looking(node, signed, root, key) as (connection, collection):
         _readable(signed, collection)
-        return taxii_pages.page(connection, wanted)
+        found = taxii_pages.page(connection, wanted)
+    handed_out_of(node, signed.member_id, found.of, "taxii")
+    return found
 
 
 def one_object(node: Node, signed: Signed, root: str, key: str, wanted: Wanted) -> Page:
@@ -62,11 +65,12 @@ def one_object(node: Node, signed: Signed, root: str, key: str, wanted: Wanted) 
         found = taxii_pages.page(connection, wanted)
         if not found.size:
             _there(connection, wanted.ids[0])
-        return found
+    handed_out_of(node, signed.member_id, found.of, "taxii")
+    return found
 
 
 def manifest(node: Node, signed: Signed, root: str, key: str, wanted: Wanted) -> Manifest:
-    """A page of what there is. Raises as `objects`."""
+    """A page of what there is; ids and instants are no copy. Raises as `objects`."""
     with known.looking(node, signed, root, key) as (connection, collection):
         _readable(signed, collection)
         return Manifest(*taxii_pages.records(connection, wanted))

@@ -5,6 +5,7 @@ A head that carries a stamp gets no more signatures: the stamp is over the head 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -16,11 +17,15 @@ from accord.custody.outside import AuthorityLink, WitnessLink
 from accord.custody.timestamps import timestamp_request, verify_timestamp
 from accord.custody.witness import Request, accept_answer, answer, cosign_growth, parse_request
 from accord.model.errors import AbsentError, AccordError, NodeError
+from accord.model.ports import Progress
 from accord.services.consent import room_of
 from accord.services.custody_room import CustodyRoom
 from accord.services.node import Node
 from accord.store import custody
 from accord.store.engine import node_transaction
+
+MAX_TOLD = 600
+"""Characters of what others answered that stand with a piece of work."""
 
 
 class Attested(NamedTuple):
@@ -50,7 +55,7 @@ def attest(node: Node) -> Attested:
                 lines += _ask(room, witness, head)
             except AccordError as error:
                 problems.append(str(error))
-        room.turns.take(partial(_keep_lines, room, head, lines))
+        room.turns.alone(partial(_keep_lines, room, head, lines))
     head = head_of(room, head.size)
     for link in room.outside.authorities:
         try:
@@ -58,6 +63,31 @@ def attest(node: Node) -> Attested:
         except AccordError as error:
             problems.append(str(error))
     return state_of(room, head)._replace(problems=tuple(problems))
+
+
+def is_due(node: Node) -> bool:
+    """Whether there is anybody to ask, and the newest head lacks the quorum or a stamp of theirs."""
+    room = node.custody
+    if room is None or not (room.outside.witnesses or room.outside.authorities):
+        return False
+    size = room.log.checkpoint.size
+    stamped = len(_stamps(room, size)) >= len(room.outside.authorities)
+    if head_path(size) not in room.storage.side_files():
+        return bool(room.outside.witnesses) or not stamped
+    # A head that has a stamp gets no more cosignatures: the next one will.
+    quorum = not room.outside.witnesses or bool(_stamps(room, size)) or state_of(room, head_of(room, size)).quorum
+    return not (stamped and quorum)
+
+
+def attest_job(node: Node) -> Callable[..., None]:
+    """The task `attest`: asks once. Whoever could not be reached or refused is the end of the work, in words."""
+
+    def work(progress: Progress) -> None:
+        progress.report("asking", 0, None)
+        if problems := attest(node).problems:
+            raise NodeError(" ".join(problems)[:MAX_TOLD], action="It is tried again when it is next due.")
+
+    return work
 
 
 def heads(room: CustodyRoom) -> list[Checkpoint]:
@@ -155,4 +185,4 @@ def _stamp(room: CustodyRoom, link: AuthorityLink, head: Checkpoint) -> None:
         nonce = int.from_bytes(room.keys.random(8), "big") >> 1 or 1
         stamp = link.stamp(timestamp_request(head.encode(), nonce))
         verify_timestamp(stamp, head.encode(), link.authority, nonce=nonce)
-        room.turns.take(partial(keep, room.storage, path, stamp))
+        room.turns.alone(partial(keep, room.storage, path, stamp))

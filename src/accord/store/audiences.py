@@ -7,11 +7,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain, islice
+from itertools import chain
+from operator import itemgetter
+from typing import Any
 from weakref import WeakKeyDictionary
 
+import psycopg
 import rfc8785
-from sqlalchemy import Connection, Engine, cast, func, or_, select
+from sqlalchemy import Connection, Engine, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from accord.model.errors import AbsentError
@@ -19,9 +22,10 @@ from accord.model.handling import Handling, Tlp
 from accord.policy.codec import from_document, to_document
 from accord.policy.decide import Decision, Viewer, decide, moves_with_time
 from accord.policy.lattice import meet
+from accord.store.driver import driver_of
 from accord.store.tables import audience, contribution
 
-__all__ = ["Decide", "from_document", "handling", "intern", "intern_meet", "to_document", "visible_bits"]
+__all__ = ["Decide", "from_document", "handling", "intern", "intern_meet", "learn", "to_document", "visible_bits"]
 
 Decide = Callable[[Viewer, Handling, str, datetime], Decision]
 MAX_VIEWERS_KEPT = 1_000
@@ -65,8 +69,34 @@ def strictest_tlp(connection: Connection) -> Tlp:
 def visible_bits(
     connection: Connection, viewer: Viewer, now: datetime, *, purpose: str = "", rule: Decide = decide
 ) -> str:
-    """Bit n is `1` when the viewer may see audience n; at least one bit. The connection must see all audiences."""
-    return _known(connection.engine).bits(connection, viewer, now, purpose, rule)
+    """Bit n is `1` when the viewer may see audience n; at least one bit. `learn` first: it judges what is known."""
+    return _known(connection.engine).bits(viewer, now, purpose, rule)
+
+
+def learn(connection: Connection, timeout_ms: int) -> None:
+    """Lets the transaction see every row, and reads what audiences are new, in one statement."""
+    _known(connection.engine).learn(driver_of(connection), timeout_ms)
+
+
+# Left to right: an outer join without an equality can only be a nested loop over its left side, so the setting is made
+# before the first row of `audience` is looked at. Were it not, "unset" would be an error, and nothing would leak.
+_OPEN_AND_LEARN = """
+with opened as materialized (
+    select set_config('accord.visible', 'all', true), set_config('statement_timeout', %s, true),
+        set_config('max_parallel_workers_per_gather', '0', true)
+)
+select a.id, a.handling from opened left join audience a on a.id > %s
+"""
+_OR_IN_GAPS = " or a.id = any(%s)"
+
+
+@dataclass(slots=True)
+class _Decided:
+    """What was decided for one viewer, a byte an audience, on the first `done` of those known."""
+
+    bits: bytearray = field(default_factory=lambda: bytearray(b"0"))
+    done: int = 0
+    text: str = "0"
 
 
 @dataclass(slots=True)
@@ -77,37 +107,53 @@ class _Known:
     """
 
     handlings: dict[int, Handling] = field(default_factory=dict)
+    order: list[int] = field(default_factory=list)
+    """Their ids as they became known."""
+    top: int = 0
+    gaps: set[int] = field(default_factory=set)
+    """Ids below the last that were rolled back, or that another transaction had taken and not yet committed."""
     timed: dict[int, Handling] = field(default_factory=dict)
     """Those on which time decides: judged anew each time."""
-    decided: dict[tuple[Viewer, str, Decide], tuple[bytearray, int]] = field(default_factory=dict)
+    decided: dict[tuple[Viewer, str, Decide], _Decided] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def bits(self, connection: Connection, viewer: Viewer, now: datetime, purpose: str, rule: Decide) -> str:
-        self._learn(connection)
+    def bits(self, viewer: Viewer, now: datetime, purpose: str, rule: Decide) -> str:
         with self.lock:
-            bits, done = self.decided.pop((viewer, purpose, rule), (bytearray(b"0"), 0))
-            fresh = list(islice(self.handlings.items(), done, None))
-            for number, handling in chain(fresh, self.timed.items()):
-                bits.extend(b"0" * (number + 1 - len(bits)))
-                bits[number] = b"01"[rule(viewer, handling, purpose, now).allowed]
-            self.decided[viewer, purpose, rule] = bits, len(self.handlings)
+            one = self.decided.pop((viewer, purpose, rule), None) or _Decided()
+            fresh = self.order[one.done :]
+            if fresh or self.timed:
+                bits = one.bits
+                for number in chain(fresh, self.timed):
+                    bits.extend(b"0" * (number + 1 - len(bits)))
+                    bits[number] = b"01"[rule(viewer, self.handlings[number], purpose, now).allowed]
+                one.done, one.text = len(self.order), bits.decode()
+            self.decided[viewer, purpose, rule] = one
             if len(self.decided) > MAX_VIEWERS_KEPT:
                 del self.decided[next(iter(self.decided))]  # the one not asked for longest
-            return bits.decode()
+            return one.text
 
-    def _learn(self, connection: Connection) -> None:
+    def learn(self, driver: psycopg.Connection[Any], timeout_ms: int) -> None:
         with self.lock:
-            top = max(self.handlings, default=0)
-            gaps = [] if len(self.handlings) == top else [n for n in range(1, top) if n not in self.handlings]
-        # A gap is an id that was rolled back, or that another transaction had taken and not yet committed.
-        rows = connection.execute(
-            select(audience.c.id, audience.c.handling).where(or_(audience.c.id > top, audience.c.id.in_(gaps)))
-        ).all()
+            top, gaps = self.top, list(self.gaps)
+        given: list[Any] = [str(timeout_ms), top]
+        query = _OPEN_AND_LEARN + _OR_IN_GAPS if gaps else _OPEN_AND_LEARN
+        found = driver.execute(query.encode(), [*given, gaps] if gaps else given).fetchall()
+        if found[0][0] is None:  # the usual: nothing is new
+            return
         with self.lock:
-            for number, document in rows:
-                handling = self.handlings.setdefault(number, from_document(document))
-                if moves_with_time(handling):
-                    self.timed[number] = handling
+            for number, document in sorted(found, key=itemgetter(0)):
+                self._add(number, from_document(document))
+
+    def _add(self, number: int, handling: Handling) -> None:
+        if number in self.handlings:  # another thread read it too
+            return
+        self.handlings[number] = handling
+        self.order.append(number)
+        self.gaps.update(range(self.top + 1, number))
+        self.gaps.discard(number)
+        self.top = max(self.top, number)
+        if moves_with_time(handling):
+            self.timed[number] = handling
 
 
 def _known(engine: Engine) -> _Known:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, text, update
+from sqlalchemy import Connection, Engine, Row, func, insert, or_, select, text, update
 
 from accord.store.handling_tables import copy, notice
 from accord.store.tables import contribution, member
@@ -15,6 +17,11 @@ from accord.store.texts import storable
 
 SHOWN = 500
 """Copies or notices in one list at most."""
+
+SAID_AGAIN = timedelta(hours=1)
+"""How often the last time of a copy moves on at most."""
+MAX_NOTED = 1_000_000
+"""Notes that a process keeps in mind; 100 bytes each."""
 
 _WHOSE = "select distinct member_id from contribution where id = any(:ids) and member_id <> :member"
 
@@ -29,6 +36,31 @@ where c.id = any(:ids) and c.member_id <> :member
 on conflict (contribution_id, member_id, path) do update set last_at = excluded.last_at
 where copy.last_at < excluded.last_at - interval '1 hour'
 """)
+
+
+class _Lately:
+    """What this process has noted since `began`, by member and path."""
+
+    def __init__(self, began: datetime) -> None:
+        self.began = began
+        self.of: dict[tuple[UUID, str], set[bytes]] = {}
+
+
+_lately: WeakKeyDictionary[Engine, _Lately] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def noted(engine: Engine, member_id: UUID, path: str, now: datetime) -> set[bytes]:
+    """Contributions, by the bytes of their ids, that this process noted for a member and path within the hour.
+
+    To be added to once a note stands. An hour later it is another, empty one, so that the last time moves on.
+    """
+    with _lock:
+        lately = _lately.get(engine)
+        full = lately is not None and sum(map(len, lately.of.values())) > MAX_NOTED
+        if lately is None or full or not timedelta() <= now - lately.began < SAID_AGAIN:
+            lately = _lately[engine] = _Lately(now)
+        return lately.of.setdefault((member_id, path), set())
 
 
 class Owner(NamedTuple):
@@ -131,10 +163,13 @@ def acknowledge(connection: Connection, number: UUID, person_id: UUID, now: date
 def tombstones(
     connection: Connection, *, since: datetime | None = None, after: tuple[datetime, UUID] | None = None, limit: int
 ) -> list[Row[Any]]:
-    """What this viewer may see and was withdrawn, oldest first: id, member, time. For TAXII, feeds and exports."""
-    query = select(contribution.c.id, contribution.c.member_id, contribution.c.withdrawn_at).where(
-        contribution.c.withdrawn_at.is_not(None)
-    )
+    """What this viewer may see and was withdrawn, oldest first: id, member_id, withdrawn_at; path, format, digest.
+
+    For feeds, exports and the API; in TAXII the objects are absent.
+    """
+    at = contribution.c
+    chosen = (at.id, at.member_id, at.withdrawn_at, at.path, at.format, at.digest)
+    query = select(*chosen).where(at.withdrawn_at.is_not(None))
     if since is not None:
         query = query.where(contribution.c.withdrawn_at >= since)
     if after is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, cast
 
 import orjson
 import psycopg
@@ -15,6 +14,7 @@ from sqlalchemy.exc import InternalError
 from accord.model.errors import RefusedError
 from accord.policy.decide import Viewer, decide
 from accord.store import audiences
+from accord.store.driver import driver_of
 from accord.store.texts import storable_json
 
 __all__ = [
@@ -22,7 +22,9 @@ __all__ = [
     "Engine",
     "after_commit",
     "as_node",
+    "before_looking",
     "begin",
+    "driver_of",
     "look_as",
     "look_as_node",
     "make_engine",
@@ -34,6 +36,7 @@ _OPEN = text(
     " set_config('max_parallel_workers_per_gather', '0', true)"
 )
 _SEE = text("select set_config('accord.visible', :visible, true)")
+_SEE_BITS = b"select set_config('accord.visible', %s, true)"
 _SEE_ALL = text(
     "with before as materialized (select current_setting('accord.visible', true) as visible)"
     " select visible from before where set_config('accord.visible', 'all', true) <> ''"
@@ -42,6 +45,7 @@ _READ_ONLY = text("set transaction read only")
 EVERYTHING = "all"
 _AFTER = "accord.after_commit"
 _SEEN = "accord.visible"
+_LEARNT = "accord.learnt"
 
 
 def driver_url(url: str) -> str:
@@ -106,6 +110,18 @@ def node_transaction(engine: Engine, *, statement_timeout_ms: int = 1_800_000) -
         yield connection
 
 
+@contextmanager
+def before_looking(engine: Engine) -> Iterator[Connection]:
+    """As `node_transaction`, for the little that must be read to know who the viewer is: `look_as` comes next.
+
+    Nothing is changed in it before: what was interned would not show.
+    """
+    with _transaction(engine) as connection:
+        audiences.learn(connection, connection.get_execution_options().get("statement_timeout_ms", 30_000))
+        connection.info[_LEARNT] = True
+        yield connection
+
+
 def after_commit(connection: Connection, name: str, work: Callable[[], None]) -> None:
     """Has `work` done once the transaction of `begin` or `node_transaction` stands; work of one name once.
 
@@ -131,26 +147,22 @@ def as_node(connection: Connection) -> Iterator[None]:
 @contextmanager
 def _transaction(engine: Engine) -> Iterator[Connection]:
     with engine.begin() as connection:
-        connection.info.pop(_AFTER, None)  # what an earlier one left that was rolled back
+        for left in (_AFTER, _LEARNT):  # by an earlier one that was rolled back
+            connection.info.pop(left, None)
         yield connection
         waiting = connection.info.pop(_AFTER, {})
     for work in waiting.values():
         work()
 
 
-def driver_of(connection: Connection) -> psycopg.Connection[Any]:
-    """The driver's own connection under it, in the same transaction; for COPY and for procrastinate."""
-    return cast("psycopg.Connection[Any]", connection.connection.dbapi_connection)
-
-
 def look_as(
     connection: Connection, viewer: Viewer, now: datetime, *, purpose: str = "", rule: audiences.Decide = decide
 ) -> None:
     """Sets what the rest of the transaction sees; call again after interning a handling of the viewer's own."""
-    timeout_ms = connection.get_execution_options().get("statement_timeout_ms", 30_000)
-    _open(connection, EVERYTHING, timeout_ms)  # to read the handlings that policy decides on
+    if not connection.info.pop(_LEARNT, False):
+        audiences.learn(connection, connection.get_execution_options().get("statement_timeout_ms", 30_000))
     bits = audiences.visible_bits(connection, viewer, now, purpose=purpose, rule=rule)
-    _open(connection, bits, timeout_ms)
+    driver_of(connection).execute(_SEE_BITS, [bits])
     connection.info[_SEEN] = bits
 
 

@@ -8,6 +8,7 @@ texts under the same id and version are other claims, and stay apart.
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import repeat
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -48,13 +49,17 @@ class Wanted(NamedTuple):
 
 
 class Page(NamedTuple):
-    """`body`: the texts of `size` objects with commas between, added from `first` to `last`; `more`: where to go on."""
+    """`body`: the texts of `size` objects with commas between, added from `first` to `last`; `more`: where to go on.
+
+    `of`: the contributions that they are from, by the 16 bytes of their ids.
+    """
 
     body: bytes
     size: int
     first: datetime | None
     last: datetime | None
     more: Place | None
+    of: frozenset[bytes] = frozenset()
 
 
 class Record(NamedTuple):
@@ -99,7 +104,8 @@ def page_and_place(
         assert last
         place = Place(*last[1:])
         more = place if cursor.rowcount > len(texts) else None
-    return Page(b",".join(texts), len(texts), first[1], place.added_at, more), place
+        of = _contributions(cursor.pgresult, len(texts))
+    return Page(b",".join(texts), len(texts), first[1], place.added_at, more, of), place
 
 
 def _texts(result: PGresult | None, limit: int) -> list[bytes]:
@@ -112,6 +118,12 @@ def _texts(result: PGresult | None, limit: int) -> list[bytes]:
             break
         texts.append(text)
     return texts
+
+
+def _contributions(result: PGresult | None, size: int) -> frozenset[bytes]:
+    """The third column of so many rows, each value once; a uuid in binary form is its 16 bytes."""
+    assert result is not None
+    return frozenset(filter(None, map(result.get_value, range(size), repeat(2))))
 
 
 def records(connection: Connection, wanted: Wanted) -> tuple[list[Record], Place | None]:

@@ -83,6 +83,13 @@ def running(connection: Connection, task: str) -> list[UUID]:
     return list(connection.scalars(select(work.c.id).where(work.c.task == task, work.c.state == RUNNING)))
 
 
+def newest_of(connection: Connection, task: str) -> Row[Any] | None:
+    """The piece of this task that was asked for last."""
+    return connection.execute(
+        select(work).where(work.c.task == task).order_by(work.c.asked_at.desc(), work.c.id).limit(1)
+    ).first()
+
+
 def start(connection: Connection, number: UUID, at: datetime) -> Row[Any]:
     """Says that somebody works on it, unless it has ended; the row as it is then. Raises `AbsentError`."""
     alive = update(work).where(work.c.id == number, work.c.state.not_in(ENDED))

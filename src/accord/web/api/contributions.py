@@ -14,7 +14,7 @@ from accord.model.errors import InputError
 from accord.model.handling import Handling, Pap, Tlp
 from accord.model.selectors import SelectorKind
 from accord.policy.duties import Verb
-from accord.services import browse_contributions, browse_parts, replies
+from accord.services import browse_contributions, browse_parts, copies, replies
 from accord.services.browse import Signed
 from accord.services.contribute import SharedFile
 from accord.services.permit import permit
@@ -86,7 +86,9 @@ def list_claims(
 ) -> Response[bytes]:
     position = from_cursor(cursor, "i")
     after = min(max(position[0], 0), 2**31 - 1) if position else 0
-    found = browse_parts.claims_of(request.app.state.node, asking(request), contribution_id, after, limit)
+    node, signed = request.app.state.node, asking(request)
+    found = browse_parts.claims_of(node, signed, contribution_id, after, limit)
+    copies.handed_out(node, signed.member_id, [contribution_id], "download")
     items = [ClaimOut(row.stix_id, row.type, msgspec.Raw(row.raw.encode())) for row in found.rows]
     body = msgspec.json.encode(Claims(items, next_of(found.more)))
     return Response(body, media_type="application/json")
@@ -102,10 +104,9 @@ def list_selectors(
     limit: Limit = 200,
 ) -> Selectors:
     after = from_cursor(cursor, "ss")
-    node = request.app.state.node
-    found = browse_parts.selectors_of(
-        node, asking(request), contribution_id, kind=str(kind or ""), after=after, limit=limit
-    )
+    node, signed = request.app.state.node, asking(request)
+    found = browse_parts.selectors_of(node, signed, contribution_id, kind=str(kind or ""), after=after, limit=limit)
+    copies.handed_out(node, signed.member_id, [contribution_id], "download")
     return Selectors([selector_out(one) for one in found.rows], next_of(found.more))
 
 
@@ -117,7 +118,9 @@ def list_selectors(
 )
 @threaded
 def read_original(request: PageRequest, contribution_id: FromPath[UUID]) -> Response[bytes]:
-    _, content = browse_parts.original(request.app.state.node, asking(request), contribution_id)
+    node, signed = request.app.state.node, asking(request)
+    _, content = browse_parts.original(node, signed, contribution_id)
+    copies.handed_out(node, signed.member_id, [contribution_id], "download")
     # Never shown by a browser: the bytes are a member's, and may be anything.
     headers = {"content-disposition": f'attachment; filename="{contribution_id}"', "content-security-policy": "sandbox"}
     return Response(content, media_type="application/octet-stream", headers=headers)

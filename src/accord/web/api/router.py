@@ -8,15 +8,14 @@ from litestar import Router
 from litestar.exceptions import HTTPException
 
 from accord.model.errors import AccordError
-from accord.web.api import alliance, contributions, documents, exports, leads, webhooks
+from accord.web.api import alliance, contributions, documents, exports, leads, tombstones, webhooks
 from accord.web.api.admission import admit
 from accord.web.api.openapi import PATH, read_document
 from accord.web.api.problems import on_accord_error, on_http_error
 from accord.web.errors import on_unknown_error
 
-HANDLERS: tuple[Any, ...] = tuple(
-    handler for part in (contributions, leads, documents, alliance, exports, webhooks) for handler in part.HANDLERS
-)
+PARTS = (contributions, tombstones, leads, documents, alliance, exports, webhooks)
+HANDLERS: tuple[Any, ...] = tuple(handler for part in PARTS for handler in part.HANDLERS)
 
 
 def api_router() -> Router:

@@ -59,6 +59,14 @@ class MemberDetailOut(Struct, frozen=True):
     capabilities: list[CapabilityOut]
 
 
+class TombstoneOut(Struct, frozen=True):
+    """A contribution that its member took back. Whoever holds a copy puts it away."""
+
+    id: UUID
+    member_id: UUID
+    withdrawn_at: datetime
+
+
 class ContributionOut(Struct, frozen=True):
     """A contribution. `kinds`: how many selectors of each kind; `sha256` of the bytes as received, `size` in bytes."""
 
@@ -81,6 +89,11 @@ class ContributionOut(Struct, frozen=True):
     received_at: datetime
     withdrawn_at: datetime | None
     handling: HandlingOut
+
+
+class Tombstones(Struct, frozen=True):
+    items: list[TombstoneOut]
+    next: str | None
 
 
 class Contributions(Struct, frozen=True):
