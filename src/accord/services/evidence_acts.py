@@ -10,10 +10,12 @@ from uuid import UUID
 from accord.custody.item import Act, Deed, step
 from accord.model.errors import ConflictError, InputError
 from accord.model.evidence import Sealed
+from accord.policy.duties import Verb
 from accord.services.browse import Signed, reading
 from accord.services.custody_facts import Consent, CustodyFacts, EventType
 from accord.services.evidence_chain import Said, locked, perform, state_of
 from accord.services.node import Node, vault_of
+from accord.services.permit import permit, permit_either
 from accord.services.record import record
 from accord.store import evidence
 from accord.store.engine import Connection, node_transaction
@@ -37,6 +39,7 @@ def act(
 
     `to`: who takes it out. Raises `InputError` without a reason where one is needed, and as `perform`.
     """
+    permit(signed, Verb.EVIDENCE)
     if kind not in PLAIN_ACTS:
         raise InputError(f"{kind.value!r} is not done in this way.", action="Use the item's page.")
     if kind in NEEDS_REASON and not said.reason.strip():
@@ -55,6 +58,7 @@ def access(node: Node, signed: Signed, item_id: UUID, reason: str) -> Iterator[t
 
     Raises `InputError` without a reason, `AbsentError` for an item that cannot be seen or has no bytes.
     """
+    permit(signed, Verb.EVIDENCE)
     if not reason.strip():
         raise InputError("The reason is missing.", action="Say in a sentence what you need the bytes for.")
     with reading(node, signed) as connection:
@@ -72,6 +76,7 @@ def check_bytes(node: Node, signed: Signed, item_id: UUID, *, most: int = MAX_CH
 
     Raises `ConflictError` for an item without bytes or larger than `most` bytes.
     """
+    permit(signed, Verb.EVIDENCE)
     with reading(node, signed) as connection:
         row = locked(connection, item_id)
     if row.sha256 is None or row.size > most:
@@ -88,6 +93,7 @@ def check_bytes(node: Node, signed: Signed, item_id: UUID, *, most: int = MAX_CH
 
 def ask_disposal(node: Node, signed: Signed, item_id: UUID, way: str, reason: str) -> None:
     """Asks for a disposal; it waits for two approvals by others. Raises as `perform` would for the disposal itself."""
+    permit(signed, Verb.EVIDENCE)
     if way not in WAYS or not reason.strip():
         raise InputError("A disposal names its way and its reason.", action=f"One of: {', '.join(WAYS)}; and why.")
     now = node.clock.now()
@@ -104,6 +110,7 @@ def ask_disposal(node: Node, signed: Signed, item_id: UUID, way: str, reason: st
 
 def refuse_disposal(node: Node, signed: Signed, item_id: UUID, reason: str) -> None:
     """Ends what was asked for, by anybody of the holder. Raises `ConflictError` when nothing was."""
+    permit_either(signed, Verb.EVIDENCE, Verb.APPROVE)
     with reading(node, signed) as connection:
         row, asked = _asked(connection, signed, item_id)
         evidence.end_disposal(connection, asked.id, "refused")
@@ -115,6 +122,7 @@ def approve_disposal(node: Node, signed: Signed, item_id: UUID, *, consent: Cons
 
     Raises `ConflictError` (nothing asked, approved already), `RefusedError` (the asker; a hold; kept longer).
     """
+    permit_either(signed, Verb.EVIDENCE, Verb.APPROVE)
     with reading(node, signed) as connection:
         row, asked = _asked(connection, signed, item_id)
         if asked.asked_by == signed.person_id:

@@ -15,13 +15,13 @@ from uuid import UUID
 from accord.model.errors import AbsentError, ConflictError, InputError, LimitError, RefusedError
 from accord.model.handling import Handling
 from accord.policy.decide import Viewer, decide
-from accord.policy.duties import Verb, may
+from accord.policy.duties import Verb
 from accord.policy.order import narrower, would_widen
 from accord.policy.pools import ANYONE
 from accord.policy.sound import contradictions
 from accord.services.browse import Signed, reading
 from accord.services.node import Node
-from accord.services.permit import permit
+from accord.services.permit import permit, permit_either
 from accord.services.record import own, record
 from accord.store import audiences, contributions, copies, members, rulings
 from accord.store.engine import Connection, look_as_node
@@ -46,8 +46,7 @@ def change_handling(node: Node, signed: Signed, contribution_id: UUID, wanted: H
     Raises `AbsentError` (none that this person sees), `RefusedError` (another member's, or wider than the file itself
     states), `InputError` (a contradiction, or widening without a reason), `ConflictError` (withdrawn, or no change).
     """
-    if not may(signed.role, Verb.GRANT_WIDER, signed.scopes).allowed:  # who may widen may narrow
-        permit(signed, Verb.NARROW)
+    permit_either(signed, Verb.NARROW, Verb.GRANT_WIDER)  # who may widen may narrow
     reason, now = bounded_reason(reason), node.clock.now()
     with reading(node, signed) as connection:
         there = _mine(connection, signed, contribution_id)

@@ -14,8 +14,10 @@ from litestar.response import Redirect, Stream
 
 from accord.custody.item import Act
 from accord.model.errors import InputError
+from accord.policy.duties import Verb
 from accord.services import evidence, evidence_acts, evidence_transfer
 from accord.services.evidence_chain import Said
+from accord.services.permit import permit, permit_either
 from accord.web.ids import maybe_uuid, to_uuid
 from accord.web.moments import moment_of
 from accord.web.render import PageRequest
@@ -29,6 +31,7 @@ READ_BYTES = 1 << 20
 @threaded
 def do_act(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
     """Seals, checks out or in, holds, releases, corrects, transforms."""
+    permit(signed_in(request), Verb.EVIDENCE)
     number = to_uuid(item_id)
     try:
         kind = Act(field(request, "act"))
@@ -42,6 +45,7 @@ def do_act(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
 @threaded
 def transfer(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
     """Offers, accepts, declines or withdraws."""
+    permit(signed_in(request), Verb.EVIDENCE)
     node, signed, number = request.app.state.node, signed_in(request), to_uuid(item_id)
     match field(request, "step"):
         case "offer":
@@ -65,6 +69,7 @@ def transfer(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
 @threaded
 def disposal(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
     """Asks for a disposal, approves it, or refuses it."""
+    permit_either(signed_in(request), Verb.EVIDENCE, Verb.APPROVE)
     node, signed, number = request.app.state.node, signed_in(request), to_uuid(item_id)
     match field(request, "step"):
         case "ask":
@@ -82,6 +87,7 @@ def disposal(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
 @threaded
 def check(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
     """Hashes the bytes anew."""
+    permit(signed_in(request), Verb.EVIDENCE)
     same = evidence_acts.check_bytes(request.app.state.node, signed_in(request), to_uuid(item_id))
     return Redirect(f"/evidence/{item_id}?checked={'same' if same else 'changed'}", status_code=303)
 
@@ -90,6 +96,7 @@ def check(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
 @threaded
 def finding(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
     """Links a contribution that is a finding from the item; its address or id was given."""
+    permit(signed_in(request), Verb.EVIDENCE)
     found = re.search(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", field(request, "contribution").lower())
     if found is None:
         raise InputError("No contribution is named.", action="Copy the address of its page.")
@@ -102,6 +109,7 @@ def finding(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
 @threaded
 def get_bytes(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
     """The bytes, as an attachment, once the access is on record. A change of state, hence no GET."""
+    permit(signed_in(request), Verb.EVIDENCE)
     stack = ExitStack()
     given = evidence_acts.access(request.app.state.node, signed_in(request), to_uuid(item_id), field(request, "reason"))
     name, size, stream = stack.enter_context(given)

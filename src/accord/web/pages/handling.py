@@ -9,8 +9,10 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from accord.model.handling import Handling
+from accord.policy.duties import Verb
 from accord.policy.order import would_widen
 from accord.services import browse_handling, handling, tear_lines
+from accord.services.permit import permit, permit_either
 from accord.stix.tear_line import Choice
 from accord.web.handling_form import Look, look, offer, read_handling
 from accord.web.ids import to_uuid
@@ -34,6 +36,7 @@ def show_editor(request: PageRequest, contribution_id: FromPath[str]) -> Respons
 def look_at_handling(request: PageRequest, contribution_id: FromPath[str]) -> Response[str]:
     """The editor with what was chosen so far, and who would see it then; nothing is changed."""
     signed = signed_in(request)
+    permit_either(signed, Verb.NARROW, Verb.GRANT_WIDER)
     row, there, floor = browse_handling.read_mine(request.app.state.node, signed, to_uuid(contribution_id))
     return _editor(request, row, there, read_handling(request, signed, there), floor)
 
@@ -43,6 +46,7 @@ def look_at_handling(request: PageRequest, contribution_id: FromPath[str]) -> Re
 def change_handling(request: PageRequest, contribution_id: FromPath[str]) -> Response[Any]:
     """Gives it the handling that was chosen, at once."""
     node, signed, number = request.app.state.node, signed_in(request), to_uuid(contribution_id)
+    permit_either(signed, Verb.NARROW, Verb.GRANT_WIDER)
     _, there, _ = browse_handling.read_mine(node, signed, number)
     wanted = read_handling(request, signed, there)
     handling.change_handling(node, signed, number, wanted, field(request, "reason"))
@@ -81,6 +85,7 @@ def show_tear_line(request: PageRequest, contribution_id: FromPath[str]) -> Resp
 @threaded
 def look_at_tear_line(request: PageRequest, contribution_id: FromPath[str]) -> Response[str]:
     """What is in and what is out, side by side, and who would see it; nothing is released."""
+    permit(signed_in(request), Verb.NARROW)
     return _tear_line(request, contribution_id, _choice(request), read_handling(request, signed_in(request)))
 
 
@@ -89,6 +94,7 @@ def look_at_tear_line(request: PageRequest, contribution_id: FromPath[str]) -> R
 def release_tear_line(request: PageRequest, contribution_id: FromPath[str]) -> Response[Any]:
     """Hands the releasable version in."""
     node, signed, number = request.app.state.node, signed_in(request), to_uuid(contribution_id)
+    permit(signed, Verb.CONTRIBUTE)
     wanted = read_handling(request, signed)
     made = tear_lines.release_tear_line(
         node, signed, number, _choice(request), wanted=wanted, title=field(request, "title")

@@ -10,8 +10,10 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from accord.model.errors import InputError
+from accord.policy.duties import Verb
 from accord.services import browse_handling, copies, feedback, requests
 from accord.services.feedback import Word
+from accord.services.permit import permit
 from accord.web.ids import to_uuid
 from accord.web.render import PageRequest, page
 from accord.web.sessions import field, signed_in
@@ -39,6 +41,7 @@ def ask(request: PageRequest, contribution_id: FromPath[str]) -> Response[Any]:
 @threaded
 def answer_request(request: PageRequest, request_id: FromPath[str]) -> Response[Any]:
     node, signed, reason = request.app.state.node, signed_in(request), field(request, "reason")
+    permit(signed, Verb.GRANT_WIDER)
     granted = _one_of(field(request, "answer"), "granted", "refused") == "granted"
     requests.answer(node, signed, to_uuid(request_id), granted=granted, reason=reason)
     if granted:
@@ -57,6 +60,7 @@ def take_request_back(request: PageRequest, request_id: FromPath[str]) -> Respon
 @threaded
 def say(request: PageRequest, contribution_id: FromPath[str]) -> Response[Any]:
     """A sighting, a correction or a rating."""
+    permit(signed_in(request), Verb.TELL_BACK)
     number = to_uuid(contribution_id)
     claim = _number(request, "claim", "claim")
     word = Word(
@@ -75,6 +79,7 @@ def say(request: PageRequest, contribution_id: FromPath[str]) -> Response[Any]:
 @post("/said/{said_id:str}/answer")
 @threaded
 def answer_word(request: PageRequest, said_id: FromPath[str]) -> Response[Any]:
+    permit(signed_in(request), Verb.TELL_BACK)
     accepted = _one_of(field(request, "answer"), "accepted", "declined") == "accepted"
     node, signed, reason = request.app.state.node, signed_in(request), field(request, "reason")
     feedback.answer(node, signed, to_uuid(said_id), accepted=accepted, reason=reason)
@@ -100,6 +105,7 @@ def acknowledge(request: PageRequest, notice_id: FromPath[str]) -> Response[Any]
 def download(request: PageRequest, contribution_id: FromPath[str]) -> Response[bytes]:
     """The file to take along. It is a POST because it changes something: who has a copy is written down."""
     node, signed, number = request.app.state.node, signed_in(request), to_uuid(contribution_id)
+    permit(signed, Verb.EXPORT)
     name, content = browse_handling.file_of(node, signed, number)
     copies.handed_out(node, signed.member_id, [number], "download")
     plain = "".join(one if one.isascii() and (one.isalnum() or one in "._-") else "_" for one in name)[:120] or "file"
