@@ -12,7 +12,7 @@ from accord.model.errors import ConflictError, InputError
 from accord.model.evidence import Sealed
 from accord.policy.duties import Verb
 from accord.services.browse import Signed, reading
-from accord.services.custody_facts import Consent, CustodyFacts, EventType
+from accord.services.custody_facts import CustodyFacts, EventType, Will
 from accord.services.evidence_chain import Said, locked, perform, state_of
 from accord.services.node import Node, vault_of
 from accord.services.permit import permit, permit_either
@@ -33,7 +33,7 @@ MAX_CHECK_BYTES = 50 * 10**9
 
 
 def act(
-    node: Node, signed: Signed, item_id: UUID, kind: Act, said: Said, *, to: str = "", consent: Consent | None = None
+    node: Node, signed: Signed, item_id: UUID, kind: Act, said: Said, *, to: str = "", consent: Will | None = None
 ) -> None:
     """Seals, checks out or in, transforms, holds, releases, corrects, exports.
 
@@ -117,8 +117,10 @@ def refuse_disposal(node: Node, signed: Signed, item_id: UUID, reason: str) -> N
         _record(node, connection, signed, row, "evidence disposal refused", reason)
 
 
-def approve_disposal(node: Node, signed: Signed, item_id: UUID, *, consent: Consent | None = None) -> bool:
+def approve_disposal(node: Node, signed: Signed, item_id: UUID, *, consent: Will | None = None) -> bool:
     """Approves; with the second approval the item is disposed of, which cannot be undone. Whether it was.
+
+    The second approval is the disposal: one entry, which names both who approved, and one consent.
 
     Raises `ConflictError` (nothing asked, approved already), `RefusedError` (the asker; a hold; kept longer).
     """
@@ -131,12 +133,12 @@ def approve_disposal(node: Node, signed: Signed, item_id: UUID, *, consent: Cons
             )
         own = {"id": node.ids.new(), "item_id": item_id, "audience": row.audience, "disposal_id": asked.id}
         evidence.approve(connection, **own, person_id=signed.person_id, approved_at=node.clock.now())
-        facts = CustodyFacts(
-            EventType.APPROVAL, item=item_id, reason=asked.reason, more={"way": asked.way}, consent=consent
-        )
-        _record(node, connection, signed, row, "evidence disposal approved", asked.reason, facts)
         by = frozenset(str(given.person_id) for given in evidence.approvals(connection, asked.id))
         if len(by) < 2:
+            facts = CustodyFacts(
+                EventType.APPROVAL, item=item_id, reason=asked.reason, more={"way": asked.way}, consent=consent
+            )
+            _record(node, connection, signed, row, "evidence disposal approved", asked.reason, facts)
             return False
         kept = row.keep_until is None or row.keep_until <= node.clock.now()
         deed = Deed(Act.DISPOSE, str(signed.member_id), approved_by=by, asked_by=str(asked.asked_by), kept=kept)

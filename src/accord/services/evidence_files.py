@@ -16,7 +16,7 @@ from accord.model.handling import Handling, Tlp
 from accord.policy.duties import Verb
 from accord.services import evidence_transfer
 from accord.services.browse import Signed, handling_of, reading
-from accord.services.custody_facts import Consent
+from accord.services.custody_facts import Will
 from accord.services.evidence import KINDS, Registration, register
 from accord.services.evidence_chain import Said, locked, perform
 from accord.services.node import Node, vault_of
@@ -34,7 +34,7 @@ class Received(NamedTuple):
 
 
 def offer_elsewhere(
-    node: Node, signed: Signed, item_id: UUID, taker: str, said: Said, *, consent: Consent | None = None
+    node: Node, signed: Signed, item_id: UUID, taker: str, said: Said, *, consent: Will | None = None
 ) -> bytes:
     """Offers the item to somebody at another node; gives the offer file. Raises as `perform`, `InputError`."""
     permit(signed, Verb.EVIDENCE)
@@ -143,7 +143,7 @@ def acceptance_file(node: Node, signed: Signed, item_id: UUID) -> bytes:
 
 
 def accept_elsewhere(
-    node: Node, signed: Signed, item_id: UUID, acceptance: bytes, *, consent: Consent | None = None
+    node: Node, signed: Signed, item_id: UUID, acceptance: bytes, *, consent: Will | None = None
 ) -> str:
     """Ends the transfer at the giver: the item is the other node's now. Gives the taker's log key to compare.
 

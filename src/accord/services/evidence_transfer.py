@@ -14,7 +14,7 @@ from accord.model.errors import AbsentError, InputError, RefusedError
 from accord.model.handling import Handling
 from accord.policy.duties import Verb
 from accord.services.browse import Signed, reading
-from accord.services.custody_facts import Consent
+from accord.services.custody_facts import Will
 from accord.services.evidence_chain import Said, locked, perform
 from accord.services.node import Node
 from accord.services.permit import permit
@@ -39,7 +39,7 @@ def offer(
     taker_id: UUID,
     said: Said,
     *,
-    consent: Consent | None = None,
+    consent: Will | None = None,
 ) -> None:
     """Offers the item to another member of this node, who sees it from now on. Raises as `perform`, `AbsentError`."""
     permit(signed, Verb.EVIDENCE)
@@ -92,7 +92,7 @@ def put_offer(
     return number
 
 
-def accept(node: Node, signed: Signed, item_id: UUID, said: Said, *, consent: Consent | None = None) -> None:
+def accept(node: Node, signed: Signed, item_id: UUID, said: Said, *, consent: Will | None = None) -> None:
     """Takes the item over: from now on this member holds it. Its event names the offer's digest and record."""
     permit(signed, Verb.EVIDENCE)
     with reading(node, signed) as connection:

@@ -21,6 +21,7 @@ from accord.services.browse import Signed
 from accord.services.evidence import KINDS, WITHOUT_BYTES, Registration
 from accord.services.permit import permit
 from accord.store.browse_evidence import EvidenceFilter
+from accord.web.consents import confirms
 from accord.web.cursors import from_cursor, to_cursor
 from accord.web.drafts import MAX_DRAFT_BYTES
 from accord.web.ids import maybe_uuid, to_uuid
@@ -121,6 +122,7 @@ def show_item(request: PageRequest, item_id: FromPath[str]) -> Response[str]:
         receipt=bool(text_of(request, "receipt")),
         checked=text_of(request, "checked"),
         zones=ZONES,
+        confirms=confirms(request),
         members=browse_alliance.list_members(node, signed),
         readers=browse_alliance.who_would_see(node, signed, detail.item.handling),
         **WORDS,

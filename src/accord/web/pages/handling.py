@@ -12,8 +12,10 @@ from accord.model.handling import Handling
 from accord.policy.duties import Verb
 from accord.policy.order import would_widen
 from accord.services import browse_handling, handling, tear_lines
+from accord.services.custody_facts import Will
 from accord.services.permit import permit, permit_either
 from accord.stix.tear_line import Choice
+from accord.web.consents import asked, confirms, done, will_of
 from accord.web.handling_form import Look, look, offer, read_handling
 from accord.web.ids import to_uuid
 from accord.web.render import PageRequest, asks_fragment, html, page
@@ -45,13 +47,25 @@ def look_at_handling(request: PageRequest, contribution_id: FromPath[str]) -> Re
 @threaded
 def change_handling(request: PageRequest, contribution_id: FromPath[str]) -> Response[Any]:
     """Gives it the handling that was chosen, at once."""
-    node, signed, number = request.app.state.node, signed_in(request), to_uuid(contribution_id)
+    _change(request, contribution_id, will_of(request))
+    request.app.state.verbs.refresh(request.app.state.node, signed_in(request))
+    return done(request, f"/contributions/{to_uuid(contribution_id)}")
+
+
+@post("/contributions/{contribution_id:str}/handling/ask")
+@threaded
+def ask_change(request: PageRequest, contribution_id: FromPath[str]) -> Response[Any]:
+    """What the passkey is to sign when it becomes wider; nothing is changed."""
+    return asked(request, lambda will: _change(request, contribution_id, will))
+
+
+def _change(request: PageRequest, contribution_id: str, will: Will | None) -> None:
+    node, signed = request.app.state.node, signed_in(request)
     permit_either(signed, Verb.NARROW, Verb.GRANT_WIDER)
+    number = to_uuid(contribution_id)
     _, there, _ = browse_handling.read_mine(node, signed, number)
     wanted = read_handling(request, signed, there)
-    handling.change_handling(node, signed, number, wanted, field(request, "reason"))
-    request.app.state.verbs.refresh(node, signed)
-    return Redirect(f"/contributions/{number}", status_code=303)
+    handling.change_handling(node, signed, number, wanted, field(request, "reason"), consent=will)
 
 
 @get("/contributions/{contribution_id:str}/recall")
@@ -117,7 +131,7 @@ def _editor(request: PageRequest, row: Any, there: Handling, chosen: Handling, f
     }
     if asks_fragment(request, "would"):
         return html(request, "would.html", **context)
-    return page(request, "handling.html", offer=offer(node, signed), **context)
+    return page(request, "handling.html", offer=offer(node, signed), confirms=confirms(request), **context)
 
 
 def _tear_line(request: PageRequest, contribution_id: str, choice: Choice, wanted: Handling | None) -> Response[str]:
@@ -159,6 +173,7 @@ HANDLERS = [
     show_editor,
     look_at_handling,
     change_handling,
+    ask_change,
     show_recall,
     recall,
     show_tear_line,
