@@ -26,8 +26,15 @@ def show_situation(request: PageRequest) -> Response[str]:
     answer, line = wording.situation_sentences(situation)
     if asks_fragment(request, "lately"):
         return html(request, "lately.html", situation=situation, wording=wording)
-    words = {"answer": answer, "line": line, "wording": wording}
-    return page(request, "situation.html", situation=situation, confirms=confirms(request), **words)
+    return page(
+        request,
+        "situation.html",
+        situation=situation,
+        answer=answer,
+        line=line,
+        confirms=confirms(request),
+        wording=wording,
+    )
 
 
 @get("/activity")
