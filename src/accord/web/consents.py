@@ -1,7 +1,7 @@
 """Asking a passkey for consent, for any page: what the browser gets, and what it gives back.
 
 A page's form says `data-passkey="show"`, `data-ask` and `data-send` (macro `willing`, where the page has `confirms`):
-the first address answers `asked(request, act)`, the second does the act with `will_of(request)` and answers
+the first address answers `asked(request, act, …)`, the second does the act with `will_of(request)` and answers
 `done(request, to)`. Of who has no passkey that the log knows, the form is sent as it is.
 """
 
@@ -18,9 +18,11 @@ from litestar.response import Redirect
 
 from accord.custody.passkey import Assertion
 from accord.model.errors import InputError
+from accord.policy.duties import Verb
 from accord.services import consent
 from accord.services.consent import LIFE, Asked
 from accord.services.custody_facts import Consent, Wanted
+from accord.services.permit import permit_either
 from accord.services.site import site_of
 from accord.web.ids import to_uuid
 from accord.web.render import PageRequest
@@ -60,8 +62,12 @@ def confirms(request: PageRequest) -> str:
     return site_of(node).origin if consent.confirms(node, signed_in(request)) else ""
 
 
-def asked(request: PageRequest, act: Callable[[Wanted], object]) -> Response[dict[str, Any]]:
-    """What the browser's passkey is to sign for an act, which is tried for it; empty when it needs none."""
+def asked(request: PageRequest, act: Callable[[Wanted], object], *verbs: Verb) -> Response[dict[str, Any]]:
+    """What the browser's passkey is to sign for an act, which is tried for it; empty when it needs none.
+
+    `verbs`: duties of which the person needs one. Raises `RefusedError`, and what `act` does.
+    """
+    permit_either(signed_in(request), *verbs)
     node = request.app.state.node
     found = consent.ask_for(node, signed_in(request), act)
     options = options_of(found, site_of(node).rp_id) | {"asked": str(found.id)} if found else {}

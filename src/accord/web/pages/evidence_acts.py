@@ -41,7 +41,7 @@ def do_act(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
 @threaded
 def ask_act(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
     """What the passkey is to sign for it; nothing is done."""
-    return asked(request, lambda will: _act(request, item_id, will))
+    return asked(request, lambda will: _act(request, item_id, will), Verb.EVIDENCE)
 
 
 def _act(request: PageRequest, item_id: str, will: Will | None) -> None:
@@ -68,7 +68,8 @@ def transfer(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
 @threaded
 def ask_transfer(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
     """What the passkey is to sign to offer or accept; nothing is done."""
-    return asked(request, lambda will: _transfer(request, item_id, field(request, "step"), will))
+    step = field(request, "step")
+    return asked(request, lambda will: _transfer(request, item_id, step, will), Verb.EVIDENCE)
 
 
 def _transfer(request: PageRequest, item_id: str, step: str, will: Will | None) -> None:
@@ -105,7 +106,7 @@ def disposal(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
 @threaded
 def ask_disposal(request: PageRequest, item_id: FromPath[str]) -> Response[Any]:
     """What the passkey is to sign to approve; nothing is done."""
-    return asked(request, lambda will: _disposal(request, item_id, will))
+    return asked(request, lambda will: _disposal(request, item_id, will), Verb.EVIDENCE, Verb.APPROVE)
 
 
 def _disposal(request: PageRequest, item_id: str, will: Will | None) -> None:

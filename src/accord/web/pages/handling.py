@@ -56,7 +56,7 @@ def change_handling(request: PageRequest, contribution_id: FromPath[str]) -> Res
 @threaded
 def ask_change(request: PageRequest, contribution_id: FromPath[str]) -> Response[Any]:
     """What the passkey is to sign when it becomes wider; nothing is changed."""
-    return asked(request, lambda will: _change(request, contribution_id, will))
+    return asked(request, lambda will: _change(request, contribution_id, will), Verb.NARROW, Verb.GRANT_WIDER)
 
 
 def _change(request: PageRequest, contribution_id: str, will: Will | None) -> None:

@@ -52,7 +52,7 @@ def answer_request(request: PageRequest, request_id: FromPath[str]) -> Response[
 @threaded
 def ask_answer(request: PageRequest, request_id: FromPath[str]) -> Response[Any]:
     """What the passkey is to sign to grant it; nothing is granted."""
-    return asked(request, lambda will: _answer(request, request_id, will))
+    return asked(request, lambda will: _answer(request, request_id, will), Verb.GRANT_WIDER)
 
 
 def _answer(request: PageRequest, request_id: str, will: Will | None) -> bool:
