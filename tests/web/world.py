@@ -108,7 +108,7 @@ def seed_people(connection: Connection) -> dict[str, UUID]:
     for name, slug, role, title in (
         ("Rosa Lind", "ncu-a", "investigator+steward", "Lead investigator"),
         ("Abel Moor", "upland", "analyst", "Abuse desk"),
-        ("Noor Vale", "stonebridge", "investigator+steward", "Threat analyst"),
+        ("Noor Vale", "stonebridge", "investigator", "Threat analyst"),
     ):
         people[slug] = derived_id("person", name)
         row = {"id": people[slug], "member_id": member_id(slug), "name": name, "role": role, "title": title}
