@@ -34,6 +34,6 @@ def talk(node: Any, world: Any) -> None:
 
 def _signed(node: Any, world: Any, slug: str) -> Any:
     link = sign_in.make_link(node, world.people[slug])
-    signed = sign_in.who(node, sign_in.enter(node, link.rsplit("/", 1)[-1], "talk"))
+    signed = sign_in.who(node, sign_in.enter(node, link.rpartition("#")[2], "talk"))
     assert signed is not None
     return signed
