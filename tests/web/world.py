@@ -97,7 +97,7 @@ def member_id(slug: str) -> UUID:
 
 
 def seed_people(connection: Connection) -> dict[str, UUID]:
-    """The members with capabilities, and three people: an investigator, an abuse desk, an analyst."""
+    """The members with capabilities, and three people: two investigators, an abuse desk."""
     for slug, name, kind, country in MEMBERS:
         can = ()
         if slug in CAPABILITIES:
@@ -108,7 +108,7 @@ def seed_people(connection: Connection) -> dict[str, UUID]:
     for name, slug, role, title in (
         ("Rosa Lind", "ncu-a", "investigator+steward", "Lead investigator"),
         ("Abel Moor", "upland", "analyst", "Abuse desk"),
-        ("Noor Vale", "stonebridge", "analyst", "Threat analyst"),
+        ("Noor Vale", "stonebridge", "investigator", "Threat analyst"),
     ):
         people[slug] = derived_id("person", name)
         row = {"id": people[slug], "member_id": member_id(slug), "name": name, "role": role, "title": title}

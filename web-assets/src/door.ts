@@ -30,17 +30,23 @@ function startPasskeys(form: HTMLFormElement): void {
   };
   const { ask = "", send: target = "", origin, passkey, to } = form.dataset;
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.hasAttribute("formaction")) return; // another button of the form: only to look
     event.preventDefault();
-    if (origin && origin !== location.origin) return say(`Passkeys of this node work at ${origin} alone: open it there.`);
-    if (!supported()) return say("This browser knows no passkeys.");
     say("");
-    const given = new FormData(form);
-    const button = one<HTMLButtonElement>("button", form);
+    const given = new FormData(form, event.submitter);
+    const button = (event.submitter as HTMLButtonElement | null) ?? one<HTMLButtonElement>("button", form);
     if (button) button.disabled = true;
     send(ask, given)
-      .then((options) => (passkey === "make" ? register(options) : signIn(options)))
-      .then((credential) => {
-        given.set("credential", credential);
+      .then(async (options) => {
+        // Without a challenge there is nothing to sign: what is asked for needs no consent.
+        if (options.challenge) {
+          if (origin && origin !== location.origin) {
+            throw new Refused(`Passkeys of this node work at ${origin} alone: open it there.`);
+          }
+          if (!supported()) throw new Refused("This browser knows no passkeys.");
+          given.set("credential", await (passkey === "make" ? register(options) : signIn(options)));
+        }
+        if (options.asked) given.set("asked", String(options.asked));
         return send(target, given);
       })
       .then((told) => location.assign(to ?? String(told.to ?? "/")))

@@ -6,14 +6,6 @@ interface Named {
   transports?: AuthenticatorTransport[];
 }
 
-/** The three parts of a consent, base64url, as the custody log keeps them. */
-export interface Consent {
-  id: string;
-  authenticatorData: string;
-  clientData: string;
-  signature: string;
-}
-
 export function bytes(text: string): Uint8Array<ArrayBuffer> {
   const plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
   const made = new Uint8Array(plain.length);
@@ -73,24 +65,6 @@ export async function signIn(options: Json): Promise<string> {
       userHandle: response.userHandle ? words(response.userHandle) : null,
     },
   });
-}
-
-/** Asks for consent to what a challenge (base64url) stands for. `allow`: ids of the passkeys that may give it. */
-export async function confirm(challenge: string, allow: string[] = []): Promise<Consent> {
-  const shown = await ask({
-    challenge: bytes(challenge),
-    rpId: location.hostname,
-    userVerification: "required",
-    timeout: 300_000,
-    allowCredentials: named(allow.map((id) => ({ id }))),
-  });
-  const response = shown.response as AuthenticatorAssertionResponse;
-  return {
-    id: shown.id,
-    authenticatorData: words(response.authenticatorData),
-    clientData: words(response.clientDataJSON),
-    signature: words(response.signature),
-  };
 }
 
 async function ask(publicKey: PublicKeyCredentialRequestOptions): Promise<PublicKeyCredential> {

@@ -26,6 +26,7 @@ from accord.settings import read_settings
 from accord.store.browse_evidence import EvidenceFilter
 
 app = App(name="evidence", help="Items under custody.")
+app.command("accord.cli.custody:export", name="export")
 OFFER_NAME, ACCEPTANCE_NAME, BYTES_NAME = "offer.json", "acceptance.json", "item.bin"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from accord.model.errors import AbsentError
 from accord.policy.decide import Viewer
 from accord.services.browse import Signed
@@ -16,10 +18,18 @@ def act_as(node: Node, member_slug: str, name: str) -> Signed:
         whose = members.by_slug(connection, member_slug)
         there = [listed for listed in people.every(connection) if listed.member_name == whose.name]
         found = next((listed for listed in there if listed.name == name), None)
-        person = sessions.find_person(connection, found.id) if found else None
+    if found is None:
+        names = ", ".join(listed.name for listed in there) or "nobody yet"
+        raise AbsentError(f"Nobody called {name!r} acts for {whose.name}.", action=f"There: {names}.")
+    return act_as_person(node, found.id)
+
+
+def act_as_person(node: Node, person_id: UUID) -> Signed:
+    """The person of that id. Raises `AbsentError` when there is none, or none who may act."""
+    with node_transaction(node.engine) as connection:
+        person = sessions.find_person(connection, person_id)
         if person is None:
-            names = ", ".join(listed.name for listed in there) or "nobody yet"
-            raise AbsentError(f"Nobody called {name!r} acts for {whose.name}.", action=f"There: {names}.")
+            raise AbsentError(f"Nobody with the id {person_id} acts here.", action="Look it up: accord people list")
         reads = {one.id for one in circles.of_member(connection, person.member_id) if one.reads}
         inside = cases.circles_of(connection, person.id) | reads
     viewer = Viewer(person.member_id, inside, person.role, person.member_country)

@@ -142,6 +142,7 @@ def _again(base: _Made, question: WhatIf, *, weigh: bool = False) -> Planned:
 
 def stop(node: Node, signed: Signed, question: WhatIf) -> None:
     """Ends the making of the plan that this question starts from: it is then the best so far."""
+    permit(signed, Verb.PLAN)
     _base(node, signed, question).halt.set()
 
 

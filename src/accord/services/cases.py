@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from accord.model.errors import AbsentError, ConflictError, InputError, LimitError, RefusedError
 from accord.model.handling import Handling, Tlp
 from accord.model.ids import selector_id
+from accord.policy.duties import Verb
 from accord.selectors import identify
 from accord.services.browse import Signed
 from accord.services.node import Node
+from accord.services.permit import permit
 from accord.services.record import record
 from accord.store import audiences, browse_evidence, cases
 from accord.store.engine import Connection, begin, node_transaction
@@ -41,7 +43,8 @@ def viewing(signed: Signed, *more: UUID) -> Signed:
 def open_case(
     node: Node, signed: Signed, title: str, *, reference: str = "", summary: str = "", authority: str = ""
 ) -> UUID:
-    """Opens a case that its opener leads; its id. Raises `InputError`, `LimitError`."""
+    """Opens a case that its opener leads; its id. Raises `RefusedError`, `InputError`, `LimitError`."""
+    permit(signed, Verb.CASE)
     if not title.strip():
         raise InputError("The case has no title.", action="Say in a few words what it is about.")
     texts = {"title": title, "reference": reference, "summary": summary, "authority": authority}
@@ -61,6 +64,7 @@ def open_case(
 
 def join_case(node: Node, signed: Signed, case_id: UUID, person_id: UUID) -> None:
     """Lets a person see the case and work on it. Only its lead may. Raises `RefusedError`, `AbsentError`."""
+    permit(signed, Verb.CASE)
     with working(node, signed) as connection:
         row = _led(connection, signed, case_id)
         known = {listed.id: listed.name for listed in cases.everybody(connection)}
@@ -75,6 +79,7 @@ def leave_case(node: Node, signed: Signed, case_id: UUID, person_id: UUID) -> No
 
     Raises `ConflictError` for the last lead: a case without one could never be read again.
     """
+    permit(signed, Verb.DISCUSS if person_id == signed.person_id else Verb.CASE)
     with working(node, signed) as connection:
         row = locked(connection, case_id)
         if person_id != signed.person_id:
@@ -88,6 +93,7 @@ def leave_case(node: Node, signed: Signed, case_id: UUID, person_id: UUID) -> No
 
 def close_case(node: Node, signed: Signed, case_id: UUID, closing: str) -> None:
     """Closes the case with what came of it; its people go on reading it. Raises `InputError`, `RefusedError`."""
+    permit(signed, Verb.CASE)
     if not closing.strip():
         raise InputError("What came of it is missing.", action="Say in a sentence or two what came of the case.")
     with working(node, signed) as connection:
@@ -115,6 +121,7 @@ class Writing:
 
 def write(node: Node, signed: Signed, case_id: UUID, said: Writing) -> UUID:
     """Adds an entry; its id. Raises `InputError`, `LimitError`, `AbsentError`, `ConflictError` for a closed case."""
+    permit(signed, Verb.DISCUSS)
     said = _checked(said)
     number = node.ids.new()
     with working(node, signed) as connection:
@@ -146,6 +153,7 @@ def write(node: Node, signed: Signed, case_id: UUID, said: Writing) -> UUID:
 
 def set_state(node: Node, signed: Signed, case_id: UUID, entry_id: UUID, state: str) -> None:
     """Moves a task or a hypothesis on. Raises `InputError` for a state it cannot have, `AbsentError`."""
+    permit(signed, Verb.DISCUSS)
     with working(node, signed) as connection:
         row = _open(connection, case_id)
         entry = cases.lock_entry(connection, case_id, entry_id)
@@ -159,6 +167,7 @@ def set_state(node: Node, signed: Signed, case_id: UUID, entry_id: UUID, state: 
 
 def strike(node: Node, signed: Signed, case_id: UUID, entry_id: UUID, reason: str) -> None:
     """Takes an entry out of the file; that it was there, and why it went, stays on record."""
+    permit(signed, Verb.DISCUSS)
     if not reason.strip():
         raise InputError("The reason is missing.", action="Say why the entry does not belong there.")
     with working(node, signed) as connection:

@@ -6,22 +6,23 @@ can put another act under a person's consent, nor use it twice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from accord.custody import entry
 from accord.custody.errors import ConsentError
-from accord.custody.events import EnrolledKey, KeyAlgorithm, KeyUse
+from accord.custody.events import EnrolledKey, KeyAlgorithm, KeyUse, format_time
 from accord.custody.passkey import Assertion, verify_assertion
 from accord.model.errors import AbsentError, ConflictError, RefusedError
 from accord.services import keys
 from accord.services.browse import Signed, reading
-from accord.services.custody_facts import Consent, CustodyFacts
+from accord.services.custody_facts import Consent, CustodyFacts, Unneeded, Wanted
 from accord.services.custody_room import CustodyRoom
-from accord.services.custody_statement import SECRET_BYTES, Act, event_of
+from accord.services.custody_statement import SECRET_BYTES, Act, Stated, event_of
+from accord.services.custody_write import has_passkey
 from accord.services.node import Node
 from accord.store import custody, custody_keys
 from accord.store.custody_keys import ConsentRow, KeyRow
@@ -69,10 +70,44 @@ def ask(
         )
 
 
+def confirms(node: Node, signed: Signed) -> bool:
+    """Whether this person's passkey is asked for: the log knows one, and this node keeps a log."""
+    if node.custody is None:
+        return False
+    with reading(node, signed) as connection, as_node(connection):
+        return has_passkey(connection, signed.person_id)
+
+
+def ask_for(node: Node, signed: Signed, act: Callable[[Wanted], object]) -> Asked | None:
+    """Prepares the entry of an act by trying it, so that it is the one that will be recorded; nothing of it stays.
+
+    `act` does it, with what it is given as `consent`. None when it needs no passkey of this person. Raises what `act`
+    does.
+    """
+    if not confirms(node, signed):
+        return None
+    try:
+        act(Wanted(node.ids.new(), datetime.fromisoformat(format_time(node.clock.now()))))
+    except Unneeded:
+        return None
+    except Stated as stated:
+        with reading(node, signed) as connection, as_node(connection):
+            what = (stated.act.verb, stated.act.subject)
+            asked = keep_asked(node, connection, signed, what=what, payload=stated.payload, secret=stated.secret)
+            known = custody_keys.pseudonym_of(connection, signed.person_id)
+            return asked._replace(credentials=credentials_of(connection, known.holder) if known else ())
+    raise AssertionError("an act that was only tried was done: it does not pass its consent on")
+
+
 def give(
     node: Node, signed: Signed, asked: UUID, facts: CustodyFacts, *, credential_id: bytes, assertion: Assertion
 ) -> CustodyFacts:
-    """The facts with the person's consent, to be recorded once. The assertion is checked as a verifier will.
+    """The facts with the person's consent, as `given` checks it."""
+    return replace(facts, consent=given(node, signed, asked, credential_id=credential_id, assertion=assertion))
+
+
+def given(node: Node, signed: Signed, asked: UUID, *, credential_id: bytes, assertion: Assertion) -> Consent:
+    """The person's consent, to be recorded once. The assertion is checked as a verifier will.
 
     Raises `AbsentError` (not asked, or too long ago), `ConsentError`.
     """
@@ -83,7 +118,7 @@ def give(
     if key is None or known is None or key.holder != known.holder:
         raise ConsentError("This is no passkey of the person who was asked.")
     verify_assertion(assertion, enrolled(key), entry.challenge(row.payload))
-    return replace(facts, consent=Consent(asked, row.payload, row.secret, key.key_id, assertion.encode()))
+    return Consent(asked, row.payload, row.secret, key.key_id, assertion.encode())
 
 
 def enrolled(row: KeyRow) -> EnrolledKey:

@@ -87,7 +87,7 @@ def acknowledge(node: Node, signed: Signed, notice_id: UUID) -> None:
 
     Raises `AbsentError` (no such notice), `RefusedError` (it went to another member), `ConflictError` (done already).
     """
-    permit(signed, Verb.READ)
+    permit(signed, Verb.TELL_BACK)
     with reading(node, signed) as connection:
         row = copies.one_notice(connection, notice_id)
         if row is None:

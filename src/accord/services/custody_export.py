@@ -6,16 +6,22 @@ The export is itself an entry, made before the bundle, so that the bundle shows 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from accord.custody.bundle import Disclosed, Excerpt, Item, excerpt, write_bundle
 from accord.custody.checkpoint import Checkpoint
 from accord.custody.commitments import open_fields
 from accord.custody.events import EventType
+from accord.custody.item import Act, Deed, step
 from accord.custody.log import timestamp_path
-from accord.model.errors import AbsentError
-from accord.services import keys
+from accord.model.errors import AbsentError, ConflictError, RefusedError
+from accord.policy import duties
+from accord.policy.decide import decide
+from accord.policy.duties import Verb
+from accord.services import evidence_chain, keys
+from accord.services.acting import act_as_person
+from accord.services.browse import Signed
 from accord.services.consent import room_of
 from accord.services.custody_facts import CustodyFacts
 from accord.services.custody_room import CustodyRoom
@@ -23,7 +29,7 @@ from accord.services.custody_statement import KEYS
 from accord.services.node import Node
 from accord.services.record import record
 from accord.services.witnessing import Attested, attest, heads, state_of
-from accord.store import custody
+from accord.store import audiences, custody, evidence
 from accord.store.custody import EntryRow as Row
 from accord.store.engine import Connection, node_transaction
 
@@ -68,8 +74,9 @@ def export(
     Raises `AbsentError` when the log has nothing about it.
     """
     room = room_of(node)
+    signed = act_as_person(node, person_id) if person_id else None
     with node_transaction(node.engine) as connection:
-        _record_export(node, connection, wanted, _rows(connection, wanted), person_id=person_id, reason=reason)
+        _record_export(node, connection, wanted, _rows(connection, wanted), signed=signed, reason=reason)
     attested = attest(node)
     with node_transaction(node.engine) as connection:
         rows = _rows(connection, wanted)  # all of them have their place: `record` returned after the log had them
@@ -106,16 +113,46 @@ def digests_of(rows: Sequence[Row]) -> list[str]:
 
 
 def _record_export(
-    node: Node, connection: Connection, wanted: UUID, rows: Sequence[Row], *, person_id: UUID | None, reason: str
+    node: Node, connection: Connection, wanted: UUID, rows: Sequence[Row], *, signed: Signed | None, reason: str
 ) -> None:
-    """An export is an event of each item in it; of what is no item, one of its own."""
+    """An export is an event of each item in it; of what is no item, one of its own.
+
+    Of an item in the evidence room, which the person may open, it is an act in its chain as well.
+    """
     items = [chain for chain in sorted({row.subject for row in rows}) if custody.is_item(connection, chain)]
+    who: dict[str, Any] = {"person_id": signed.person_id, "member_id": signed.member_id} if signed else {}
     for chain in items:
-        facts = CustodyFacts(EventType.EXPORT, UUID(chain.rpartition(":")[2]), reason=reason)
-        record(node, connection, "evidence exported", str(wanted), person_id=person_id, custody=facts)
+        number = UUID(chain.rpartition(":")[2])
+        row = _exportable(node, connection, signed, number)
+        if row is not None and signed is not None:
+            evidence_chain.perform(node, connection, signed, row, _deed(signed), evidence_chain.Said(reason))
+            continue
+        facts = CustodyFacts(EventType.EXPORT, number, reason=reason)
+        record(node, connection, "evidence exported", str(wanted), **who, custody=facts)
     if not items:
         facts = CustodyFacts(EventType.PACKAGE, reason=reason)
-        record(node, connection, "evidence exported", str(wanted), person_id=person_id, custody=facts)
+        record(node, connection, "evidence exported", str(wanted), **who, custody=facts)
+
+
+def _deed(signed: Signed) -> Deed:
+    return Deed(Act.EXPORT, str(signed.member_id))
+
+
+def _exportable(node: Node, connection: Connection, signed: Signed | None, number: UUID) -> Any:
+    """The item's row, held, when this person sees it, has the duty, and its state allows the act; else None."""
+    if signed is None or not duties.may(signed.role, Verb.EVIDENCE, signed.scopes).allowed:
+        return None
+    row = evidence.lock(connection, number)
+    if row is None:
+        return None
+    handling = audiences.handling(connection, row.audience)
+    if not decide(signed.viewer, handling, "", node.clock.now()).allowed:
+        return None
+    try:
+        step(evidence_chain.state_of(row), _deed(signed))
+    except (RefusedError, ConflictError):
+        return None
+    return row
 
 
 def _rows(connection: Connection, wanted: UUID) -> list[Row]:

@@ -8,9 +8,21 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from accord.custody.entry import statement_identity
 from accord.custody.events import EventType, Quote, format_time
 
-__all__ = ["Consent", "CustodyFacts", "EventType", "Material", "Quote", "kind_of"]
+__all__ = [
+    "Consent",
+    "CustodyFacts",
+    "EventType",
+    "Material",
+    "Quote",
+    "Wanted",
+    "Will",
+    "identity_of",
+    "kind_of",
+    "needs_none",
+]
 
 
 class Material(NamedTuple):
@@ -29,6 +41,36 @@ class Consent(NamedTuple):
     secret: bytes
     key_id: str
     assertion: bytes
+
+
+class Wanted(NamedTuple):
+    """In place of a consent: the act is tried, so that its person can be asked, and nothing of it stays.
+
+    `id`, `at`: of the entry that it would be, the time in whole milliseconds.
+    """
+
+    id: UUID
+    at: datetime
+
+
+Will = Consent | Wanted
+
+
+class Unneeded(Exception):  # noqa: N818  no error: the answer to a question
+    """What was tried needs no passkey."""
+
+
+def needs_none(will: Will | None) -> None:
+    """Ends the attempt at an act that is recorded without a consent. Raises `Unneeded`."""
+    if isinstance(will, Wanted):
+        raise Unneeded
+
+
+def identity_of(will: Will | None) -> tuple[UUID, datetime] | None:
+    """Id and time of the entry that a person was, or is to be, asked for; None: it is made when it is recorded."""
+    if will is None:
+        return None
+    return (will.id, will.at) if isinstance(will, Wanted) else statement_identity(will.payload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +102,7 @@ class CustodyFacts:
     tool_version: str = ""
     quotes: tuple[Quote, ...] = ()
     more: Mapping[str, Any] = field(default_factory=dict)
-    consent: Consent | None = None
+    consent: Will | None = None
 
     def details(self) -> dict[str, Any]:
         """The fields that are committed to, without empty ones; JSON values."""

@@ -104,6 +104,14 @@ def _digests(detail: Mapping[str, Any]) -> dict[str, str]:
     return {"sha256": digest} if isinstance(digest, str) else {}
 
 
+class Stated(Exception):  # noqa: N818  no error: what was asked for
+    """What a person is to consent to: the statement and its secret. Ends the attempt, and its transaction with it."""
+
+    def __init__(self, payload: bytes, secret: bytes, act: Act) -> None:
+        super().__init__(act.verb)
+        self.payload, self.secret, self.act = payload, secret, act
+
+
 def make(event: Event, signer: Signer, secret: bytes, audience: int, *more: entry.EntrySignature) -> Kept:
     """An entry signed by its actor, ready for the outbox; `more`: a new key's or a passkey's signature."""
     payload = entry.statement(event, secret)
@@ -150,4 +158,4 @@ def _clean(value: Any) -> Any:
     return value
 
 
-__all__ = ["KEYS", "SECRET_BYTES", "Act", "Signer", "event_of", "key_event", "make", "make_confirmed"]
+__all__ = ["KEYS", "SECRET_BYTES", "Act", "Signer", "Stated", "event_of", "key_event", "make", "make_confirmed"]

@@ -7,13 +7,14 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from accord.custody.entry import statement_identity
+from accord.custody.entry import statement, statement_identity
 from accord.custody.events import NEEDS_PASSKEY, KeyUse
 from accord.model.errors import ConflictError, RefusedError
 from accord.services import keys
 from accord.services.custody_drain import drain
+from accord.services.custody_facts import Unneeded, Wanted
 from accord.services.custody_room import CustodyRoom
-from accord.services.custody_statement import SECRET_BYTES, Act, Signer, event_of, make, make_confirmed
+from accord.services.custody_statement import SECRET_BYTES, Act, Signer, Stated, event_of, make, make_confirmed
 from accord.services.node import Node
 from accord.store import custody, custody_keys
 from accord.store.custody import Kept
@@ -24,7 +25,7 @@ def write(node: Node, connection: Connection, acts: Sequence[Act]) -> None:
     """An entry for each act, in order; in the log as soon as the transaction stands, or at the next start.
 
     Raises `RefusedError` when an act needs the passkey of a person who has one, `ConflictError` when what was
-    confirmed is not what happens.
+    confirmed is not what happens; `Stated` or `Unneeded` when it is only tried (`custody_facts.Wanted`).
     """
     room = node.custody
     if room is None or not acts:
@@ -55,6 +56,12 @@ def _entry(room: CustodyRoom, connection: Connection, act: Act, signer: Signer, 
             )
         event = event_of(act, signer, now, previous, confirmed=False)
         return make(event, signer, room.keys.random(SECRET_BYTES), act.audience)
+    if isinstance(consent, Wanted):
+        if act.kind not in NEEDS_PASSKEY:
+            raise Unneeded
+        secret = room.keys.random(SECRET_BYTES)
+        event = event_of(act._replace(id=consent.id), signer, consent.at, previous, confirmed=True)
+        raise Stated(statement(event, secret), secret, act)
     if not custody_keys.take_consent(connection, consent.asked):
         raise ConflictError("This confirmation was used already.", action="Confirm it anew.")
     number, claimed_at = statement_identity(consent.payload)

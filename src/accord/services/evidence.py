@@ -12,11 +12,13 @@ from accord.custody.item import Act, Deed
 from accord.model.errors import AbsentError, ConflictError, InputError, LimitError
 from accord.model.evidence import Sealed
 from accord.model.handling import Handling
+from accord.policy.duties import Verb
 from accord.services import evidence_uploads
 from accord.services.browse import Signed, reading
 from accord.services.custody_facts import Quote
 from accord.services.evidence_chain import Said, locked, material, perform
 from accord.services.node import Node, vault_of
+from accord.services.permit import permit
 from accord.services.record import record
 from accord.store import audiences, evidence
 from accord.store.engine import Connection, look_as
@@ -62,6 +64,7 @@ def register(node: Node, signed: Signed, said: Registration, upload_id: UUID | N
     All or nothing: after a fault the upload is still there, and the same call can be made again. Raises `InputError`,
     `LimitError`, `ConflictError` for an upload that is not complete, `AbsentError`, `NodeError`.
     """
+    permit(signed, Verb.EVIDENCE)
     _check(node, said, upload_id)
     sealed = _complete(node, signed, upload_id) if upload_id else None
     item_id = node.ids.new()
@@ -178,6 +181,7 @@ def link_finding(node: Node, signed: Signed, item_id: UUID, contribution_id: UUI
 
     Raises `AbsentError` when either cannot be seen, `ConflictError` when they are linked already.
     """
+    permit(signed, Verb.EVIDENCE)
     with reading(node, signed) as connection:
         row = locked(connection, item_id)
         other = evidence.contribution_audience(connection, contribution_id)

@@ -10,10 +10,12 @@ from uuid import UUID
 from accord.custody.item import Act, Deed, step
 from accord.model.errors import ConflictError, InputError
 from accord.model.evidence import Sealed
+from accord.policy.duties import Verb
 from accord.services.browse import Signed, reading
-from accord.services.custody_facts import Consent, CustodyFacts, EventType
+from accord.services.custody_facts import CustodyFacts, EventType, Will
 from accord.services.evidence_chain import Said, locked, perform, state_of
 from accord.services.node import Node, vault_of
+from accord.services.permit import permit, permit_either
 from accord.services.record import record
 from accord.store import evidence
 from accord.store.engine import Connection, node_transaction
@@ -31,12 +33,13 @@ MAX_CHECK_BYTES = 50 * 10**9
 
 
 def act(
-    node: Node, signed: Signed, item_id: UUID, kind: Act, said: Said, *, to: str = "", consent: Consent | None = None
+    node: Node, signed: Signed, item_id: UUID, kind: Act, said: Said, *, to: str = "", consent: Will | None = None
 ) -> None:
     """Seals, checks out or in, transforms, holds, releases, corrects, exports.
 
     `to`: who takes it out. Raises `InputError` without a reason where one is needed, and as `perform`.
     """
+    permit(signed, Verb.EVIDENCE)
     if kind not in PLAIN_ACTS:
         raise InputError(f"{kind.value!r} is not done in this way.", action="Use the item's page.")
     if kind in NEEDS_REASON and not said.reason.strip():
@@ -55,6 +58,7 @@ def access(node: Node, signed: Signed, item_id: UUID, reason: str) -> Iterator[t
 
     Raises `InputError` without a reason, `AbsentError` for an item that cannot be seen or has no bytes.
     """
+    permit(signed, Verb.EVIDENCE)
     if not reason.strip():
         raise InputError("The reason is missing.", action="Say in a sentence what you need the bytes for.")
     with reading(node, signed) as connection:
@@ -72,6 +76,7 @@ def check_bytes(node: Node, signed: Signed, item_id: UUID, *, most: int = MAX_CH
 
     Raises `ConflictError` for an item without bytes or larger than `most` bytes.
     """
+    permit(signed, Verb.EVIDENCE)
     with reading(node, signed) as connection:
         row = locked(connection, item_id)
     if row.sha256 is None or row.size > most:
@@ -88,6 +93,7 @@ def check_bytes(node: Node, signed: Signed, item_id: UUID, *, most: int = MAX_CH
 
 def ask_disposal(node: Node, signed: Signed, item_id: UUID, way: str, reason: str) -> None:
     """Asks for a disposal; it waits for two approvals by others. Raises as `perform` would for the disposal itself."""
+    permit(signed, Verb.EVIDENCE)
     if way not in WAYS or not reason.strip():
         raise InputError("A disposal names its way and its reason.", action=f"One of: {', '.join(WAYS)}; and why.")
     now = node.clock.now()
@@ -104,17 +110,21 @@ def ask_disposal(node: Node, signed: Signed, item_id: UUID, way: str, reason: st
 
 def refuse_disposal(node: Node, signed: Signed, item_id: UUID, reason: str) -> None:
     """Ends what was asked for, by anybody of the holder. Raises `ConflictError` when nothing was."""
+    permit_either(signed, Verb.EVIDENCE, Verb.APPROVE)
     with reading(node, signed) as connection:
         row, asked = _asked(connection, signed, item_id)
         evidence.end_disposal(connection, asked.id, "refused")
         _record(node, connection, signed, row, "evidence disposal refused", reason)
 
 
-def approve_disposal(node: Node, signed: Signed, item_id: UUID, *, consent: Consent | None = None) -> bool:
+def approve_disposal(node: Node, signed: Signed, item_id: UUID, *, consent: Will | None = None) -> bool:
     """Approves; with the second approval the item is disposed of, which cannot be undone. Whether it was.
+
+    The second approval is the disposal: one entry, which names both who approved, and one consent.
 
     Raises `ConflictError` (nothing asked, approved already), `RefusedError` (the asker; a hold; kept longer).
     """
+    permit_either(signed, Verb.EVIDENCE, Verb.APPROVE)
     with reading(node, signed) as connection:
         row, asked = _asked(connection, signed, item_id)
         if asked.asked_by == signed.person_id:
@@ -123,12 +133,12 @@ def approve_disposal(node: Node, signed: Signed, item_id: UUID, *, consent: Cons
             )
         own = {"id": node.ids.new(), "item_id": item_id, "audience": row.audience, "disposal_id": asked.id}
         evidence.approve(connection, **own, person_id=signed.person_id, approved_at=node.clock.now())
-        facts = CustodyFacts(
-            EventType.APPROVAL, item=item_id, reason=asked.reason, more={"way": asked.way}, consent=consent
-        )
-        _record(node, connection, signed, row, "evidence disposal approved", asked.reason, facts)
         by = frozenset(str(given.person_id) for given in evidence.approvals(connection, asked.id))
         if len(by) < 2:
+            facts = CustodyFacts(
+                EventType.APPROVAL, item=item_id, reason=asked.reason, more={"way": asked.way}, consent=consent
+            )
+            _record(node, connection, signed, row, "evidence disposal approved", asked.reason, facts)
             return False
         kept = row.keep_until is None or row.keep_until <= node.clock.now()
         deed = Deed(Act.DISPOSE, str(signed.member_id), approved_by=by, asked_by=str(asked.asked_by), kept=kept)

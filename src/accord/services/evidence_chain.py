@@ -12,7 +12,7 @@ from accord.custody.chain import Link, digest_of
 from accord.custody.item import Act, Deed, ItemState, begin, step
 from accord.model.errors import AbsentError, InputError, LimitError
 from accord.services.browse import Signed
-from accord.services.custody_facts import Consent, CustodyFacts, Material, Quote
+from accord.services.custody_facts import CustodyFacts, Material, Quote, Will, identity_of
 from accord.services.node import Node
 from accord.services.record import record
 from accord.store import evidence
@@ -84,7 +84,7 @@ def perform(  # noqa: PLR0917
     deed: Deed,
     said: Said,
     *,
-    consent: Consent | None = None,
+    consent: Will | None = None,
     inputs: tuple[Material, ...] = (),
     outputs: tuple[Material, ...] = (),
     quotes: tuple[Quote, ...] = (),
@@ -93,11 +93,13 @@ def perform(  # noqa: PLR0917
 
     `row` as `locked` gave it. Raises `RefusedError`, `ConflictError` (the rules of `custody.item`), `LimitError`.
     """
-    said, now = said.checked(), node.clock.now()
+    said = said.checked()
+    # What a person consented to names this event by its digest, so its id and time are those of that question.
+    number, now = identity_of(consent) or (node.ids.new(), node.clock.now())
     before = evidence.last(connection, row.id)
     after = begin(deed) if before is None else step(state_of(row), deed)
     link = Link(
-        id=node.ids.new(),
+        id=number,
         item=row.id,
         number=before.number + 1 if before else 0,
         act=deed.act,
@@ -114,8 +116,8 @@ def perform(  # noqa: PLR0917
     who = {"person_id": signed.person_id, "member_id": signed.member_id}
     detail = {"title": row.title, "number": link.number, "chain": link.digest.hex()}
     verb = f"evidence {_VERBS[deed.act]}"
-    number = record(node, connection, verb, str(row.id), **who, detail=detail, audience=row.audience, custody=facts)
-    evidence.add_event(connection, link, row.audience, number)
+    entry = record(node, connection, verb, str(row.id), **who, detail=detail, audience=row.audience, custody=facts)
+    evidence.add_event(connection, link, row.audience, entry)
     if before is not None:
         evidence.change(connection, row.id, **_columns(row, after, said, now))
     return link
@@ -136,7 +138,7 @@ def _facts(  # noqa: PLR0917
     row: Any,
     link: Link,
     said: Said,
-    consent: Consent | None,
+    consent: Will | None,
     inputs: tuple[Material, ...],
     outputs: tuple[Material, ...],
     quotes: tuple[Quote, ...],

@@ -13,12 +13,14 @@ from accord.custody.item import Act, Deed
 from accord.model.errors import AbsentError, ConflictError, InputError
 from accord.model.evidence import Sealed
 from accord.model.handling import Handling, Tlp
+from accord.policy.duties import Verb
 from accord.services import evidence_transfer
 from accord.services.browse import Signed, handling_of, reading
-from accord.services.custody_facts import Consent
+from accord.services.custody_facts import Will
 from accord.services.evidence import KINDS, Registration, register
 from accord.services.evidence_chain import Said, locked, perform
 from accord.services.node import Node, vault_of
+from accord.services.permit import permit
 from accord.store import browse_evidence, custody, evidence
 from accord.store.engine import node_transaction
 
@@ -32,9 +34,10 @@ class Received(NamedTuple):
 
 
 def offer_elsewhere(
-    node: Node, signed: Signed, item_id: UUID, taker: str, said: Said, *, consent: Consent | None = None
+    node: Node, signed: Signed, item_id: UUID, taker: str, said: Said, *, consent: Will | None = None
 ) -> bytes:
     """Offers the item to somebody at another node; gives the offer file. Raises as `perform`, `InputError`."""
+    permit(signed, Verb.EVIDENCE)
     if not taker.strip() or not said.reason.strip():
         raise InputError("An offer names who is to take the item, and why.", action="Give both.")
     with reading(node, signed) as connection:
@@ -86,6 +89,7 @@ def receive(
 
     Raises `InputError` when the file does not hold, or the bytes are not those of the chain.
     """
+    permit(signed, Verb.EVIDENCE)
     found = read_offer(offer)
     item = found.item
     if upload_id is not None:
@@ -139,12 +143,13 @@ def acceptance_file(node: Node, signed: Signed, item_id: UUID) -> bytes:
 
 
 def accept_elsewhere(
-    node: Node, signed: Signed, item_id: UUID, acceptance: bytes, *, consent: Consent | None = None
+    node: Node, signed: Signed, item_id: UUID, acceptance: bytes, *, consent: Will | None = None
 ) -> str:
     """Ends the transfer at the giver: the item is the other node's now. Gives the taker's log key to compare.
 
     Raises `InputError` when the file does not hold or answers another offer.
     """
+    permit(signed, Verb.EVIDENCE)
     found = parse(acceptance, ACCEPTANCE)
     with reading(node, signed) as connection:
         row = locked(connection, item_id)

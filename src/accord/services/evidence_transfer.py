@@ -12,10 +12,12 @@ from uuid import UUID
 from accord.custody.item import Act, Deed
 from accord.model.errors import AbsentError, InputError, RefusedError
 from accord.model.handling import Handling
+from accord.policy.duties import Verb
 from accord.services.browse import Signed, reading
-from accord.services.custody_facts import Consent
+from accord.services.custody_facts import Will
 from accord.services.evidence_chain import Said, locked, perform
 from accord.services.node import Node
+from accord.services.permit import permit
 from accord.store import audiences, evidence, members
 from accord.store.engine import Connection, look_as, node_transaction
 from accord.store.texts import storable
@@ -37,9 +39,10 @@ def offer(
     taker_id: UUID,
     said: Said,
     *,
-    consent: Consent | None = None,
+    consent: Will | None = None,
 ) -> None:
     """Offers the item to another member of this node, who sees it from now on. Raises as `perform`, `AbsentError`."""
+    permit(signed, Verb.EVIDENCE)
     if not said.reason.strip():
         raise InputError("The reason is missing.", action="Say why the item is handed over, and on what basis.")
     with reading(node, signed) as connection:
@@ -89,8 +92,9 @@ def put_offer(
     return number
 
 
-def accept(node: Node, signed: Signed, item_id: UUID, said: Said, *, consent: Consent | None = None) -> None:
+def accept(node: Node, signed: Signed, item_id: UUID, said: Said, *, consent: Will | None = None) -> None:
     """Takes the item over: from now on this member holds it. Its event names the offer's digest and record."""
+    permit(signed, Verb.EVIDENCE)
     with reading(node, signed) as connection:
         row = locked(connection, item_id)
         offered = _offered(connection, item_id)
@@ -112,6 +116,7 @@ def withdraw(node: Node, signed: Signed, item_id: UUID, reason: str) -> None:
 
 
 def _undo(node: Node, signed: Signed, item_id: UUID, act: Act, state: str, reason: str) -> None:  # noqa: PLR0917
+    permit(signed, Verb.EVIDENCE)
     if not reason.strip():
         raise InputError("The reason is missing.", action="Say in a sentence why.")
     with reading(node, signed) as connection:

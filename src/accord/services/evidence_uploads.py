@@ -8,8 +8,10 @@ from uuid import UUID
 
 from accord.model.errors import AbsentError, InputError, LimitError
 from accord.model.ports import Progress
+from accord.policy.duties import Verb
 from accord.services.browse import Signed, reading
 from accord.services.node import Node, vault_of
+from accord.services.permit import permit
 from accord.services.record import own
 from accord.store import audiences, evidence
 from accord.store.engine import look_as, node_transaction
@@ -39,6 +41,7 @@ def begin(node: Node, signed: Signed, name: str, size: int, modified: int = 0) -
 
     Raises `InputError` for a size that is none, `LimitError` when the disk has no room for it.
     """
+    permit(signed, Verb.EVIDENCE)
     if not 0 < size < 2**62 or not 0 <= modified < 2**62:
         raise InputError("The file is empty.", action="Choose a file with content, or register a thing without bytes.")
     vault, name = vault_of(node), plain_name(name)
@@ -66,6 +69,7 @@ def look(node: Node, signed: Signed, upload_id: UUID) -> Upload:
 
 def put(node: Node, signed: Signed, upload_id: UUID, offset: int, piece: bytes) -> Upload:
     """Adds a piece; durable on return. Raises `ConflictError` unless it begins where the last ended, `LimitError`."""
+    permit(signed, Verb.EVIDENCE)
     known = look(node, signed, upload_id)
     if len(piece) > MAX_PIECE_BYTES or offset + len(piece) > known.size:
         raise LimitError("More came than was announced.", action="Abort this upload and choose the file again.")
@@ -74,6 +78,7 @@ def put(node: Node, signed: Signed, upload_id: UUID, offset: int, piece: bytes) 
 
 def abort(node: Node, signed: Signed, upload_id: UUID) -> None:
     """Forgets an upload and erases what came of it. Raises `AbsentError`."""
+    permit(signed, Verb.EVIDENCE)
     look(node, signed, upload_id)
     with reading(node, signed) as connection:
         evidence.drop_upload(connection, upload_id)

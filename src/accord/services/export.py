@@ -64,6 +64,7 @@ def columns_of(node: Node, signed: Signed, what: str) -> list[str]:
 
 def choose_columns(node: Node, signed: Signed, what: str, columns: Sequence[str]) -> None:
     """Keeps a choice of columns, in its order. Raises `AbsentError`, `InputError` for a column that is not there."""
+    permit(signed, Verb.EXPORT)
     _checked(what, columns)
     with reading(node, signed) as connection:
         audience = own_audience(node, connection, signed)

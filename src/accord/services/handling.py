@@ -15,13 +15,14 @@ from uuid import UUID
 from accord.model.errors import AbsentError, ConflictError, InputError, LimitError, RefusedError
 from accord.model.handling import Handling
 from accord.policy.decide import Viewer, decide
-from accord.policy.duties import Verb, may
+from accord.policy.duties import Verb
 from accord.policy.order import narrower, would_widen
 from accord.policy.pools import ANYONE
 from accord.policy.sound import contradictions
 from accord.services.browse import Signed, reading
+from accord.services.custody_facts import CustodyFacts, EventType, Will, needs_none
 from accord.services.node import Node
-from accord.services.permit import permit
+from accord.services.permit import permit, permit_either
 from accord.services.record import own, record
 from accord.store import audiences, contributions, copies, members, rulings
 from accord.store.engine import Connection, look_as_node
@@ -40,14 +41,16 @@ class Decided:
     told: int
 
 
-def change_handling(node: Node, signed: Signed, contribution_id: UUID, wanted: Handling, reason: str) -> Decided:
+def change_handling(
+    node: Node, signed: Signed, contribution_id: UUID, wanted: Handling, reason: str, *, consent: Will | None = None
+) -> Decided:
     """Gives a contribution another handling, at once and with all its parts.
 
     Raises `AbsentError` (none that this person sees), `RefusedError` (another member's, or wider than the file itself
     states), `InputError` (a contradiction, or widening without a reason), `ConflictError` (withdrawn, or no change).
+    `consent`: to what becomes wider; narrowing needs none.
     """
-    if not may(signed.role, Verb.GRANT_WIDER, signed.scopes).allowed:  # who may widen may narrow
-        permit(signed, Verb.NARROW)
+    permit_either(signed, Verb.NARROW, Verb.GRANT_WIDER)  # who may widen may narrow
     reason, now = bounded_reason(reason), node.clock.now()
     with reading(node, signed) as connection:
         there = _mine(connection, signed, contribution_id)
@@ -58,8 +61,11 @@ def change_handling(node: Node, signed: Signed, contribution_id: UUID, wanted: H
             permit(signed, Verb.GRANT_WIDER)
         if widens and not reason:
             raise InputError("Widening needs its reason, which is recorded.", action="Say why more may see or use it.")
+        if not widens:
+            needs_none(consent)
         look_as_node(connection)
-        return _apply(node, connection, signed, there, before=before, after=after, widens=widens, reason=reason)
+        made: dict[str, Any] = {"before": before, "after": after, "widens": widens, "reason": reason}
+        return _apply(node, connection, signed, there, **made, consent=consent if widens else None)
 
 
 def permit_change(
@@ -151,6 +157,7 @@ def _apply(
     after: Handling,
     widens: tuple[str, ...],
     reason: str,
+    consent: Will | None,
 ) -> Decided:
     now, kind = node.clock.now(), WIDENED if widens else NARROWED
     given = audiences.intern(connection, after)
@@ -170,6 +177,7 @@ def _apply(
         member_id=signed.member_id,
         detail=detail,
         audience=given,
+        custody=CustodyFacts(EventType.WIDENING, reason=reason, consent=consent) if widens else None,
     )
     return Decided(kind, widens, len(lost))
 

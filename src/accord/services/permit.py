@@ -24,3 +24,9 @@ def permit(signed: Signed, verb: Verb, *, earlier: Iterable[Deed] = ()) -> None:
     ):
         if not decision.allowed:
             raise RefusedError(decision.reasons[0], action="Ask a colleague whose duty it is.")
+
+
+def permit_either(signed: Signed, *verbs: Verb) -> None:
+    """Raises `RefusedError`, with the reason of the first, unless this person may do one of these."""
+    if not any(duties.may(signed.role, verb, signed.scopes).allowed for verb in verbs):
+        permit(signed, verbs[0])

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from accord.custody.entry import statement_identity
 from accord.model.handling import Handling, Tlp
-from accord.services.custody_facts import CustodyFacts
+from accord.services.custody_facts import CustodyFacts, identity_of
 from accord.services.custody_statement import Act
 from accord.services.custody_write import write
 from accord.services.node import Node
@@ -36,8 +35,8 @@ def record(
     if audience is None:
         audience = audiences.intern(connection, own(member_id))
     detail = dict(detail or {})
-    consent = custody.consent if custody else None
-    number = statement_identity(consent.payload)[0] if consent else node.ids.new()
+    known = identity_of(custody.consent if custody else None)
+    number = known[0] if known else node.ids.new()
     write(
         node, connection, [Act(number, verb, subject, audience, person_id, member_id, detail, custody)]
     )  # first: it uses a consent up

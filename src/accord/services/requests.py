@@ -13,6 +13,7 @@ from accord.policy.decide import Viewer, decide
 from accord.policy.duties import Verb
 from accord.policy.purposes import PURPOSES
 from accord.services.browse import Signed, handling_of, reading
+from accord.services.custody_facts import Will, needs_none
 from accord.services.handling import absent, between_two, bounded_reason, change_handling
 from accord.services.node import Node
 from accord.services.permit import permit
@@ -85,7 +86,9 @@ def ask(node: Node, signed: Signed, contribution_id: UUID, wish: str, reason: st
     return number
 
 
-def answer(node: Node, signed: Signed, request_id: UUID, *, granted: bool, reason: str) -> None:
+def answer(
+    node: Node, signed: Signed, request_id: UUID, *, granted: bool, reason: str, consent: Will | None = None
+) -> None:
     """The originator's answer. What is granted holds at once: the member is permitted by name, if that is enough.
 
     Raises `AbsentError`, `InputError` (no reason), `RefusedError` (not the originator), `ConflictError` (answered, or
@@ -103,7 +106,9 @@ def answer(node: Node, signed: Signed, request_id: UUID, *, granted: bool, reaso
             raise ConflictError("A colleague has answered this already.", action="Reload the page.")
         lifted = _lifted(connection, row, now) if granted else None
     if lifted is not None:
-        change_handling(node, signed, row.contribution_id, lifted, f"Granted to {row.member_name}: {reason}"[:1_000])
+        why = f"Granted to {row.member_name}: {reason}"[:1_000]
+        change_handling(node, signed, row.contribution_id, lifted, why, consent=consent)
+    needs_none(consent)
     with reading(node, signed) as connection:
         given = GRANTED if granted else REFUSED
         if not requests.answer(connection, request_id, given, reason, person_id=signed.person_id, now=now):

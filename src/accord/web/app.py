@@ -96,7 +96,8 @@ def create_app(
     handlers: list[Any] = [handler for page in PAGES for handler in page.HANDLERS]
     handlers.append(create_static_files_router(path="/static", directories=[FOLDER], include_in_schema=False))
     handlers.append(TAXII)
-    state: dict[str, Any] = {"node": node, "verbs": verbs or Verbs(), "drafts": Drafts(), "limits": limits or Limits()}
+    state: dict[str, Any] = {"node": node, "verbs": verbs or Verbs(), "drafts": Drafts()}
+    state["limits"] = Limits() if limits is None else limits  # one that holds no bucket yet counts as false
     state |= {"taxii": taxii or Face(), "api_handlers": API_HANDLERS}
     handlers.append(api_router())
     return Litestar(

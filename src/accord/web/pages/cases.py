@@ -13,9 +13,11 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from accord.model.errors import InputError
+from accord.policy.duties import Verb
 from accord.services import browse_cases, case_outputs, cases
 from accord.services.cases import HYPOTHESES, SIDES, SUBJECTS, Writing
 from accord.services.local_times import local
+from accord.services.permit import permit
 from accord.store.cases import CaseFilter
 from accord.web.cursors import from_cursor, to_cursor
 from accord.web.headers import REPORT_POLICY
@@ -94,6 +96,7 @@ def show_case(request: PageRequest, case_id: FromPath[str]) -> Response[str]:
 @threaded
 def write(request: PageRequest, case_id: FromPath[str]) -> Response[Any]:
     """Adds an entry."""
+    permit(signed_in(request), Verb.DISCUSS)
     number = to_uuid(case_id)
     kind = field(request, "kind")
     subject_kind, subject_id = _subject(field(request, "subject"), kind)
@@ -115,6 +118,7 @@ def write(request: PageRequest, case_id: FromPath[str]) -> Response[Any]:
 @threaded
 def set_state(request: PageRequest, case_id: FromPath[str]) -> Response[Any]:
     """Moves a task or a hypothesis on."""
+    permit(signed_in(request), Verb.DISCUSS)
     number, entry = to_uuid(case_id), to_uuid(field(request, "entry"))
     cases.set_state(request.app.state.node, signed_in(request), number, entry, field(request, "state"))
     return _back(number)
@@ -123,6 +127,7 @@ def set_state(request: PageRequest, case_id: FromPath[str]) -> Response[Any]:
 @post("/cases/{case_id:str}/strike")
 @threaded
 def strike(request: PageRequest, case_id: FromPath[str]) -> Response[Any]:
+    permit(signed_in(request), Verb.DISCUSS)
     number, entry = to_uuid(case_id), to_uuid(field(request, "entry"))
     cases.strike(request.app.state.node, signed_in(request), number, entry, field(request, "reason"))
     return _back(number)
@@ -132,6 +137,7 @@ def strike(request: PageRequest, case_id: FromPath[str]) -> Response[Any]:
 @threaded
 def change_people(request: PageRequest, case_id: FromPath[str]) -> Response[Any]:
     """Lets a person in, or takes one off."""
+    permit(signed_in(request), Verb.DISCUSS)
     node, signed, number = request.app.state.node, signed_in(request), to_uuid(case_id)
     person = maybe_uuid(field(request, "person"))
     if person is None:
@@ -148,6 +154,7 @@ def change_people(request: PageRequest, case_id: FromPath[str]) -> Response[Any]
 @post("/cases/{case_id:str}/close")
 @threaded
 def close(request: PageRequest, case_id: FromPath[str]) -> Response[Any]:
+    permit(signed_in(request), Verb.CASE)
     number = to_uuid(case_id)
     cases.close_case(request.app.state.node, signed_in(request), number, field(request, "closing"))
     return _back(number)

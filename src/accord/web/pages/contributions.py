@@ -13,6 +13,7 @@ from accord.services import browse_alliance, browse_contributions, browse_handli
 from accord.services.browse_contributions import STATES
 from accord.store.browse_contributions import ContributionFilter
 from accord.web import wording
+from accord.web.consents import confirms
 from accord.web.cursors import from_cursor, to_cursor
 from accord.web.ids import maybe_uuid, to_uuid
 from accord.web.queries import text_of
@@ -78,6 +79,7 @@ def show_contribution(request: PageRequest, contribution_id: FromPath[str]) -> R
         "beside": browse_handling.read_beside(node, signed, detail.contribution.id),
         "readers": browse_alliance.who_would_see(node, signed, detail.contribution.handling),
         "wording": wording,
+        "confirms": confirms(request),
         **standing_words(node, signed, (detail.contribution.id, detail.contribution.handling)),
     }
     if asks_fragment(request, "selectors"):

@@ -13,8 +13,10 @@ from litestar.response import Redirect
 from accord.impact import Frequency, Rung, Shape
 from accord.model.errors import AbsentError, AccordError, InputError
 from accord.model.handling import Handling, Tlp
+from accord.policy.duties import Verb
 from accord.services import effects
 from accord.services.effects import SERIES, SPELLS, DeclarationView
+from accord.services.permit import permit
 from accord.web import effect_form, effect_view
 from accord.web.ids import to_uuid
 from accord.web.queries import text_of
@@ -56,6 +58,7 @@ def show_form(request: PageRequest) -> Response[str]:
 @threaded
 def look(request: PageRequest) -> Response[str]:
     """What would be frozen, with its digest; or the form again, with what to correct."""
+    permit(signed_in(request), Verb.MEASURE)
     node, given = request.app.state.node, effect_form.values(lambda name: field(request, name))
     if field(request, "again"):
         return _form(request, given, None)
@@ -79,6 +82,7 @@ def look(request: PageRequest) -> Response[str]:
 @threaded
 def freeze(request: PageRequest) -> Response[Any]:
     """For good."""
+    permit(signed_in(request), Verb.MEASURE)
     node, given = request.app.state.node, effect_form.values(lambda name: field(request, name))
     wanted = effect_form.filled(given, node.clock.now().date())
     number = effects.freeze(
@@ -123,6 +127,7 @@ def effect_file(request: PageRequest, declaration_id: FromPath[str], name: FromP
 def bring(request: PageRequest) -> Response[Any]:
     """Figures from a file, or counted by the node; measured at once, as declared."""
     node, signed = request.app.state.node, signed_in(request)
+    permit(signed, Verb.MEASURE)
     number, what = field(request, "of"), field(request, "what")
     view = _view(request, number)
     try:

@@ -15,10 +15,13 @@ from accord.custody.chain import digest_of
 from accord.custody.item import Act
 from accord.model.errors import AbsentError, InputError
 from accord.model.handling import Handling, HandlingCode, Pap, Tlp
+from accord.policy.duties import Verb
 from accord.services import browse_alliance, browse_evidence, evidence, evidence_uploads
 from accord.services.browse import Signed
 from accord.services.evidence import KINDS, WITHOUT_BYTES, Registration
+from accord.services.permit import permit
 from accord.store.browse_evidence import EvidenceFilter
+from accord.web.consents import confirms
 from accord.web.cursors import from_cursor, to_cursor
 from accord.web.drafts import MAX_DRAFT_BYTES
 from accord.web.ids import maybe_uuid, to_uuid
@@ -95,6 +98,7 @@ def show_registration(request: PageRequest) -> Response[str]:
 def register_item(request: PageRequest) -> Response[Any]:
     """Registers an item; its bytes came before in pieces (`upload`), or come with the form where no script runs."""
     node, signed = request.app.state.node, signed_in(request)
+    permit(signed, Verb.EVIDENCE)
     said = _registration(request, signed)
     upload_id = maybe_uuid(field(request, "upload"))
     if upload_id is None:
@@ -118,6 +122,7 @@ def show_item(request: PageRequest, item_id: FromPath[str]) -> Response[str]:
         receipt=bool(text_of(request, "receipt")),
         checked=text_of(request, "checked"),
         zones=ZONES,
+        confirms=confirms(request),
         members=browse_alliance.list_members(node, signed),
         readers=browse_alliance.who_would_see(node, signed, detail.item.handling),
         **WORDS,

@@ -9,8 +9,10 @@ from litestar import Response, get, post, put
 from litestar.params import FromPath
 
 from accord.model.errors import InputError, LimitError
+from accord.policy.duties import Verb
 from accord.services import evidence_uploads
 from accord.services.evidence_uploads import MAX_PIECE_BYTES, Upload
+from accord.services.permit import permit
 from accord.web.ids import to_uuid
 from accord.web.render import PageRequest
 from accord.web.sessions import signed_in
@@ -20,6 +22,7 @@ from accord.web.threads import threaded
 @post("/evidence/uploads/begin")
 async def begin(request: PageRequest) -> Response[dict[str, Any]]:
     """Begins, or finds the unfinished upload of the same file."""
+    permit(signed_in(request), Verb.EVIDENCE)
     given = await _json(request)
     name, size, modified = str(given.get("name", "")), given.get("size"), given.get("modified", 0)
     if not isinstance(size, int) or not isinstance(modified, int):
@@ -37,6 +40,7 @@ def look(request: PageRequest, upload_id: FromPath[str]) -> Response[dict[str, A
 @put("/evidence/uploads/{upload_id:str}", request_max_body_size=MAX_PIECE_BYTES + 1)
 async def put_piece(request: PageRequest, upload_id: FromPath[str]) -> Response[dict[str, Any]]:
     """Adds the request's body at `offset`; what the answer names is durable."""
+    permit(signed_in(request), Verb.EVIDENCE)
     offset = request.query_params.get("offset", "")
     if not offset.isdigit() or len(offset) > 19:
         raise InputError("The piece names no offset.", action="Reload the page and choose the file again.")

@@ -11,10 +11,12 @@ from litestar.response import Stream
 
 from accord.model.errors import AbsentError
 from accord.model.selectors import SelectorKind
+from accord.policy.duties import Verb
 from accord.policy.purposes import PURPOSES
 from accord.services import browse_alliance, export
 from accord.services.browse import Signed
 from accord.services.browse_contributions import STATES
+from accord.services.permit import permit
 from accord.store.browse_contributions import ContributionFilter
 from accord.store.browse_leads import LeadFilter
 from accord.web.ids import maybe_uuid
@@ -62,6 +64,7 @@ def choose(request: PageRequest, what: FromPath[str]) -> Response[str]:
 def download(request: PageRequest, what: FromPath[str]) -> Response[Any]:
     """The file; the columns are kept for the next time."""
     node, signed = request.app.state.node, signed_in(request)
+    permit(signed, Verb.EXPORT)
     if what not in FORMS:
         raise AbsentError("There is no such list to export.", action="Go back to the list.")
     form, purpose = field(request, "form"), field(request, "purpose")

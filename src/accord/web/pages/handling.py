@@ -9,9 +9,13 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from accord.model.handling import Handling
+from accord.policy.duties import Verb
 from accord.policy.order import would_widen
 from accord.services import browse_handling, handling, tear_lines
+from accord.services.custody_facts import Will
+from accord.services.permit import permit, permit_either
 from accord.stix.tear_line import Choice
+from accord.web.consents import asked, confirms, done, will_of
 from accord.web.handling_form import Look, look, offer, read_handling
 from accord.web.ids import to_uuid
 from accord.web.render import PageRequest, asks_fragment, html, page
@@ -34,6 +38,7 @@ def show_editor(request: PageRequest, contribution_id: FromPath[str]) -> Respons
 def look_at_handling(request: PageRequest, contribution_id: FromPath[str]) -> Response[str]:
     """The editor with what was chosen so far, and who would see it then; nothing is changed."""
     signed = signed_in(request)
+    permit_either(signed, Verb.NARROW, Verb.GRANT_WIDER)
     row, there, floor = browse_handling.read_mine(request.app.state.node, signed, to_uuid(contribution_id))
     return _editor(request, row, there, read_handling(request, signed, there), floor)
 
@@ -42,12 +47,25 @@ def look_at_handling(request: PageRequest, contribution_id: FromPath[str]) -> Re
 @threaded
 def change_handling(request: PageRequest, contribution_id: FromPath[str]) -> Response[Any]:
     """Gives it the handling that was chosen, at once."""
-    node, signed, number = request.app.state.node, signed_in(request), to_uuid(contribution_id)
+    _change(request, contribution_id, will_of(request))
+    request.app.state.verbs.refresh(request.app.state.node, signed_in(request))
+    return done(request, f"/contributions/{to_uuid(contribution_id)}")
+
+
+@post("/contributions/{contribution_id:str}/handling/ask")
+@threaded
+def ask_change(request: PageRequest, contribution_id: FromPath[str]) -> Response[Any]:
+    """What the passkey is to sign when it becomes wider; nothing is changed."""
+    return asked(request, lambda will: _change(request, contribution_id, will), Verb.NARROW, Verb.GRANT_WIDER)
+
+
+def _change(request: PageRequest, contribution_id: str, will: Will | None) -> None:
+    node, signed = request.app.state.node, signed_in(request)
+    permit_either(signed, Verb.NARROW, Verb.GRANT_WIDER)
+    number = to_uuid(contribution_id)
     _, there, _ = browse_handling.read_mine(node, signed, number)
     wanted = read_handling(request, signed, there)
-    handling.change_handling(node, signed, number, wanted, field(request, "reason"))
-    request.app.state.verbs.refresh(node, signed)
-    return Redirect(f"/contributions/{number}", status_code=303)
+    handling.change_handling(node, signed, number, wanted, field(request, "reason"), consent=will)
 
 
 @get("/contributions/{contribution_id:str}/recall")
@@ -81,6 +99,7 @@ def show_tear_line(request: PageRequest, contribution_id: FromPath[str]) -> Resp
 @threaded
 def look_at_tear_line(request: PageRequest, contribution_id: FromPath[str]) -> Response[str]:
     """What is in and what is out, side by side, and who would see it; nothing is released."""
+    permit(signed_in(request), Verb.NARROW)
     return _tear_line(request, contribution_id, _choice(request), read_handling(request, signed_in(request)))
 
 
@@ -89,6 +108,7 @@ def look_at_tear_line(request: PageRequest, contribution_id: FromPath[str]) -> R
 def release_tear_line(request: PageRequest, contribution_id: FromPath[str]) -> Response[Any]:
     """Hands the releasable version in."""
     node, signed, number = request.app.state.node, signed_in(request), to_uuid(contribution_id)
+    permit(signed, Verb.CONTRIBUTE)
     wanted = read_handling(request, signed)
     made = tear_lines.release_tear_line(
         node, signed, number, _choice(request), wanted=wanted, title=field(request, "title")
@@ -111,7 +131,7 @@ def _editor(request: PageRequest, row: Any, there: Handling, chosen: Handling, f
     }
     if asks_fragment(request, "would"):
         return html(request, "would.html", **context)
-    return page(request, "handling.html", offer=offer(node, signed), **context)
+    return page(request, "handling.html", offer=offer(node, signed), confirms=confirms(request), **context)
 
 
 def _tear_line(request: PageRequest, contribution_id: str, choice: Choice, wanted: Handling | None) -> Response[str]:
@@ -153,6 +173,7 @@ HANDLERS = [
     show_editor,
     look_at_handling,
     change_handling,
+    ask_change,
     show_recall,
     recall,
     show_tear_line,

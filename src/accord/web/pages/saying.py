@@ -10,8 +10,12 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from accord.model.errors import InputError
+from accord.policy.duties import Verb
 from accord.services import browse_handling, copies, feedback, requests
+from accord.services.custody_facts import Will
 from accord.services.feedback import Word
+from accord.services.permit import permit
+from accord.web.consents import asked, confirms, done, will_of
 from accord.web.ids import to_uuid
 from accord.web.render import PageRequest, page
 from accord.web.sessions import field, signed_in
@@ -24,7 +28,8 @@ INBOX = "/inbox"
 @threaded
 def show_inbox(request: PageRequest) -> Response[str]:
     """What others ask, say and tell, and what became of what we asked and said."""
-    return page(request, "inbox.html", inbox=browse_handling.read_inbox(request.app.state.node, signed_in(request)))
+    inbox = browse_handling.read_inbox(request.app.state.node, signed_in(request))
+    return page(request, "inbox.html", inbox=inbox, confirms=confirms(request))
 
 
 @post("/contributions/{contribution_id:str}/ask")
@@ -38,12 +43,25 @@ def ask(request: PageRequest, contribution_id: FromPath[str]) -> Response[Any]:
 @post("/requests/{request_id:str}/answer")
 @threaded
 def answer_request(request: PageRequest, request_id: FromPath[str]) -> Response[Any]:
+    if _answer(request, request_id, will_of(request)):
+        request.app.state.verbs.refresh(request.app.state.node, signed_in(request))
+    return done(request, _place(request))
+
+
+@post("/requests/{request_id:str}/answer/ask")
+@threaded
+def ask_answer(request: PageRequest, request_id: FromPath[str]) -> Response[Any]:
+    """What the passkey is to sign to grant it; nothing is granted."""
+    return asked(request, lambda will: _answer(request, request_id, will), Verb.GRANT_WIDER)
+
+
+def _answer(request: PageRequest, request_id: str, will: Will | None) -> bool:
+    """Whether it was granted."""
     node, signed, reason = request.app.state.node, signed_in(request), field(request, "reason")
+    permit(signed, Verb.GRANT_WIDER)
     granted = _one_of(field(request, "answer"), "granted", "refused") == "granted"
-    requests.answer(node, signed, to_uuid(request_id), granted=granted, reason=reason)
-    if granted:
-        request.app.state.verbs.refresh(node, signed)
-    return _back(request)
+    requests.answer(node, signed, to_uuid(request_id), granted=granted, reason=reason, consent=will)
+    return granted
 
 
 @post("/requests/{request_id:str}/take-back")
@@ -57,6 +75,7 @@ def take_request_back(request: PageRequest, request_id: FromPath[str]) -> Respon
 @threaded
 def say(request: PageRequest, contribution_id: FromPath[str]) -> Response[Any]:
     """A sighting, a correction or a rating."""
+    permit(signed_in(request), Verb.TELL_BACK)
     number = to_uuid(contribution_id)
     claim = _number(request, "claim", "claim")
     word = Word(
@@ -75,6 +94,7 @@ def say(request: PageRequest, contribution_id: FromPath[str]) -> Response[Any]:
 @post("/said/{said_id:str}/answer")
 @threaded
 def answer_word(request: PageRequest, said_id: FromPath[str]) -> Response[Any]:
+    permit(signed_in(request), Verb.TELL_BACK)
     accepted = _one_of(field(request, "answer"), "accepted", "declined") == "accepted"
     node, signed, reason = request.app.state.node, signed_in(request), field(request, "reason")
     feedback.answer(node, signed, to_uuid(said_id), accepted=accepted, reason=reason)
@@ -100,6 +120,7 @@ def acknowledge(request: PageRequest, notice_id: FromPath[str]) -> Response[Any]
 def download(request: PageRequest, contribution_id: FromPath[str]) -> Response[bytes]:
     """The file to take along. It is a POST because it changes something: who has a copy is written down."""
     node, signed, number = request.app.state.node, signed_in(request), to_uuid(contribution_id)
+    permit(signed, Verb.EXPORT)
     name, content = browse_handling.file_of(node, signed, number)
     copies.handed_out(node, signed.member_id, [number], "download")
     plain = "".join(one if one.isascii() and (one.isalnum() or one in "._-") else "_" for one in name)[:120] or "file"
@@ -109,8 +130,12 @@ def download(request: PageRequest, contribution_id: FromPath[str]) -> Response[b
 
 def _back(request: PageRequest) -> Response[Any]:
     """To the contribution from which it was done, or to the inbox."""
+    return Redirect(_place(request), status_code=303)
+
+
+def _place(request: PageRequest) -> str:
     place = field(request, "back")
-    return Redirect(f"/contributions/{to_uuid(place)}" if place else INBOX, status_code=303)
+    return f"/contributions/{to_uuid(place)}" if place else INBOX
 
 
 def _one_of(given: str, *allowed: str) -> str:
@@ -143,6 +168,7 @@ HANDLERS = [
     show_inbox,
     ask,
     answer_request,
+    ask_answer,
     take_request_back,
     say,
     answer_word,

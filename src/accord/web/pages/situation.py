@@ -10,6 +10,7 @@ from litestar.response import Redirect
 
 from accord.services import browse_situation
 from accord.web import wording
+from accord.web.consents import confirms
 from accord.web.cursors import from_cursor, to_cursor
 from accord.web.ids import to_uuid
 from accord.web.render import PageRequest, asks_fragment, html, page
@@ -25,7 +26,15 @@ def show_situation(request: PageRequest) -> Response[str]:
     answer, line = wording.situation_sentences(situation)
     if asks_fragment(request, "lately"):
         return html(request, "lately.html", situation=situation, wording=wording)
-    return page(request, "situation.html", situation=situation, answer=answer, line=line, wording=wording)
+    return page(
+        request,
+        "situation.html",
+        situation=situation,
+        answer=answer,
+        line=line,
+        confirms=confirms(request),
+        wording=wording,
+    )
 
 
 @get("/activity")

@@ -1,0 +1,217 @@
+"""Whoever has a passkey that the log knows is asked for it, and what they signed is what the log then holds."""
+
+from __future__ import annotations
+
+import base64
+import importlib.util
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from accord.adapters.keys import open_keys
+from accord.adapters.tile_folder import TileFolder
+from accord.custody.audit import audit
+from accord.custody.entry import parse_entry
+from accord.custody.events import EventType
+from accord.services.acting import act_as
+from accord.services.custody_drain import begin_log
+from accord.services.custody_room import CustodyRoom
+from accord.services.members import enrol as enrol_person
+from accord.services.passkey_enrolment import ask_enrolment, enrol
+from accord.store import members
+from accord.store.engine import node_transaction
+
+from .conftest import browser_of
+from .test_evidence_pages import register
+
+ROSA = ("ncu-a", "Rosa Lind")
+
+
+def _device_class():
+    spec = importlib.util.spec_from_file_location("web_device", Path(__file__).parents[1] / "custody/device.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.Device
+
+
+Device = _device_class()
+
+
+@pytest.fixture
+def node(node, tmp_path):
+    """The node of the other tests, with a log."""
+    storage = TileFolder(tmp_path / "log")
+    node = replace(node, custody=CustodyRoom(storage, open_keys(tmp_path, "localhost/custody")))
+    begin_log(node)
+    yield node
+    storage.close()
+
+
+def known_device(node, who=ROSA):
+    device = Device()
+    device.rp_id, device.origin = "localhost", "http://localhost:8400"
+    signed = act_as(node, *who)
+    asked = ask_enrolment(node, signed, device)
+    enrol(node, signed, device, asked.id, {device.credential_id: device.sign(asked.challenge)})
+    return device
+
+
+@pytest.fixture
+def device(node, seeded):
+    return known_device(node)
+
+
+def words(raw):
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def ask(client, address, **data):
+    return client.post(f"{address}/ask", data={"csrf": client.csrf, **data})
+
+
+def confirm(client, device, address, **data):
+    """As the page's script does: asks, has the device sign, sends."""
+    options = ask(client, address, **data)
+    assert options.status_code == 200, options.text
+    told = options.json()
+    challenge = base64.urlsafe_b64decode(told["challenge"] + "==")
+    assert told["allowCredentials"] == [{"type": "public-key", "id": words(device.credential_id)}]
+    shown = device.sign(challenge)
+    response = {
+        "authenticatorData": words(shown.authenticator_data),
+        "clientDataJSON": words(shown.client_data),
+        "signature": words(shown.signature),
+    }
+    given = {
+        "credential": json.dumps({"id": words(device.credential_id), "response": response}),
+        "asked": told["asked"],
+    }
+    return client.post(address, data={"csrf": client.csrf, **data, **given}, headers={"accept": "application/json"})
+
+
+def log_of(node):
+    log = node.custody.log
+    return [parse_entry(log.entry(place)) for place in range(log.checkpoint.size)]
+
+
+def sound(node):
+    room = node.custody
+    return audit(room.storage, room.storage.head(), room.keys.log_key.verifier).doubts == ()
+
+
+def test_sealing_asks_and_logs_what_was_signed(investigator, device, node):
+    where = register(investigator)
+    page = investigator.get(where).text
+    assert f'data-ask="{where}/act/ask"' in page
+    bare = investigator.post(f"{where}/act", data={"csrf": investigator.csrf, "act": "seal"}, follow_redirects=False)
+    assert bare.status_code == 403
+    assert "passkey" in bare.text
+    done = confirm(investigator, device, f"{where}/act", act="seal")
+    assert (done.status_code, done.json()) == (200, {"to": where})
+    last = log_of(node)[-1]
+    assert (last.type, len(last.signatures)) == (EventType.SEAL, 2)
+    assert sound(node)
+    page = investigator.get(where).text
+    assert "Its chain is whole" in page
+
+
+def test_asking_changes_nothing(investigator, device, node):
+    where = register(investigator)
+    before, size = investigator.get(where).text, len(log_of(node))
+    assert "challenge" in ask(investigator, f"{where}/act", act="seal").json()
+    assert investigator.get(where).text == before
+    assert len(log_of(node)) == size
+    assert ask(investigator, f"{where}/act", act="hold", reason="Court order").json() == {}
+    assert ask(investigator, f"{where}/disposal", step="ask", way="erased", reason="Order").json() == {}
+    assert ask(investigator, f"{where}/act", act="hold", reason="").status_code == 422
+    assert investigator.get(where).text == before
+
+
+def test_another_act_than_the_one_signed_is_refused(investigator, device):
+    where, other = register(investigator), register(investigator, b"other")
+    told = ask(investigator, f"{where}/act", act="seal").json()
+    shown = device.sign(base64.urlsafe_b64decode(told["challenge"] + "=="))
+    names = {"authenticatorData": shown.authenticator_data, "clientDataJSON": shown.client_data}
+    response = {name: words(raw) for name, raw in (names | {"signature": shown.signature}).items()}
+    credential = json.dumps({"id": words(device.credential_id), "response": response})
+    given = {"csrf": investigator.csrf, "act": "seal", "credential": credential, "asked": told["asked"]}
+    assert investigator.post(f"{other}/act", data=given, follow_redirects=False).status_code == 409
+    assert investigator.post(f"{where}/act", data=given, follow_redirects=False).status_code == 303
+    assert investigator.post(f"{where}/act", data=given, follow_redirects=False).status_code in (404, 409)
+
+
+def test_a_transfer_is_signed_on_both_sides(investigator, device, enter, node, seeded):
+    where = register(investigator)
+    noor, hers = enter(seeded.people["stonebridge"]), known_device(node, ("stonebridge", "Noor Vale"))
+    taker = str(act_as(node, "stonebridge", "Noor Vale").member_id)
+    given = {"step": "offer", "taker": taker, "reason": "Agreement of 3 November"}
+    assert confirm(investigator, device, f"{where}/transfer", **given).status_code == 200
+    assert confirm(noor, hers, f"{where}/transfer", step="accept", reason="Sealed bag").status_code == 200
+    kinds = [(one.type, len(one.signatures)) for one in log_of(node)][-2:]
+    assert kinds == [(EventType.TRANSFER_OFFER, 2), (EventType.TRANSFER_ACCEPT, 2)]
+    assert sound(node)
+    assert ask(investigator, f"{where}/transfer", step="withdraw", reason="x").json() == {}
+
+
+def test_two_sign_a_disposal(investigator, device, app, node, seeded):
+    where = register(investigator)
+    asks = {"csrf": investigator.csrf, "step": "ask", "way": "erased", "reason": "Court order"}
+    assert investigator.post(f"{where}/disposal", data=asks, follow_redirects=False).status_code == 303
+    with node_transaction(node.engine) as connection:
+        member = members.by_slug(connection, "ncu-a")
+    for name in ("Bea One", "Cem Two"):
+        other = browser_of(app, node, enrol_person(node, member, name, role="approver", title=""))
+        theirs = known_device(node, ("ncu-a", name))
+        done = confirm(other, theirs, f"{where}/disposal", step="approve")
+        assert done.status_code == 200, done.text
+    wanted = (EventType.APPROVAL, EventType.DISPOSE)
+    assert [(one.type, len(one.signatures)) for one in log_of(node) if one.type in wanted] == [(w, 2) for w in wanted]
+    assert sound(node)
+
+
+def test_widening_asks_and_narrowing_does_not(investigator, device, node, seeded):
+    mine = next(
+        number for number in seeded.contributions if "handling" in investigator.get(f"/contributions/{number}").text
+        and investigator.get(f"/contributions/{number}/handling").status_code == 200
+    )  # fmt: skip
+    address = f"/contributions/{mine}/handling"
+    assert ask(investigator, address, tlp="TLP:RED").json() == {}
+    narrowed = investigator.post(address, data={"csrf": investigator.csrf, "tlp": "TLP:RED"}, follow_redirects=False)
+    assert narrowed.status_code == 303
+    wide = {"tlp": "TLP:GREEN", "pap": "PAP:AMBER", "reason": "The raid is over"}
+    bare = investigator.post(address, data={"csrf": investigator.csrf, **wide}, follow_redirects=False)
+    assert bare.status_code == 403
+    assert confirm(investigator, device, address, **wide).status_code == 200
+    last = log_of(node)[-1]
+    assert (last.type, len(last.signatures)) == (EventType.WIDENING, 2)
+    assert sound(node)
+
+
+def test_granting_asks(investigator, device, enter, node, seeded):
+    host = enter(seeded.people["upland"])
+    mine = next(
+        number for number in seeded.contributions
+        if investigator.get(f"/contributions/{number}/handling").status_code == 200
+        and host.get(f"/contributions/{number}").status_code == 200
+    )  # fmt: skip
+    narrow = {"csrf": investigator.csrf, "tlp": "TLP:AMBER", "pap": "PAP:AMBER", "code": "H1"}
+    investigator.post(f"/contributions/{mine}/handling", data=narrow, follow_redirects=False)
+    wish = {"csrf": host.csrf, "wish": "prosecute", "reason": "Hearing"}
+    assert host.post(f"/contributions/{mine}/ask", data=wish, follow_redirects=False).status_code == 303
+    number = re.search(r"/requests/([0-9a-f-]{36})/answer", investigator.get("/inbox").text).group(1)
+    address = f"/requests/{number}/answer"
+    assert ask(investigator, address, answer="refused", reason="No").json() == {}
+    assert confirm(investigator, device, address, answer="granted", reason="Agreed").status_code == 200
+    assert EventType.WIDENING in {one.type for one in log_of(node)[-2:]}
+    assert sound(node)
+
+
+def test_the_event_page_leads_to_its_entry(investigator, node, seeded):
+    where = register(investigator)
+    page = investigator.get(f"{where}/events/0").text
+    entry = re.search(r'href="(/record/[0-9a-f-]{36})"', page)
+    assert entry is not None
+    assert investigator.get(entry.group(1)).status_code == 200
