@@ -26,6 +26,13 @@ from accord.web.taxii.face import Face
 from .probes import Probe
 from .worlds import NOW, TAXII
 
+ANSWER_S = 180.0
+"""More than a page may wait for a plan on a busy machine; an answer that never ends is named instead of waited for."""
+
+
+class UnansweredError(Exception):
+    """An answer did not come to its end."""
+
 
 class Answer(NamedTuple):
     """All that a browser gets."""
@@ -139,19 +146,24 @@ async def _ask(app: Litestar, token: str, probe: Probe) -> Answer:
         "server": ("accord.test", 80), "state": {},
     }  # fmt: skip
     sent: list[Any] = []
-
-    told = False
+    told, answered = False, asyncio.Event()
 
     async def receive() -> Any:
         nonlocal told
-        if told:  # a streamed answer asks whether the browser went away: it does not
-            await asyncio.Event().wait()
+        if told:  # a streamed answer listens for who goes away: as a server has it, that is once all was sent
+            await answered.wait()
+            return {"type": "http.disconnect"}
         told = True
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Any) -> None:
         sent.append(message)
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            answered.set()
 
-    await app(scope, receive, send)
+    try:
+        await asyncio.wait_for(app(scope, receive, send), ANSWER_S)
+    except TimeoutError:
+        raise UnansweredError(f"{probe.address} [{probe.fragment}] did not end in {ANSWER_S:.0f} s.") from None
     body = b"".join(message.get("body", b"") for message in sent if message["type"] == "http.response.body")
     return Answer(sent[0]["status"], tuple(sorted(sent[0]["headers"])), body)
