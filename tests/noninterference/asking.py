@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import html
+import json
+import re
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -10,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
 
 from litestar import Litestar
@@ -24,7 +27,16 @@ from accord.web.limits import Limits
 from accord.web.taxii.face import Face
 
 from .probes import Probe
-from .worlds import NOW, TAXII
+from .worlds import API, NOW, TAXII, program_token
+
+_ONWARD = re.compile(rb'href="(/[^"]*[?&;](?:before|after|cursor)=[^"]*)"')
+
+ANSWER_S = 180.0
+"""More than a page may wait for a plan on a busy machine; an answer that never ends is named instead of waited for."""
+
+
+class UnansweredError(Exception):
+    """An answer did not come to its end."""
 
 
 class Answer(NamedTuple):
@@ -64,6 +76,10 @@ class FixedIds:
 
     made: int = 0
 
+    def begin(self) -> None:
+        """From here on two worlds get the same ones, however many each took while it was filled."""
+        self.made = 2**64
+
     def new(self) -> UUID:
         self.made += 1
         return UUID(int=self.made)
@@ -91,6 +107,11 @@ class Asked:
     node: Node
     app: Litestar
     loop: asyncio.AbstractEventLoop
+    ids: FixedIds
+
+    def begin(self) -> None:
+        """The world stands; what follows is asked."""
+        self.ids.begin()
 
     def answers(self, token: str, probes: Iterable[Probe]) -> list[Answer]:
         async def several() -> list[Answer]:
@@ -102,13 +123,14 @@ class Asked:
 @contextmanager
 def asked(database: Any) -> Iterator[Asked]:
     """A node on this database. Clock and blobs are its own, so that both worlds have the same."""
-    node = Node(database.app, database.engine, MemoryBlobs(), StandingClock(), FixedIds(), typesetter)
+    ids = FixedIds()
+    node = Node(database.app, database.engine, MemoryBlobs(), StandingClock(), ids, typesetter)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="asked")  # a browser test may have one running in this one
     thread.start()
     try:
         face = Face(admit=sign_in.who)  # a session's token serves for both
-        yield Asked(node, create_app(node, limits=Limits(scale=0), taxii=face), loop)
+        yield Asked(node, create_app(node, limits=Limits(scale=0), taxii=face), loop, ids)
     finally:
         asyncio.run_coroutine_threadsafe(loop.shutdown_default_executor(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
@@ -116,13 +138,38 @@ def asked(database: Any) -> Iterator[Asked]:
         loop.close()
 
 
-def leaks(full: Asked, without: Asked, token: str, probes: list[Probe]) -> list[Leak]:
-    """The probes that tell the worlds apart for this person. A failing page is a finding as well."""
-    found = []
+def leaks(full: Asked, without: Asked, token: str, probes: list[Probe], *, follow: bool = True) -> list[Leak]:
+    """The probes that tell the worlds apart for this person. A failing page is a finding as well.
+
+    `follow`: where both answers are the same and name a page after it, that one is asked for too.
+    """
+    found, after = [], []
     for probe, first, second in zip(probes, full.answers(token, probes), without.answers(token, probes), strict=True):
         if first != second or first.status >= 500:
             found.append(Leak(probe, first, second))
+        elif (following := next_page(probe, first)) is not None:
+            after.append(following)
+    if after and follow:
+        found += leaks(full, without, token, list(dict.fromkeys(after)), follow=False)
     return found
+
+
+def next_page(probe: Probe, answer: Answer) -> Probe | None:
+    """What the answer says comes after it; None where it is the last page, or no list."""
+    address = urlsplit(probe.address)
+    if not address.path.startswith((TAXII, API)):
+        found = _ONWARD.search(answer.body) if answer.status == 200 else None
+        return None if found is None else Probe(html.unescape(found[1].decode()))
+    try:
+        said = json.loads(answer.body)
+    except ValueError:
+        return None
+    place = said.get("next") if isinstance(said, dict) else None
+    if not place:
+        return None
+    name = "next" if address.path.startswith(TAXII) else "cursor"
+    asked_for = [pair for pair in parse_qsl(address.query, keep_blank_values=True) if pair[0] != name]
+    return Probe(f"{address.path}?{urlencode([*asked_for, (name, place)])}")
 
 
 async def _ask(app: Litestar, token: str, probe: Probe) -> Answer:
@@ -130,6 +177,9 @@ async def _ask(app: Litestar, token: str, probe: Probe) -> Answer:
     headers = [(b"host", b"accord.test"), (b"accept", b"text/html"), (b"cookie", f"accord-session={token}".encode())]
     if address.path.startswith(TAXII):
         headers[1:] = [(b"accept", b"*/*"), (b"authorization", f"Bearer {token}".encode())]
+    elif address.path.startswith(API):
+        bearer = f"Bearer {program_token(token)}".encode()
+        headers[1:] = [(b"accept", b"application/json"), (b"authorization", bearer)]
     if probe.fragment:
         headers += [(b"hx-request", b"true"), (b"hx-target", probe.fragment.encode())]
     scope: Any = {
@@ -139,19 +189,24 @@ async def _ask(app: Litestar, token: str, probe: Probe) -> Answer:
         "server": ("accord.test", 80), "state": {},
     }  # fmt: skip
     sent: list[Any] = []
-
-    told = False
+    told, answered = False, asyncio.Event()
 
     async def receive() -> Any:
         nonlocal told
-        if told:  # a streamed answer asks whether the browser went away: it does not
-            await asyncio.Event().wait()
+        if told:  # a streamed answer listens for who goes away: as a server has it, that is once all was sent
+            await answered.wait()
+            return {"type": "http.disconnect"}
         told = True
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Any) -> None:
         sent.append(message)
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            answered.set()
 
-    await app(scope, receive, send)
+    try:
+        await asyncio.wait_for(app(scope, receive, send), ANSWER_S)
+    except TimeoutError:
+        raise UnansweredError(f"{probe.address} [{probe.fragment}] did not end in {ANSWER_S:.0f} s.") from None
     body = b"".join(message.get("body", b"") for message in sent if message["type"] == "http.response.body")
     return Answer(sent[0]["status"], tuple(sorted(sent[0]["headers"])), body)

@@ -43,8 +43,11 @@ def routes(app: Litestar) -> list[HTTPRoute]:
     return sorted((r for r in found if not r.path.startswith(OUTSIDE)), key=lambda route: route.path)
 
 
-def probes(app: Litestar, world: World, seed: int, *, each: int, only: str = "") -> Iterator[Probe]:
-    """Each route (that begins with `only`) with each filling once bare, and `each` times with some filters."""
+def probes(app: Litestar, world: World, seed: int, *, each: int, only: str = "", most: int = 0) -> Iterator[Probe]:
+    """Each route (that begins with `only`) with each filling once bare, and `each` times with some filters.
+
+    `most`: as many fillings of a route at most, chosen by the seed; 0 for all. No route is left out.
+    """
     dice = random.Random(seed)
     of_pages, of_taxii = _filters(world), _taxii_filters(world)
     for route in routes(app):
@@ -52,8 +55,11 @@ def probes(app: Litestar, world: World, seed: int, *, each: int, only: str = "")
             continue
         filters = of_taxii if route.path.startswith(worlds.TAXII) else of_pages
         names = sorted(filters) + (["q"] * 5 if "q" in filters else [])  # words and values say most
-        for path in _fill(route, world):
+        paths = _fill(route, world)
+        for path in dice.sample(paths, most) if 0 < most < len(paths) else paths:
             yield Probe(path)
+            if route.path.startswith((worlds.API, worlds.TAXII)):
+                yield Probe(f"{path}?limit=1")  # so that there is a page after it
             for _ in range(each):
                 chosen = dice.sample(names, dice.choice([1, 1, 1, 2, 3]))
                 given = {name: dice.choice(filters[name]) for name in chosen}

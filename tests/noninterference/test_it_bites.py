@@ -34,6 +34,7 @@ def without_policy(*tables):
     ("tables", "place"),
     [
         pytest.param(("contribution", "audience"), "/contributions", id="contribution"),
+        pytest.param(("contribution", "audience"), "/api/v1/contributions", id="by a program's token"),
         pytest.param(("mention",), "/search", id="mention", marks=pytest.mark.slow),
         pytest.param(("claim",), "/taxii2", id="claim", marks=pytest.mark.slow),
         pytest.param(("taxii_status",), "/taxii2", id="taxii_status", marks=pytest.mark.slow),

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import ast
+import json
 import random
 from pathlib import Path
 
 import pytest
+from litestar import Litestar, get
 
 import accord.web
+from accord.web.api.openapi import document_of
+from accord.web.api.router import HANDLERS
 from accord.web.pages import leads as lead_pages
 
 from . import probes, worlds
+from .asking import Answer, next_page
 
 ALL = len(worlds.MEMBERS)
 SLOW_PROBES = 100_000
+OBJECTS = "/taxii2/alliance/collections/all/objects"
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_world_answers_as_if_what_is_hidden_were_not_there(search, seed):
-    asked, leaks = search(seed, viewers=2, each=1)
+    asked, leaks = search(seed, viewers=2, each=1, most=3)
     assert asked > 200
     assert not leaks, _told(leaks)
 
 
 @pytest.mark.parametrize("seed", [3, 4])
 def test_collections_of_circles_answer_so_too(search, seed):
-    asked, leaks = search(seed, viewers=3, each=4, only=worlds.TAXII, circles=True)
+    asked, leaks = search(seed, viewers=2, each=3, only=worlds.TAXII, circles=True, most=10)
     assert asked > 200
     assert not leaks, _told(leaks)
 
@@ -60,6 +66,53 @@ def test_every_filter_that_a_page_reads_is_probed():
             if isinstance(node, ast.Call):
                 read |= _names_read(node)
     assert read <= probes.filter_names()
+
+
+def test_every_filter_that_the_api_reads_is_probed():
+    described = json.loads(document_of(HANDLERS))
+    gets = [item["get"] for item in described["paths"].values() if "get" in item]
+    read = {each["name"] for one in gets for each in one.get("parameters", ()) if each["in"] == "query"}
+    assert {"q", "limit", "cursor"} <= read
+    assert read <= probes.filter_names()
+
+
+@pytest.mark.parametrize("path", ["/new/{thing_id:uuid}", f"{worlds.TAXII}/new/{{thing:str}}"])
+def test_a_route_that_nobody_thought_of_fails(path):
+    """Whoever adds a parameter has to say what fills it."""
+
+    @get(path)
+    async def handler() -> None:
+        pass
+
+    with pytest.raises(probes.UnfilledError, match=r"thing|of /taxii2/new"):
+        list(probes.probes(Litestar([handler], openapi_config=None), worlds.make(0), 0, each=0, most=1))
+
+
+def test_a_sample_leaves_no_route_out():
+    @get(["/alliance/{slug:str}", "/contributions/{contribution_id:str}"])
+    async def handler() -> None:
+        pass
+
+    app = Litestar([handler], openapi_config=None)
+    asked = [one.address for one in probes.probes(app, worlds.make(0), 0, each=0, most=2)]
+    assert sorted(address.rsplit("/", 1)[0] for address in asked) == ["/alliance"] * 2 + ["/contributions"] * 2
+
+
+@pytest.mark.parametrize(
+    ("address", "body", "following"),
+    [
+        ("/api/v1/leads?limit=1&cursor=a", '{"items":[],"next":"b"}', "/api/v1/leads?limit=1&cursor=b"),
+        ("/api/v1/leads", '{"items":[],"next":null}', None),
+        (f"{OBJECTS}?limit=1", '{"more":true,"next":"c"}', f"{OBJECTS}?limit=1&next=c"),
+        ("/leads", '<a href="/leads?q=x&amp;after=d">More</a>', "/leads?q=x&after=d"),
+        ("/leads", '<a href="/leads?q=x">All</a>', None),
+        ("/export/leads", "title,tlp", None),
+        ("/api/v1/report/pdf", "%PDF", None),
+    ],
+)
+def test_the_page_after_is_asked_for(address, body, following):
+    found = next_page(probes.Probe(address), Answer(200, (), body.encode()))
+    assert (found and found.address) == following
 
 
 def test_every_part_of_a_page_is_probed():

@@ -26,11 +26,13 @@ from accord.model.members import ActionType, Capability, Member, MemberKind
 from accord.model.reading import Claim, Drop, Mention, Reading, Relation
 from accord.model.selectors import SelectorKind as K
 from accord.policy.decide import Viewer, decide
+from accord.policy.duties import scopes_for
 from accord.policy.lattice import meet
 from accord.services import leads as lead_service
 from accord.services.circles import of_circle
 from accord.services.node import Node
 from accord.services.record import own
+from accord.services.signing import hashed
 from accord.store import (
     audiences,
     bulk,
@@ -42,11 +44,13 @@ from accord.store import (
     members,
     sessions,
     taxii_objects,
+    tokens,
 )
 from accord.store.engine import node_transaction
 from accord.store.exchange_tables import webhook, webhook_delivery
 from accord.store.tables import contribution, graph, person, plan, report, work
 from accord.store.taxii_tables import taxii_key
+from accord.store.tokens import TokenRow
 
 from . import beside, room
 
@@ -56,7 +60,7 @@ KINDS = tuple(MemberKind)
 STATES = ("received", "vetted", "used", "action", "unused")
 POOL = [(K.IPV4, f"192.0.2.{n}") for n in range(1, 6)] + [(K.DOMAIN, f"fee-{n}.example") for n in range(1, 6)]
 POOL += [(K.MALWARE, "greywren"), (K.EMAIL, "kit@mail.example")]
-TAXII = "/taxii2"
+TAXII, API = "/taxii2", "/api/v1"
 CIRCLES = tuple(derived_id("circle", name) for name in ("ring", "knot"))
 """Of worlds with circles: members are in some of them. Without, the circles are there, and nobody is in them."""
 WORDS = ("parcel", "ledger", "panel", "mule", "kit", "sinkhole", "victim", "forum")
@@ -138,6 +142,11 @@ def person_id(member: int) -> UUID:
 
 def status_id(member: int) -> UUID:
     return derived_id("status", MEMBERS[member][0])
+
+
+def program_token(session: str) -> str:
+    """The token for programs of who has this session."""
+    return f"accord_{hashlib.sha256(session.encode()).hexdigest()[:43]}"
 
 
 def make(seed: int, *, size: int = 10, circles: bool = False) -> World:
@@ -355,6 +364,9 @@ def _directory(connection: Connection) -> None:
         later = NOW + timedelta(hours=8)
         row_ = sessions.SessionRow(token, person_id(place), f"csrf-{slug}", NOW, NOW, later, "browser")
         sessions.put_session(connection, row_)
+        program = hashed(program_token(f"session-of-{slug}"))
+        own_id, scopes = derived_id("token", slug), list(scopes_for("analyst"))
+        tokens.put(connection, TokenRow(own_id, person_id(place), program, "A program", scopes, NOW, later, NOW, None))
 
 
 def _circles(connection: Connection, world: World, keep: Callable[[Handling], bool]) -> None:

@@ -185,14 +185,7 @@ def _cut(p: Parts, picked: Ints, pieces: Ints) -> float:
 
 @kernel
 def exchange(
-    p: Parts,
-    best_gone: Bits,
-    best: float,
-    now: float,
-    heat: float,
-    most: int,
-    trials: int,
-    dice: Dice,
+    p: Parts, best_gone: Bits, best: float, now: float, heat: float, most: int, trials: int, dice: Dice
 ) -> tuple[float, float]:
     """Runs trials of taking some nodes and bringing as many back; `best_gone` (n) receives the best state seen."""
     n = len(p.label)
