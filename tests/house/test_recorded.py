@@ -21,7 +21,7 @@ UNRECORDED = {
     "consent.ask": "A question that nobody has answered changes nothing; the answer is part of the act's entry.",
     "consent.ask_for": "As `ask`: what is tried for the question is taken back.",
     "witnessing.add_checkpoint": "The cosignature is the other log's; this node keeps the head it saw (custody_head).",
-    "copies.handed_out": "Noting that a page went out lets a recall reach it; what it is of is an entry already.",
+    "copies.handed_out_of": "Noting that a page went out lets a recall reach it; what it is of is an entry already.",
     "evidence_uploads": "Pieces of a file that is not an item yet; it is one, and an entry, when it is registered.",
     "export.choose_columns": "How a person likes a table.",
     "misp_sync._begin": "How far a pull came; what it brought in is an entry.",
