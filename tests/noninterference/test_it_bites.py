@@ -55,8 +55,11 @@ def without_policy(*tables):
 def test_a_table_without_its_policy_is_found(search, tables, place):
     """Contributions and leads stay hidden by the policy of their handlings when they lose their own: two walls."""
     each = 60 if place == "/search" else 0
-    _, leaks = search(SEED, viewers=ALL, each=each, spoil=without_policy(*tables), first=True, only=place)
-    assert leaks
+    found = (
+        search(seed, viewers=ALL, each=each, spoil=without_policy(*tables), first=True, only=place)[1]
+        for seed in range(SEED, SEED + 4)  # in one world the newest plan may happen to be one that everybody sees
+    )
+    assert any(found)
 
 
 def test_a_derivation_that_forgets_the_meet_is_found(search, monkeypatch):

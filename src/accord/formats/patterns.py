@@ -13,11 +13,12 @@ from typing import NamedTuple
 from accord.formats.hints import Hint, Role, hint_of
 from accord.model.selectors import SelectorKind
 
-_STRING = r"'(?:[^'\\]|\\.)*+'"
+# No group is possessive: Python before 3.11.5 forgets to step back from its failed last round (gh-101955).
+_STRING = r"'(?:[^'\\]|\\.)*'"
 _COMPARISON = re.compile(
-    rf"""(?P<object>(?<![a-z0-9-])[a-z][a-z0-9-]*+):(?P<path>[a-zA-Z_][\w-]*(?:\.(?:[a-zA-Z_][\w-]*|{_STRING})|\[(?:\d+|\*)\])*+)
-    \s*+(?P<no>NOT\s++)?+(?P<op>=|!=|<>|IN\b|LIKE\b|MATCHES\b|ISSUBSET\b|ISSUPERSET\b|<=?|>=?)\s*+
-    (?P<values>{_STRING}|\(\s*+(?:{_STRING}|[^()'])*+\)|[\w.+-]++)
+    rf"""(?P<object>(?<![a-z0-9-])[a-z][a-z0-9-]*+):(?P<path>[a-zA-Z_][\w-]*(?:\.(?:[a-zA-Z_][\w-]*|{_STRING})|\[(?:\d+|\*)\])*)
+    \s*+(?P<no>NOT\s++)?(?P<op>=|!=|<>|IN\b|LIKE\b|MATCHES\b|ISSUBSET\b|ISSUPERSET\b|<=?|>=?)\s*+
+    (?P<values>{_STRING}|\(\s*+(?:{_STRING}|[^()'])*\)|[\w.+-]++)
     |{_STRING}""",
     re.VERBOSE,
 )

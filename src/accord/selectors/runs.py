@@ -1,7 +1,8 @@
 """Selectors that are one run of characters: hosts, web and e-mail addresses, hashes, wallets, IPv6.
 
-One pass of a possessive pattern whose start is bound to a word's beginning: no position is tried twice over the same
-characters, so the time is linear whatever the text (tests/properties/test_selectors.py).
+One pass of a pattern whose start is bound to a word's beginning, possessive in single characters: no position is tried
+twice over the same ones, so the time is linear whatever the text (tests/properties/test_selectors.py). No group is
+possessive: Python before 3.11.5 forgets to step back from a group's failed last round (its issue gh-101955).
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from accord.selectors.hits import Hit
 from accord.selectors.plausible import is_host_like
 from accord.selectors.refanging import Plain
 
-_URL_TAIL = r"(?:[^\s<>\"'`|\\^{}\[\],;]|\[\w{0,32}+\](?==)|;(?=[\w]+=))++"
+_URL_TAIL = r"(?:[^\s<>\"'`|\\^{}\[\],;]|\[\w{0,32}+\](?==)|;(?=[\w]+=))+"
 _RUN = re.compile(
     rf"""
     (?<![\w@%])(?:
-      (?P<url>[a-zA-Z][a-zA-Z0-9+]{{1,14}}+://(?:[^\s<>"'`|\\^{{}}\[\],;/@]*+@)?+(?:\[[0-9a-fA-F:.]{{2,45}}\])?+{_URL_TAIL})
-    | (?P<mail>[\w][\w.+-]{{0,63}}+@[\w-]++(?:\.[\w-]++)++)
-    | (?P<host>[\w-]{{1,63}}+(?:\.[\w-]{{1,63}}+)++)(?P<rest>(?::\d{{1,5}}+(?!\w))?+(?:[/?]{_URL_TAIL}|/)?+)
-    | (?P<colons>[0-9a-fA-F]{{2,4}}:[0-9a-fA-F:]++(?:(?<=:)\d++\.\d++\.\d++\.\d++)?+|::ffff:\d++\.\d++\.\d++\.\d++)
+      (?P<url>[a-zA-Z][a-zA-Z0-9+]{{1,14}}+://(?:[^\s<>"'`|\\^{{}}\[\],;/@]*+@)?(?:\[[0-9a-fA-F:.]{{2,45}}\])?{_URL_TAIL})
+    | (?P<mail>[\w][\w.+-]{{0,63}}+@[\w-]++(?:\.[\w-]++)+)
+    | (?P<host>[\w-]{{1,63}}+(?:\.[\w-]{{1,63}}+)+)(?P<rest>(?::\d{{1,5}}+(?!\w))?(?:[/?]{_URL_TAIL}|/)?)
+    | (?P<colons>[0-9a-fA-F]{{2,4}}:[0-9a-fA-F:]++(?:(?<=:)\d++\.\d++\.\d++\.\d++)?|::ffff:\d++\.\d++\.\d++\.\d++)
     | (?P<word>\w{{25,}}+)
     )
     """,
