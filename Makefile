@@ -26,9 +26,9 @@ demo: setup  ## the main job on the exercise, then served on 127.0.0.1:8400
 	@$(BIN)/accord demo $(ARGS)
 
 # The browser's driver keeps an event loop and greenlets in its process: its tests have one of their own.
-# Three workers on two cores: tests wait for servers and for the disk as long as they compute.
+# Four workers on two cores: tests wait for servers and for the disk as long as they compute.
 test: setup  ## all quick tests
-	@$(BIN)/python -m pytest -n 3 -m "not slow and not browser" $(ARGS)
+	@$(BIN)/python -m pytest -n 4 -m "not slow and not browser" $(ARGS)
 	@$(BIN)/python -m pytest -m "not slow and browser" $(ARGS)
 
 test-all: setup  ## the slow suites as well

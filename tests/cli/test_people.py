@@ -14,6 +14,7 @@ def node(tmp_path, data):
     return data
 
 
+@pytest.mark.slow  # some twenty processes
 def test_people_are_entered_invited_given_tokens_and_shut_out(node):
     def call(*words):
         return calling.call("people", *words, "--data", node)

@@ -77,7 +77,11 @@ def _moments(data: Path, out: Path) -> list[tuple[str, Callable[[], bool], float
 
 @pytest.mark.parametrize(
     ("number", "code"),
-    [(signal.SIGINT, 130), (signal.SIGKILL, -9), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)],
+    [
+        (signal.SIGINT, 130),
+        pytest.param(signal.SIGKILL, -9, marks=pytest.mark.slow),
+        pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow),
+    ],
 )
 def test_stopped_at_many_moments_it_completes_in_the_end(number, code, crowd, tmp_path, data):
     folder, expected = crowd

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -11,10 +12,13 @@ from sqlalchemy import text
 from accord.adapters import typesetter
 from accord.adapters.blobs import Blobs
 from accord.adapters.clock import SystemClock, SystemIds
+from accord.model.errors import RefusedError
+from accord.model.handling import Handling, Tlp
 from accord.model.members import Member, MemberKind
 from accord.policy.decide import Viewer
 from accord.services import run
-from accord.services.contribute import SharedFile
+from accord.services.contribute import SharedFile, submit
+from accord.services.members import enrol, register
 from accord.services.node import Node
 from accord.store.engine import begin, node_transaction
 
@@ -120,3 +124,18 @@ def test_others_do_not_learn_that_something_they_may_not_see_was_handed_in(node)
     run.refresh(node, Silent())
     assert told(node, OTHER) == before
     assert before
+
+
+def test_a_person_who_hands_in_again_widens_nothing_on_the_way(node):
+    register(node, member("TLP:AMBER"))
+    person = enrol(node, member("TLP:AMBER"), "Ana", role="analyst", title="Desk")
+    narrow = Handling(tlp=Tlp.RED, originators=frozenset({UUID(int=1)}))
+
+    def hand_in(handling: Handling, **more: bool) -> None:
+        list(submit(node, member("TLP:AMBER"), [FILE], Silent(), handling=handling, person_id=person, **more))
+
+    hand_in(narrow)
+    with pytest.raises(RefusedError, match="narrower handling"):
+        hand_in(replace(narrow, tlp=Tlp.GREEN))
+    assert seen(node, OTHER)["contributions"] == 0
+    hand_in(narrow)

@@ -16,7 +16,7 @@ FILE = b"pay-parcel-check[.]example\n192.0.2.44\nhello\nhxxp://fee[.]example/gat
 
 def verbs_of(node):
     with node_transaction(node.engine) as connection:
-        return connection.execute(select(event.c.verb).order_by(event.c.happened_at.desc()).limit(3)).scalars().all()
+        return connection.execute(select(event.c.verb).order_by(event.c.happened_at.desc()).limit(8)).scalars().all()
 
 
 def judge(client, lead, verdict, reason=""):

@@ -130,6 +130,16 @@ def test_nobody_else_sees_a_red_declaration(investigator, enter, seeded):
     assert bring(other, where, "series", measured.series_csv()).status_code == 404
 
 
+def test_only_who_declared_it_measures_it(investigator, enter, seeded):
+    """The newest measurement is the result that everybody reads."""
+    where, _ = freeze(investigator)
+    other = enter(seeded.people["upland"])
+    assert other.get(where).status_code == 200
+    refused = bring(other, where, "series", measured.series_csv())
+    assert (refused.status_code, "declared this, and measures it" in refused.text) == (422, True)
+    assert "figures.csv" not in investigator.get(where).text
+
+
 def test_the_node_counts_the_targets_that_were_declared(investigator, node):
     where, _ = freeze(investigator, source="node", column="", metric="", unit="", population="", substitutes="")
     page = investigator.get(where).text

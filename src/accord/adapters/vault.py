@@ -154,9 +154,15 @@ class Vault:
         return Sealed(hashing.sha256.digest(), hashing.blake3.digest(), hashing.size)
 
     def remove(self, digest: bytes) -> None:
-        """Erases the bytes of an item that nobody needs any more; call after the database says so."""
+        """Erases the bytes of an item that nobody needs any more; call after the database says so.
+
+        Bytes that are just being registered again have a second name until their row stands: they are left, and to
+        the sweep if nothing comes of it.
+        """
         with self._locked():
             path = self._path(digest)
+            if path.exists() and path.stat().st_nlink > 1:
+                return
             path.unlink(missing_ok=True)
             if path.parent.exists():
                 _sync_folder(path.parent)

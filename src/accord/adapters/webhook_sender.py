@@ -106,7 +106,7 @@ class WebhookSender:
                 client.stream("POST", target, content=body, headers=signed, extensions=extensions) as answer,
             ):
                 return answer.status_code
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise NodeError(f"The receiver cannot be reached ({type(error).__name__}).") from error
 
     def signed(self, url: str, body: bytes, headers: Mapping[str, str], now: datetime) -> dict[str, str]:
@@ -143,7 +143,7 @@ class WebhookSender:
         try:
             port = parts.port or (443 if parts.scheme == "https" else 80)
             found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # the latter for a label that is empty or too long
             raise NodeError("The receiver's name does not resolve.") from error
         addresses = [str(entry[4][0]).partition("%")[0] for entry in found]
         if not self.allow_private and not all(is_public(address) for address in addresses):

@@ -27,7 +27,7 @@ def act_as(node: Node, member_slug: str, name: str) -> Signed:
 def act_as_person(node: Node, person_id: UUID) -> Signed:
     """The person of that id. Raises `AbsentError` when there is none, or none who may act."""
     with node_transaction(node.engine) as connection:
-        person = sessions.find_person(connection, person_id)
+        person = sessions.find_active(connection, person_id)
         if person is None:
             raise AbsentError(f"Nobody with the id {person_id} acts here.", action="Look it up: accord people list")
         reads = {one.id for one in circles.of_member(connection, person.member_id) if one.reads}

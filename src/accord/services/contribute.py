@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from accord.formats import read
+from accord.model.errors import RefusedError
 from accord.model.handling import Handling, Tlp
 from accord.model.members import Member
 from accord.model.ports import Progress
@@ -65,16 +66,18 @@ def submit(
     total: int | None = None,
     along: Along | None = None,
     title: str = "",
+    automatic: bool = False,
 ) -> Iterator[Taken]:
     """Reads and keeps files one batch at a time; each batch is one transaction, so that a stop leaves whole files.
 
     The same bytes at the same path of the same member change nothing but their handling. `handling` is the
     submitter's; without it the member's own default holds. What a file says of itself narrows it and never widens it
     (`services.stated`). `along` is done in the same transaction with each new contribution.
-    `title`: instead of the one that the content gives.
+    `title`: instead of the one that the content gives. `automatic`: a program fetched them again, which undoes nothing
+    that a person decided. Raises `RefusedError` when a person hands the same in again under a wider handling.
     """
     batch: list[tuple[SharedFile, Reading]] = []
-    given: dict[str, Any] = {"handling": handling, "person_id": person_id, "along": along}
+    given: dict[str, Any] = {"handling": handling, "person_id": person_id, "along": along, "automatic": automatic}
     mentions = size = 0
     for done, file in enumerate(files, start=1):
         for reading in read(file.path, file.content):
@@ -98,6 +101,7 @@ def _keep(
     handling: Handling | None,
     person_id: UUID | None,
     along: Along | None,
+    automatic: bool,
 ) -> list[Taken]:
     digests = {file.path: node.blobs.put(file.content) for file, _ in batch}
     given = handling or Handling(tlp=Tlp.from_label(member.tlp), originators=frozenset({member.id}))
@@ -129,7 +133,7 @@ def _keep(
                 if new:
                     along(connection, number)
         again = {number: a for (number, new), a in zip(added, arrivals, strict=True) if not new}
-        _share_again(node, connection, member, again)
+        _share_again(node, connection, member, again, automatic=automatic)
     return [Taken(reading, number, new) for (_, reading), (number, new) in zip(batch, added, strict=True)]
 
 
@@ -144,7 +148,12 @@ def keep(node: Node, connection: Connection, arrivals: Sequence[contributions.Ar
 
 
 def _share_again(
-    node: Node, connection: Connection, member: Member, again: Mapping[UUID, contributions.Arrival]
+    node: Node,
+    connection: Connection,
+    member: Member,
+    again: Mapping[UUID, contributions.Arrival],
+    *,
+    automatic: bool,
 ) -> None:
     """The same bytes again: their originator's newest word on handling holds, and a tombstone goes.
 
@@ -157,13 +166,19 @@ def _share_again(
         arrival = again.get(there.id)
         if arrival is None:
             continue
-        from_folder = arrival.received_by is None and there.id in decided
+        from_folder = (arrival.received_by is None or automatic) and there.id in decided
         if there.withdrawn_at is not None:
             if from_folder and decided[there.id]:
                 continue
             contributions.restore(connection, there.id)
             entries.append(_entry("contribution shared again", there.id, arrival))
-        if there.audience != arrival.audience and not (from_folder and _widens(connection, there, arrival)):
+        widens = there.audience != arrival.audience and _widens(connection, there, arrival)
+        if widens and arrival.received_by is not None and not automatic:
+            raise RefusedError(
+                f"{arrival.reading.path} stands under a narrower handling already.",
+                action="Widen it on its page, with a reason; or hand it in under the handling that it has.",
+            )
+        if there.audience != arrival.audience and not (from_folder and widens):
             contributions.relabel(connection, there.id, arrival.audience)
             entries.append(_entry("handling changed", there.id, arrival))
     record_all(node, connection, entries)

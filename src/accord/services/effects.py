@@ -286,7 +286,16 @@ class _Given(NamedTuple):
     handling: Handling
 
 
+def _declared_by(signed: Signed, view: DeclarationView) -> None:
+    """The newest measurement is what everybody reads as the result, so that it is the declarer's to make."""
+    if view.member_slug != signed.member_slug:
+        raise RefusedError(
+            f"{view.member_name} declared this, and measures it.", action="Declare a measure of your own beside it."
+        )
+
+
 def _measure(node: Node, signed: Signed, view: DeclarationView, given: _Given) -> UUID:
+    _declared_by(signed, view)
     _bounded(given)
     table = read_series(given.data, view.declaration.frequency, path=given.name)
     longest = max(len(series) for series in table.values())
@@ -301,6 +310,7 @@ def _measure(node: Node, signed: Signed, view: DeclarationView, given: _Given) -
 
 
 def _survive(node: Node, signed: Signed, view: DeclarationView, given: _Given) -> UUID:
+    _declared_by(signed, view)
     _bounded(given)
     groups = read_spells(given.data, path=given.name)
     if sum(len(group.days) for group in groups) > MOST_SPELLS:

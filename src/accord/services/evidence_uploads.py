@@ -73,6 +73,7 @@ def put(node: Node, signed: Signed, upload_id: UUID, offset: int, piece: bytes) 
     known = look(node, signed, upload_id)
     if len(piece) > MAX_PIECE_BYTES or offset + len(piece) > known.size:
         raise LimitError("More came than was announced.", action="Abort this upload and choose the file again.")
+    vault_of(node).check_room(len(piece))  # others may have filled the disk since this upload began
     return known._replace(offset=vault_of(node).append(upload_id, offset, piece))
 
 

@@ -97,7 +97,15 @@ def take_event(
     path = f"{folder}/{UUID(str(event['uuid']))}.json"
     content = orjson.dumps({"Event": event}, option=orjson.OPT_SORT_KEYS)
     taken = list(
-        contribute.submit(node, member, [SharedFile(path, content)], _Silent(), handling=handling, person_id=person_id)
+        contribute.submit(
+            node,
+            member,
+            [SharedFile(path, content)],
+            _Silent(),
+            handling=handling,
+            person_id=person_id,
+            automatic=True,
+        )
     )
     _withdraw_older(node, member, path, {one.contribution for one in taken})
     return taken

@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from accord.model.errors import AbsentError
+import structlog
+
+from accord.model.errors import AbsentError, NodeError
 from accord.policy.decide import Viewer
 from accord.services.browse import Signed
 from accord.services.node import Node
@@ -22,15 +24,27 @@ from accord.store.engine import Connection, node_transaction
 from accord.store.sessions import PersonRow, SessionRow, find_active
 from accord.store.tokens import TokenRow
 
+_log = structlog.get_logger(__name__)
 ACCOUNT_TIMEOUT_MS = 10_000
 """Longest statement on accounts; each touches a few rows by key."""
 
 
 @contextmanager
 def on_accounts(node: Node) -> Iterator[Connection]:
-    """A transaction on accounts alone, whoever asks, known or not. It may read no intelligence; it does record."""
-    with node_transaction(node.engine, statement_timeout_ms=ACCOUNT_TIMEOUT_MS) as connection:
-        yield connection
+    """A transaction on accounts alone, whoever asks, known or not. It may read no intelligence; it does record.
+
+    What stands stands: when its entry cannot be appended to the custody log now (a full disk), the outbox keeps it for
+    the next append. A link that is used up, or passkeys that are gone, must not go without the session they were for.
+    """
+    stands = False
+    try:
+        with node_transaction(node.engine, statement_timeout_ms=ACCOUNT_TIMEOUT_MS) as connection:
+            yield connection
+            stands = True  # from here on only the commit, whose errors are the database's, and the append after it
+    except NodeError as error:
+        if not stands:
+            raise
+        _log.error("entry_waits", error=str(error))
 
 
 def record_of(  # noqa: PLR0917  # as record

@@ -198,8 +198,10 @@ def enter(node: Node) -> int:
     for row in every:
         since = max(row.made_at, now - LOOKS_BACK)
         viewer = Viewer(member_id=row.member_id, country=row.country)
+        with node_transaction(node.engine) as connection:
+            known = webhooks.entered_since(connection, row.id, since)
         with begin(node.engine, viewer, now, purpose=PURPOSE) as connection:
-            found = webhooks.events_since(connection, since, row.verbs, BATCH * 10)
+            found = webhooks.events_since(connection, since, row.verbs, known, BATCH * 10)
         with node_transaction(node.engine) as connection:
             audience = audiences.intern(connection, own(row.member_id))
             entered = [

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, func, select, tuple_, update
+from sqlalchemy import ARRAY, Connection, Row, Select, Uuid, all_, func, literal, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from accord.store.exchange_tables import webhook, webhook_delivery
@@ -65,9 +65,20 @@ def stop(connection: Connection, number: UUID, now: datetime) -> bool:
     return ended
 
 
-def events_since(connection: Connection, since: datetime, verbs: Sequence[str], limit: int) -> list[UUID]:
-    """Events that the viewer may see, from an instant on, oldest first; of these verbs, of all when none is named."""
-    query = select(event.c.id).where(event.c.happened_at >= since)
+def entered_since(connection: Connection, number: UUID, since: datetime) -> set[UUID]:
+    """Events for which a webhook has a delivery made since then. In a node transaction."""
+    made = (webhook_delivery.c.webhook_id == number) & (webhook_delivery.c.made_at >= since)
+    return set(connection.scalars(select(webhook_delivery.c.event_id).where(made)))
+
+
+def events_since(
+    connection: Connection, since: datetime, verbs: Sequence[str], but: Collection[UUID], limit: int
+) -> list[UUID]:
+    """Events that the viewer may see, from an instant on, oldest first; of these verbs, of all when none is named.
+
+    `but`: those that are known already, so that a burst of more than `limit` is gone through to its end.
+    """
+    query = select(event.c.id).where(event.c.happened_at >= since, event.c.id != all_(literal(list(but), ARRAY(Uuid))))
     if verbs:
         query = query.where(event.c.verb.in_(verbs))
     return list(connection.scalars(query.order_by(event.c.happened_at, event.c.id).limit(limit)))
