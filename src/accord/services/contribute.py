@@ -173,7 +173,8 @@ def _share_again(
             contributions.restore(connection, there.id)
             entries.append(_entry("contribution shared again", there.id, arrival))
         widens = there.audience != arrival.audience and _widens(connection, there, arrival)
-        if widens and arrival.received_by is not None and not automatic:
+        stands = there.withdrawn_at is None  # what was recalled is shared anew, under a word of its own
+        if widens and stands and arrival.received_by is not None and not automatic:
             raise RefusedError(
                 f"{arrival.reading.path} stands under a narrower handling already.",
                 action="Widen it on its page, with a reason; or hand it in under the handling that it has.",
