@@ -69,7 +69,10 @@ def test_a_derivation_that_forgets_the_meet_is_found(search, monkeypatch):
     assert leaks
 
 
-@pytest.mark.parametrize("forgotten", ["_of_time", "_of_person", "_of_use"])
+@pytest.mark.parametrize(
+    "forgotten",
+    ["_of_time", *(pytest.param(part, marks=pytest.mark.slow) for part in ("_of_person", "_of_use"))],
+)
 def test_a_part_of_the_rule_left_out_is_found(search, monkeypatch, forgotten):
     """What is hidden is decided before; then the rule that the store asks loses one of its parts."""
     whole = rule.decide

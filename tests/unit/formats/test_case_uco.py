@@ -86,6 +86,7 @@ def test_a_full_case_is_valid_without_a_warning(tmp_path):
     assert "arning" not in done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_the_validator_would_notice(tmp_path):
     document = json.loads(case_document(full()))
     for node in document["@graph"]:
