@@ -11,10 +11,11 @@ from accord.services import sign_in
 
 from . import world
 
+WORK = "work"  # the route of long work
 CHANGES = ("/leave", "/leave-everywhere", "/me/theme", "/contributions/preview", "/contributions/submit", "/plan/stop", "/effect/look", "/effect/freeze", "/effect/bring",
            f"/leads/{world.derived_id('x')}/judge", f"/leads/{world.derived_id('x')}/undo", f"/work/{world.derived_id('x')}/cancel")  # fmt: skip
 READS = ("/", "/leads", "/contributions", "/map", "/map/data.json", "/plan", "/report/document.html", "/report/report.pdf", "/alliance", "/me",
-         "/search?q=x", "/search/recognise?q=192.0.2.1", "/activity", "/work/x")  # fmt: skip
+         "/search?q=x", "/search/recognise?q=192.0.2.1", "/activity", f"/{WORK}/x")  # fmt: skip
 
 
 @pytest.mark.parametrize("path", READS)

@@ -109,6 +109,7 @@ class MispClient:
             status, headers, answer = self._once(method, path, content)
             if status in _AGAIN and wait_s is not None:
                 said = headers.get("retry-after", "")
+                # A job's or a command's own thread waits, as the server asks, a minute at most; no request does.
                 time.sleep(min(float(said), 60.0) if said.isdigit() else wait_s)
                 continue
             return _read(path, status, answer)

@@ -126,7 +126,8 @@ class OpenidProvider:
 
     def _keys(self, address: str) -> KeySet:
         try:
-            return KeySet.import_key_set(self._read("GET", address))  # type: ignore[arg-type]
+            # It reads bytes of JSON as well as a mapping, and says only the latter.
+            return KeySet.import_key_set(self._read("GET", address))  # type: ignore[arg-type]  # see above
         except (JoseError, ValueError, KeyError, TypeError):
             raise NodeError("The sign-in provider's keys cannot be read.", action=_SETTING) from None
 

@@ -24,6 +24,7 @@ from accord.store.engine import node_transaction
 
 app = App(name="taxii", help="Exchange with other TAXII servers; circles as collections.")
 SECRET = "ACCORD_TAXII_SECRET"  # noqa: S105  the variable's name
+# Advice about the secret, not one.
 NO_SECRET = "Set ACCORD_TAXII_SECRET, or give --secret-file: a secret on the command line is seen by everybody."  # noqa: S105
 
 
@@ -190,7 +191,7 @@ def circle(title: str, *, member: list[str], description: str = "", data: Path |
     return 0
 
 
-def _set_up(  # noqa: PLR0917
+def _set_up(  # noqa: PLR0917  # one argument an option
     direction: Literal["pull", "push"],
     url: str,
     slug: str,

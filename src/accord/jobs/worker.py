@@ -36,7 +36,7 @@ _log = structlog.get_logger("accord.jobs")
 class _PutBack(BaseRetryStrategy):
     """Only what says itself that it is to be done later is done again; a task's own errors have ended it."""
 
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:  # noqa: ARG002
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:  # noqa: ARG002  # the port names its arguments
         match exception:
             case runner.NodeStoppingError():
                 return RetryDecision(retry_in={"seconds": 0})

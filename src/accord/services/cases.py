@@ -253,7 +253,7 @@ def zone_name(name: str) -> str:
     return name
 
 
-def _record(  # noqa: PLR0917
+def _record(  # noqa: PLR0917  # an act is who, what and why
     node: Node, connection: Connection, signed: Signed, verb: str, case_id: UUID, audience: int, detail: dict[str, Any]
 ) -> None:
     record(

@@ -71,7 +71,10 @@ def register(node: Node, signed: Signed, said: Registration, upload_id: UUID | N
     with reading(node, signed) as connection:
         name = said.file_name
         if upload_id:
-            name = evidence.upload(connection, upload_id, signed.person_id).file_name  # type: ignore[union-attr]
+            upload = evidence.upload(connection, upload_id, signed.person_id)
+            if upload is None:  # sent twice: the first of them has just registered it
+                raise ConflictError("This upload is an item already.", action="Look in the list of evidence.")
+            name = upload.file_name
             evidence.drop_upload(connection, upload_id)
         parents = [_parent(connection, parent) for parent in said.parents]
         given = audiences.intern(connection, said.handling)
@@ -125,7 +128,7 @@ def _parent(connection: Connection, item_id: UUID) -> Any:
     return row
 
 
-def _row(  # noqa: PLR0917
+def _row(  # noqa: PLR0917  # an act is who, what and why
     node: Node, signed: Signed, item_id: UUID, said: Registration, name: str, sealed: Sealed | None, audience: int
 ) -> dict[str, Any]:
     texts = {
@@ -154,7 +157,7 @@ def _row(  # noqa: PLR0917
     }
 
 
-def _begin(  # noqa: PLR0917
+def _begin(  # noqa: PLR0917  # an act is who, what and why
     node: Node, connection: Connection, signed: Signed, item_id: UUID, said: Registration, parents: list[Any]
 ) -> None:
     """The first event of the item, and one on everything that it was made from."""

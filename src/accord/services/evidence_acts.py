@@ -173,7 +173,7 @@ def _asked(connection: Connection, signed: Signed, item_id: UUID) -> tuple[Any, 
     return row, asked
 
 
-def _record(  # noqa: PLR0917
+def _record(  # noqa: PLR0917  # an act is who, what and why
     node: Node,
     connection: Connection,
     signed: Signed,

@@ -76,7 +76,7 @@ def state_of(row: Any) -> ItemState:
     )
 
 
-def perform(  # noqa: PLR0917
+def perform(  # noqa: PLR0917  # an act is who, what and why
     node: Node,
     connection: Connection,
     signed: Signed,
@@ -134,7 +134,7 @@ def _columns(row: Any, after: ItemState, said: Said, now: datetime) -> dict[str,
     }
 
 
-def _facts(  # noqa: PLR0917
+def _facts(  # noqa: PLR0917  # an act is who, what and why
     row: Any,
     link: Link,
     said: Said,

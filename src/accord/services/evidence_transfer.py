@@ -115,7 +115,9 @@ def withdraw(node: Node, signed: Signed, item_id: UUID, reason: str) -> None:
     _undo(node, signed, item_id, Act.TRANSFER_WITHDRAW, "withdrawn", reason)
 
 
-def _undo(node: Node, signed: Signed, item_id: UUID, act: Act, state: str, reason: str) -> None:  # noqa: PLR0917
+def _undo(  # noqa: PLR0917  # an act is who, what and why
+    node: Node, signed: Signed, item_id: UUID, act: Act, state: str, reason: str
+) -> None:
     permit(signed, Verb.EVIDENCE)
     if not reason.strip():
         raise InputError("The reason is missing.", action="Say in a sentence why.")

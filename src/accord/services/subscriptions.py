@@ -262,7 +262,7 @@ def _acting_for(row: Any) -> Signed:
     )
 
 
-def _acting(  # noqa: PLR0917
+def _acting(  # noqa: PLR0917  # an act is who, what and why
     member_id: UUID, slug: str, name: str, kind: str, country: str, tlp: str, person_id: UUID | None
 ) -> Signed:
     """The member itself, as its exchanges act for it."""

@@ -194,7 +194,7 @@ def _outcome(
     return outcome
 
 
-def _keep(  # noqa: PLR0917
+def _keep(  # noqa: PLR0917  # an act is who, what and why
     node: Node,
     signed: Signed,
     connection: Connection,

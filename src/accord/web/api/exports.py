@@ -123,7 +123,7 @@ def choose_columns(request: PageRequest, what: FromPath[str], data: JSONBody[lis
     return ChosenColumns(export.columns_of(node, signed, what), list(export.COLUMNS[what]))
 
 
-def _table(  # noqa: PLR0917
+def _table(  # noqa: PLR0917  # an act is who, what and why
     request: PageRequest, what: str, wanted: ContributionFilter | LeadFilter, purpose: str, columns: str, form: str
 ) -> Stream:
     node, signed = request.app.state.node, asking(request)
