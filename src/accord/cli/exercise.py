@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
+from accord.cli.options import Json
 from accord.exercise import files, world
 from accord.model.errors import ConflictError, NodeError
 
@@ -21,7 +22,7 @@ def new(
     seed: int = 1,
     scale: Literal["small", "full"] = "full",
     force: Annotated[bool, Parameter(negative="")] = False,
-    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    as_json: Json = False,
 ) -> int:
     """Write an exercise: ten members' shares, three people to sign in as, the known truth beside them.
 
@@ -35,8 +36,6 @@ def new(
         `full` is about 65 shares with 4,000 mentions, `small` one share a member.
     force
         Write over what lies in the folder; files of other names stay.
-    as_json
-        Print the summary as JSON.
     """
     _check(out, force=force)
     written, size = 0, 0

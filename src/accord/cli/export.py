@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from accord.bootstrap import open_node
+from accord.cli.options import Data, Member, Person, Purpose
 from accord.cli.show import console, plain
 from accord.model.errors import NodeError
 from accord.services import export as service
@@ -19,14 +20,14 @@ from accord.store.browse_leads import LeadFilter
 def export(
     what: Literal["contributions", "selectors", "leads", "stix", "misp"],
     *,
-    member: str,
-    person: str,
-    purpose: str = service.DEFAULT_PURPOSE,
+    member: Member,
+    person: Person,
+    purpose: Purpose = service.DEFAULT_PURPOSE,
     form: Literal["csv", "json"] = "csv",
     query: str = "",
     columns: str = "",
     out: Path | None = None,
-    data: Path | None = None,
+    data: Data = None,
 ) -> int:
     """Write what a person may see, for a stated purpose, to a file or standard output.
 
@@ -34,10 +35,6 @@ def export(
     ----------
     what
         A list (as `form` says), or contributions as a STIX 2.1 bundle or as MISP events.
-    member
-        Slug of the member.
-    person
-        Name of the person of that member whose work this is.
     purpose
         What it is for: every row is decided on for it.
     form
@@ -48,8 +45,6 @@ def export(
         Names with commas between; all unless set.
     out
         Where it goes; standard output unless set.
-    data
-        Folder of the node's database and files.
     """
     wanted = ContributionFilter(query=query)
     with open_node(read_settings(data_dir=data)) as node:

@@ -11,6 +11,7 @@ from cyclopts import App, Parameter
 from rich.console import Console
 from rich.table import Table
 
+from accord.cli.options import Json
 from accord.cli.show import console, print_json
 from accord.impact import (
     Finding,
@@ -47,7 +48,7 @@ def measure_command(
     *,
     declaration: Path,
     digest: str | None = None,
-    json: bool = False,
+    as_json: Json = False,
     out: Annotated[Path | None, Parameter(name="--out")] = None,
 ) -> None:
     """Measure SERIES.csv as DECLARATION says and print the finding.
@@ -60,7 +61,7 @@ def measure_command(
         The TOML file written before the day.
     digest
         The sealed digest; another declaration is refused.
-    json
+    as_json
         Print the whole finding as JSON, chart and assumptions included.
     out
         Write that JSON to a file as well.
@@ -70,26 +71,26 @@ def measure_command(
     finding = measure(table, asked, sealed_digest=digest)
     if out is not None:
         _write(out, finding)
-    if json:
+    if as_json:
         print_json(plain(finding))
     else:
         _show(finding)
 
 
 @app.command
-def survival(spells: Path, *, json: bool = False) -> None:
+def survival(spells: Path, *, as_json: Json = False) -> None:
     """How long until they were back: SPELLS.csv has the columns group, days, returned (yes or no).
 
     Parameters
     ----------
     spells
         One row a site, server or seller taken down; `days` until it was back, or watched in vain.
-    json
+    as_json
         Print the curves as JSON.
     """
     groups = read_spells(_bytes(spells), path=str(spells))
     curves, p = [kaplan_meier(group) for group in groups], log_rank(groups)
-    if json:
+    if as_json:
         print_json(plain_survival(curves, p))
         return
     table = Table("group", "taken down", "back", "median days until back", "95 % interval")

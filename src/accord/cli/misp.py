@@ -10,6 +10,7 @@ from cyclopts import App
 from accord.adapters.feed_source import source_of
 from accord.adapters.misp_client import MispClient
 from accord.bootstrap import open_node
+from accord.cli.options import Data, Json, Member, Person, Purpose
 from accord.cli.show import PARTIAL, console, plain, print_json, stages
 from accord.formats.losses import Loss
 from accord.formats.misp_feed import DELETED, HASHES, MANIFEST
@@ -23,7 +24,7 @@ KEY = "ACCORD_MISP_KEY"
 
 
 @app.command
-def pull(url: str, *, member: str, person: str, data: Path | None = None, json: bool = False) -> int:
+def pull(url: str, *, member: Member, person: Person, data: Data = None, as_json: Json = False) -> int:
     """Take in what changed on a MISP server since the last time. The key is read from ACCORD_MISP_KEY.
 
     Parameters
@@ -32,26 +33,27 @@ def pull(url: str, *, member: str, person: str, data: Path | None = None, json: 
         Address of the server.
     member
         Slug of the member whose contributions the events become.
-    person
-        Name of the person of that member whose work this is.
-    data
-        Folder of the node's database and files.
-    json
-        Print the result as JSON.
     """
     with (
         open_node(read_settings(data_dir=data)) as node,
         MispClient(url, _key()) as server,
-        stages(quiet=json) as bars,
+        stages(quiet=as_json) as bars,
     ):
         done = misp_sync.pull(node, act_as(node, member, person), server, bars)
-    _told(json, done._asdict(), f"{done.seen} events looked at, {done.new} new; {done.dropped} values dropped.")
+    words = f"{done.seen} events looked at, {done.new} new; {done.dropped} values dropped."
+    _told(done._asdict(), words, as_json=as_json)
     return 0
 
 
 @app.command
 def push(
-    url: str, *, member: str, person: str, purpose: str = "investigate", data: Path | None = None, json: bool = False
+    url: str,
+    *,
+    member: Member,
+    person: Person,
+    purpose: Purpose = "investigate",
+    data: Data = None,
+    as_json: Json = False,
 ) -> int:
     """Hand a member's own new contributions on to a MISP server. The key is read from ACCORD_MISP_KEY.
 
@@ -59,30 +61,21 @@ def push(
     ----------
     url
         Address of the server.
-    member
-        Slug of the member.
-    person
-        Name of the person of that member whose work this is.
-    purpose
-        What it is for: decides what may go.
-    data
-        Folder of the node's database and files.
-    json
-        Print the result as JSON.
     """
     with (
         open_node(read_settings(data_dir=data)) as node,
         MispClient(url, _key()) as server,
-        stages(quiet=json) as bars,
+        stages(quiet=as_json) as bars,
     ):
         done = misp_sync.push(node, act_as(node, member, person), server, bars, purpose=purpose)
     told = {"added": done.added, "changed": done.changed, "refused": done.refused, "losses": _losses(done.losses)}
-    _told(json, told, f"{done.added} events added, {done.changed} changed, {done.refused} refused.", done.losses)
+    words = f"{done.added} events added, {done.changed} changed, {done.refused} refused."
+    _told(told, words, done.losses, as_json=as_json)
     return PARTIAL if done.refused else 0
 
 
 @app.command
-def read_feed(place: str, *, member: str, person: str, data: Path | None = None, json: bool = False) -> int:
+def read_feed(place: str, *, member: Member, person: Person, data: Data = None, as_json: Json = False) -> int:
     """Take in the events of a MISP feed that changed since the last time.
 
     Parameters
@@ -91,22 +84,23 @@ def read_feed(place: str, *, member: str, person: str, data: Path | None = None,
         Folder or address in which `manifest.json` lies.
     member
         Slug of the member whose contributions the events become.
-    person
-        Name of the person of that member whose work this is.
-    data
-        Folder of the node's database and files.
-    json
-        Print the result as JSON.
     """
-    with open_node(read_settings(data_dir=data)) as node, stages(quiet=json) as bars:
+    with open_node(read_settings(data_dir=data)) as node, stages(quiet=as_json) as bars:
         done = feeds.read_feed(node, act_as(node, member, person), source_of(place), place, bars)
-    _told(json, done._asdict(), f"{done.seen} events looked at, {done.new} new, {len(done.missing)} missing or broken.")
+    words = f"{done.seen} events looked at, {done.new} new, {len(done.missing)} missing or broken."
+    _told(done._asdict(), words, as_json=as_json)
     return PARTIAL if done.missing else 0
 
 
 @app.command
 def write_feed(
-    folder: Path, *, member: str, person: str, purpose: str = "share", data: Path | None = None, json: bool = False
+    folder: Path,
+    *,
+    member: Member,
+    person: Person,
+    purpose: Purpose = "share",
+    data: Data = None,
+    as_json: Json = False,
 ) -> int:
     """Write what a person may share for a purpose as a MISP feed; any MISP reads it from the folder or behind a server.
 
@@ -114,22 +108,12 @@ def write_feed(
     ----------
     folder
         Where the feed goes.
-    member
-        Slug of the member.
-    person
-        Name of the person of that member whose work this is.
-    purpose
-        What it is for: decides what may go.
-    data
-        Folder of the node's database and files.
-    json
-        Print the result as JSON.
     """
     with open_node(read_settings(data_dir=data)) as node:
         files, losses = feeds.write_feed(node, act_as(node, member, person), purpose=purpose)
         count = _written(folder, dict(files))
     told = {"events": count, "losses": _losses(losses)}
-    _told(json, told, f"{count} events in {plain(str(folder))}.", losses)
+    _told(told, f"{count} events in {plain(str(folder))}.", losses, as_json=as_json)
     return 0
 
 
@@ -158,8 +142,8 @@ def _losses(losses: tuple[Loss, ...]) -> list[dict[str, object]]:
     return [loss._asdict() for loss in losses]
 
 
-def _told(json: bool, value: dict[str, object], words: str, losses: tuple[Loss, ...] = ()) -> None:
-    if json:
+def _told(value: dict[str, object], words: str, losses: tuple[Loss, ...] = (), *, as_json: bool) -> None:
+    if as_json:
         print_json(value)
         return
     console.print(words)

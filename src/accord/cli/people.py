@@ -13,6 +13,7 @@ from uuid import UUID
 from cyclopts import App, Parameter
 
 from accord.bootstrap import open_node
+from accord.cli.options import Data, Json
 from accord.cli.serve import show_links
 from accord.cli.show import console, plain
 from accord.model.errors import AbsentError
@@ -27,7 +28,6 @@ app = App(name="people", help="Who acts for which member, in which role, and how
 token_app = App(name="token", help="Tokens for programs, each of a person.")
 app.command(token_app)
 
-Data = Annotated[Path | None, Parameter(help="Folder of the node's database and files.")]
 Whose = Annotated[str, Parameter(help="Slug of the member and the person's name, as north/Rosa Lind.")]
 Reason = Annotated[str, Parameter(help="Why, in a sentence; it is kept in the record.")]
 
@@ -51,7 +51,7 @@ def add(
 
 
 @app.command(name="list")
-def list_(*, as_json: Annotated[bool, Parameter(name="--json", help="Print JSON.")] = False, data: Data = None) -> int:
+def list_(*, as_json: Json = False, data: Data = None) -> int:
     """Everybody, with roles and how they sign in."""
     with _node(data) as node:
         everybody = roles.list_everybody(node)

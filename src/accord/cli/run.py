@@ -7,14 +7,14 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import orjson
-from cyclopts import Parameter
 from rich.table import Table
 
 from accord.adapters.folder import MemberFolder, strays, walk
 from accord.bootstrap import jobs_of, open_node
+from accord.cli.options import Data, Json
 from accord.cli.show import PARTIAL, Both, console, plain, print_json, stages
 from accord.cli.timings import Timings
 from accord.disruption.assumed import Power, common_powers, read_powers
@@ -33,12 +33,12 @@ def run(
     folder: Path,
     *,
     out: Path = Path("out"),
-    data: Path | None = None,
+    data: Data = None,
     budget: float | None = None,
     powers: str = "",
     title: str = "",
     pdf: bool = True,
-    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    as_json: Json = False,
 ) -> int:
     """Read what members share; find leads, draw the map, plan, and write the Insight Report.
 
@@ -62,8 +62,6 @@ def run(
         Title of the report.
     pdf
         Also typeset the report as PDF.
-    as_json
-        Print the summary as JSON.
     """
     folders = list(walk(folder))
     if not folders:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import zipfile
 from pathlib import Path
-from typing import IO, Annotated
+from typing import IO
 
-from cyclopts import Parameter
-
+from accord.cli.options import Json
 from accord.cli.show import PARTIAL, console, print_json
 from accord.custody import offline_signatures, offline_verifier
 from accord.model.errors import InputError, NodeError, RefusedError
@@ -30,7 +29,7 @@ def verify(
     *,
     policy: Path | None = None,
     out: Path | None = None,
-    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    as_json: Json = False,
 ) -> int:
     """Verify a court bundle, offline: exit code 0 proved, 3 something is wrong, 8 proved with doubts.
 
@@ -42,8 +41,6 @@ def verify(
         A policy file from elsewhere, which says whose keys count; without it the bundle's own is used, with a doubt.
     out
         Write the report as HTML to this file.
-    as_json
-        Print the findings as JSON.
     """
     rules = _read(policy) if policy else None
     report = offline_verifier.verify(open_bundle(bundle), rules, offline_signatures)
