@@ -20,6 +20,7 @@ UNRECORDED = {
     "custody_drain": "It moves entries into the log; an entry of that would never end.",
     "consent.ask": "A question that nobody has answered changes nothing; the answer is part of the act's entry.",
     "consent.ask_for": "As `ask`: what is tried for the question is taken back.",
+    "confirming": "A question of a command, and its answer; what it asks for is an entry when it is done.",
     "witnessing.add_checkpoint": "The cosignature is the other log's; this node keeps the head it saw (custody_head).",
     "copies.handed_out_of": "Noting that a page went out lets a recall reach it; what it is of is an entry already.",
     "evidence_uploads": "Pieces of a file that is not an item yet; it is one, and an entry, when it is registered.",

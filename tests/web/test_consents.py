@@ -8,6 +8,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -16,13 +17,19 @@ from accord.adapters.tile_folder import TileFolder
 from accord.custody.audit import audit
 from accord.custody.entry import parse_entry
 from accord.custody.events import EventType
+from accord.custody.item import Act
+from accord.model.errors import ConflictError
+from accord.services import confirming, evidence_acts
+from accord.services import passkeys as account_passkeys
 from accord.services.acting import act_as
 from accord.services.custody_drain import begin_log
 from accord.services.custody_room import CustodyRoom
+from accord.services.evidence_chain import Said
 from accord.services.members import enrol as enrol_person
 from accord.services.passkey_enrolment import ask_enrolment, enrol
-from accord.store import members
+from accord.store import members, passkeys
 from accord.store.engine import node_transaction
+from accord.store.passkeys import PasskeyRow
 
 from .conftest import browser_of
 from .test_evidence_pages import register
@@ -206,6 +213,100 @@ def test_granting_asks(investigator, device, enter, node, seeded):
     assert ask(investigator, address, answer="refused", reason="No").json() == {}
     assert confirm(investigator, device, address, answer="granted", reason="Agreed").status_code == 200
     assert EventType.WIDENING in {one.type for one in log_of(node)[-2:]}
+    assert sound(node)
+
+
+def signs(device, challenge):
+    """What the page's script sends of a device's answer."""
+    shown = device.sign(base64.urlsafe_b64decode(challenge + "=="))
+    names = {"authenticatorData": shown.authenticator_data, "clientDataJSON": shown.client_data}
+    response = {name: words(raw) for name, raw in (names | {"signature": shown.signature}).items()}
+    return json.dumps({"id": words(device.credential_id), "response": response})
+
+
+def on_account(node, device, name, who=ROSA):
+    """A passkey on a person's account; gives its id."""
+    number = node.ids.new()
+    row = PasskeyRow(
+        id=number, person_id=act_as(node, *who).person_id, credential_id=device.credential_id,
+        public_key=device.public_key, rp_id=device.rp_id, origin=device.origin, name=name, sign_count=0, transports=[],
+        synced=False, created_at=node.clock.now(), last_used_at=None,
+    )  # fmt: skip
+    with node_transaction(node.engine) as connection:
+        passkeys.put(connection, row)
+    return number
+
+
+def test_a_second_passkey_is_made_known_with_the_first(investigator, device, node):
+    second = Device()
+    second.rp_id, second.origin = device.rp_id, device.origin
+    on_account(node, device, "Telephone")
+    number = on_account(node, second, "Key in the safe")
+    address = f"/me/consents/{number}"
+    told = investigator.post(f"{address}/ask", data={"csrf": investigator.csrf}).json()
+    assert told["allowCredentials"] == [{"type": "public-key", "id": words(second.credential_id)}]
+    assert told["vouching"]["allowCredentials"] == [{"type": "public-key", "id": words(device.credential_id)}]
+    assert told["vouching"]["challenge"] == told["challenge"]
+    given = {"csrf": investigator.csrf, "credential": signs(second, told["challenge"]), "asked": told["asked"]}
+    alone = investigator.post(address, data=given)
+    assert (alone.status_code, "has not signed this" in alone.text) == (403, True)
+    told = investigator.post(f"{address}/ask", data={"csrf": investigator.csrf}).json()
+    given = {name: signs(one, told["challenge"]) for name, one in (("credential", second), ("vouching", device))}
+    assert (
+        investigator.post(address, data={"csrf": investigator.csrf, "asked": told["asked"], **given}).status_code == 200
+    )
+    page = investigator.get("/me/consents").text
+    assert page.count("known: it gives consent") == 2
+    assert page.count("Shows your will") == 2
+    where = register(investigator)
+    options = ask(investigator, f"{where}/act", act="seal").json()
+    assert {one["id"] for one in options["allowCredentials"]} == {words(d.credential_id) for d in (device, second)}
+    assert sound(node)
+
+
+def test_a_passkey_that_is_removed_ends_in_the_log_but_not_the_only_one_there(investigator, device, node):
+    second = Device()
+    second.rp_id, second.origin = device.rp_id, device.origin
+    first, other = on_account(node, device, "Telephone"), on_account(node, second, "Not in the log")
+    signed = replace(act_as(node, *ROSA), token_hash=b"")
+    with pytest.MonkeyPatch.context() as fresh:
+        fresh.setattr(account_passkeys, "must_be_fresh", lambda *_: None)
+        with pytest.raises(ConflictError, match="only one that the custody log takes"):
+            account_passkeys.remove(node, signed, first)
+        asked = ask_enrolment(node, signed, second)
+        both = {one.credential_id: one.sign(asked.challenge) for one in (second, device)}
+        enrol(node, signed, second, asked.id, both)
+        account_passkeys.remove(node, signed, first)
+    assert "ended" in investigator.get("/me/consents").text
+    where = register(investigator)
+    options = ask(investigator, f"{where}/act", act="seal").json()
+    assert [one["id"] for one in options["allowCredentials"]] == [words(second.credential_id)]
+    assert other
+    assert sound(node)
+
+
+def test_a_command_waits_for_the_page(investigator, enter, device, node, seeded):
+    where = register(investigator)
+    signed, item = act_as(node, *ROSA), UUID(where.rpartition("/")[2])
+
+    def act(will):
+        return evidence_acts.act(node, signed, item, Act.SEAL, Said("Typed"), consent=will)
+
+    asked = confirming.ask(node, signed, act)
+    place = f"/me/confirm/{asked}"
+    assert place in investigator.get("/me/consents").text
+    page = investigator.get(place).text
+    assert "You" in page
+    assert "sealed “Disk of a panel”." in page
+    assert "Typed" in page
+    assert enter(seeded.people["stonebridge"]).get(place).status_code == 404
+    told = investigator.post(f"{place}/ask", data={"csrf": investigator.csrf}).json()
+    sent = {"csrf": investigator.csrf, "credential": signs(device, told["challenge"])}
+    assert investigator.post(place, data=sent).json()["to"].startswith("/me/consents")
+    assert investigator.get(place).status_code == 404
+    assert investigator.post(f"{place}/refuse", data=sent).status_code == 404
+    act(confirming.look(node, signed, asked))
+    assert (log_of(node)[-1].type, len(log_of(node)[-1].signatures)) == (EventType.SEAL, 2)
     assert sound(node)
 
 

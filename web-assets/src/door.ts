@@ -28,7 +28,7 @@ function startPasskeys(form: HTMLFormElement): void {
     if (said) said.textContent = text;
     if (said) said.hidden = !text;
   };
-  const { ask = "", send: target = "", origin, passkey, to } = form.dataset;
+  const { ask = "", send: target = "", origin, passkey, second, to } = form.dataset;
   form.addEventListener("submit", (event) => {
     if (event.submitter?.hasAttribute("formaction")) return; // another button of the form: only to look
     event.preventDefault();
@@ -45,6 +45,10 @@ function startPasskeys(form: HTMLFormElement): void {
           }
           if (!supported()) throw new Refused("This browser knows no passkeys.");
           given.set("credential", await (passkey === "make" ? register(options) : signIn(options)));
+          if (options.vouching) {
+            say(second ?? "");
+            given.set("vouching", await signIn(options.vouching as Record<string, unknown>));
+          }
         }
         if (options.asked) given.set("asked", String(options.asked));
         return send(target, given);

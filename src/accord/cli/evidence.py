@@ -14,7 +14,9 @@ from uuid import UUID
 from cyclopts import App
 
 from accord.bootstrap import open_node
+from accord.cli.confirming import confirmed
 from accord.cli.show import console, plain, print_json, stages
+from accord.custody.item import Act
 from accord.model.errors import InputError, NodeError, RefusedError
 from accord.model.handling import Handling, Tlp
 from accord.services import browse_evidence, evidence, evidence_acts, evidence_files, evidence_uploads
@@ -163,7 +165,7 @@ def transfer(
     person
         Who acts, by name.
     to
-        Who is to take it: organisation and person.
+        Who is to take it: organisation and person. Left out, the files of the offer that stands are written again.
     reason
         Why, and on what basis.
     out
@@ -176,16 +178,53 @@ def transfer(
     with open_node(read_settings(data_dir=data)) as node:
         signed = act_as(node, member, person)
         if accept is not None:
-            key = evidence_files.accept_elsewhere(node, signed, item, _read(accept))
+            given = _read(accept)
+            key = confirmed(
+                node, signed, lambda will: evidence_files.accept_elsewhere(node, signed, item, given, consent=will)
+            )
             console.print("The transfer is ended: the item is theirs now.")
             _compare(key)
             return 0
         if out is None:
             raise InputError("Where to is missing.", action="Give --out FOLDER, or --accept FILE to end a transfer.")
         _empty(out)
-        offer = evidence_files.offer_elsewhere(node, signed, item, to, Said(reason))
+        offer = _offer(node, signed, item, to, reason)
         _write_offer(node, signed, item, offer, out)
     console.print(f"Carry {plain(str(out))} to the other node. There: accord evidence receive FOLDER")
+    return 0
+
+
+def _offer(node: Node, signed: Signed, item: UUID, to: str, reason: str) -> bytes:
+    if not to and not reason:
+        return evidence_files.offer_file(node, signed, item)
+    said = Said(reason)
+    return confirmed(
+        node, signed, lambda will: evidence_files.offer_elsewhere(node, signed, item, to, said, consent=will)
+    )
+
+
+@app.command
+def seal(item: UUID, *, member: str, person: str, reason: str = "", data: Path | None = None) -> int:
+    """Seal ITEM: from now on every change of it must be recorded, and breaks the seal.
+
+    Parameters
+    ----------
+    item
+        Id of the item.
+    member
+        Slug of the member that holds it.
+    person
+        Who seals it, by name; confirms it with their passkey, when the log knows one.
+    reason
+        What there is to say of it.
+    data
+        Folder of the node's database and files.
+    """
+    with open_node(read_settings(data_dir=data)) as node:
+        signed = act_as(node, member, person)
+        said = Said(reason)
+        confirmed(node, signed, lambda will: evidence_acts.act(node, signed, item, Act.SEAL, said, consent=will))
+    console.print("Sealed.")
     return 0
 
 

@@ -185,9 +185,16 @@ def _statement(raw: bytes, payload: bytes, signatures: tuple[EntrySignature, ...
 
 
 def _hash(text: str) -> bytes:
-    raw = bytes.fromhex(text)
-    if len(raw) != 32 or raw.hex() != text:
+    raw = _unhex(text)
+    if len(raw) != 32:
         raise MalformedError("A hash is not written as 64 lower-case hex digits.")
+    return raw
+
+
+def _unhex(text: str) -> bytes:
+    raw = bytes.fromhex(text)
+    if raw.hex() != text:
+        raise MalformedError("Hexadecimal digits are not in their one canonical form, lower case without spaces.")
     return raw
 
 
@@ -207,7 +214,7 @@ def _key(value: dict[str, Any]) -> EnrolledKey:
     return EnrolledKey(
         use=KeyUse(value["use"]),
         algorithm=KeyAlgorithm(value["algorithm"]),
-        public=bytes.fromhex(value["public"]),
+        public=_unhex(value["public"]),
         holder=_hash(value["holder"]),
         rp_id=str(value["rpId"]),
         origin=str(value["origin"]),

@@ -70,16 +70,13 @@ def ed25519_valid(public, message, signature):
     table = (IDENTITY, BASE, minus_a, ed_add(BASE, minus_a))
     point = IDENTITY
     for bit in range(253, -1, -1):
-        point = ed_add(point, point)
-        point = ed_add(point, table[(s >> bit & 1) + 2 * (k >> bit & 1)])
+        point = ed_add(ed_add(point, point), table[(s >> bit & 1) + 2 * (k >> bit & 1)])
     inverse = pow(point[2], P - 2, P)
     x, y = point[0] * inverse % P, point[1] * inverse % P
     return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
 
 
 # --- 2. The files: bundles, signed notes and heads (C2SP), Merkle proofs (RFC 9162 section 2.1) ----------------------
-
-
 class Bundle:
     """A folder. `names` are paths with / between the parts."""
 
@@ -115,6 +112,11 @@ def unbase64(text):
     raw = base64.b64decode(text.encode(), validate=True)
     need(base64.b64encode(raw).decode() == text, "base64 that is not in its one canonical form")
     return raw
+
+
+def unhex(text):
+    need(re.fullmatch("[0-9a-f]*", text), "hexadecimal that is not in its one canonical form, lower case")
+    return bytes.fromhex(text)
 
 
 def parse_note(data):
@@ -232,12 +234,12 @@ def parse_entry(raw):
 
 def own_id(key):
     marker = f"accord-key/v1\0{key['use']}\0{key['algorithm']}\0".encode()
-    return hashlib.sha256(marker + bytes.fromhex(key["public"])).hexdigest()
+    return hashlib.sha256(marker + unhex(key["public"])).hexdigest()
 
 
 def signed_by(event, key, others):
     """Whether one of an event's signatures is by a key. Raises Wrong when it claims to be and is not."""
-    raw, public = dict(event["lines"]).get(own_id(key)), bytes.fromhex(key["public"])
+    raw, public = dict(event["lines"]).get(own_id(key)), unhex(key["public"])
     if raw is not None and key["use"] == "signing":
         need(ed25519_valid(public, event["signed"], raw), "a signature does not verify")
     elif raw is not None:  # W3C WebAuthn Level 2, section 7.2
@@ -294,8 +296,6 @@ class Keyring:
 
 
 # --- 4. The checks ---------------------------------------------------------------------------------------------------
-
-
 class Report:
     """`lines`: (proved | doubt | wrong, about what, sentence). `events` by log and position, once they are verified."""
 
@@ -432,7 +432,7 @@ def check_seal(report, text, rings):  # 4. The manifest is signed by a person wh
     ((name, identity, raw),) = parse_note(report.bundle.read("manifest.txt"))[1]
     key = rings["log-1"].keys.get(name, {"use": "none"})
     need(key["use"] == "signing", "the manifest is not signed by a key of the log")
-    public = bytes.fromhex(key["public"])
+    public = unhex(key["public"])
     need(identity == key_id(name, 1, public) and ed25519_valid(public, text.encode(), raw), "the seal does not verify")
     report.add("proved", "manifest.txt", f"{text.count(chr(10)) - 1} files, sealed by the holder of key {name}")
 
@@ -440,7 +440,7 @@ def check_seal(report, text, rings):  # 4. The manifest is signed by a person wh
 def check_openings(report):  # 5. What is shown is what was committed to
     for o in parse_json(report.bundle.read("openings.json")):
         content = canonical(o["field"]) + b":" + canonical(o["value"])
-        found = hashlib.sha256(b"accord-commitment/v1\0" + bytes.fromhex(o["salt"]) + content).hexdigest()
+        found = hashlib.sha256(b"accord-commitment/v1\0" + unhex(o["salt"]) + content).hexdigest()
         event = report.events.get((o["log"], o["position"]), {"commitments": {}})
         good = event["commitments"].get(o["field"]) == found
         said = f"{o['field']} is " + (canonical(o["value"]).decode()[:200] if good else "not what was logged")

@@ -20,6 +20,7 @@ from accord.model.errors import AbsentError, AccordError
 from accord.policy.duties import JOINED
 from accord.services.browse import OVERSEES, Page, Signed, reading
 from accord.services.browse_events import EventView, event_view
+from accord.services.custody_erasure import forbidden
 from accord.services.custody_room import CustodyRoom
 from accord.services.custody_statement import KEYS
 from accord.services.node import Node
@@ -50,13 +51,18 @@ class Check(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EntryDetail:
-    """An entry with its checks. `said`: what was committed to, by field; empty when erased. `chain`: of its item."""
+    """An entry with its checks. `said`: what was committed to, by field; empty when erased. `chain`: of its item.
+
+    `erasable`: it is the viewer's member's own, and was not erased; `kept_for`: what forbids it all the same, in words.
+    """
 
     logged: Logged
     checks: tuple[Check, ...]
     leaf: str
     said: dict[str, str]
     chain: tuple[Logged, ...]
+    erasable: bool
+    kept_for: str
 
     @property
     def worst(self) -> str:
@@ -104,6 +110,8 @@ def read_entry(node: Node, signed: Signed, event_id: UUID) -> EntryDetail:
             raise AbsentError("There is no such entry, or none that you may see.", action="Look in the record.")
         kept = custody.of_events(connection, [event_id]).get(event_id)
         chain = browse_record.of_chain(connection, row.chain, MAX_CHAIN) if row.chain else []
+        own = bool(kept and kept.secret) and row.member_id == signed.member_id
+        kept_for = forbidden(connection, (row.chain, row.subject), node.clock.now()) if own else ""
         with as_node(connection):
             key_positions = custody.positions(connection, KEYS)
     checks = _checks(node.custody, kept, key_positions) if node.custody else [_NO_LOG]
@@ -113,6 +121,8 @@ def read_entry(node: Node, signed: Signed, event_id: UUID) -> EntryDetail:
         leaf=kept.leaf.hex() if kept else "",
         said={name: _text(value) for name, value in sorted((kept.details or {}).items()) if value} if kept else {},
         chain=tuple(_logged(one, signed) for one in chain),
+        erasable=own,
+        kept_for=kept_for,
     )
 
 

@@ -6,6 +6,7 @@ can put another act under a person's consent, nor use it twice.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,15 +22,15 @@ from accord.services import keys
 from accord.services.browse import Signed, reading
 from accord.services.custody_facts import Consent, CustodyFacts, Unneeded, Wanted
 from accord.services.custody_room import CustodyRoom
-from accord.services.custody_statement import SECRET_BYTES, Act, Stated, event_of
+from accord.services.custody_statement import SECRET_BYTES, Act, Stated, details_of, event_of
 from accord.services.custody_write import has_passkey
 from accord.services.node import Node
 from accord.store import custody, custody_keys
 from accord.store.custody_keys import ConsentRow, KeyRow
 from accord.store.engine import Connection, as_node
 
-LIFE = timedelta(minutes=5)
-"""To read what one is asked, and to touch the device."""
+LIFE, LIFE_ELSEWHERE = timedelta(minutes=5), timedelta(minutes=15)
+"""To read what one is asked, and to touch the device; and to go to a browser for it."""
 
 
 class Asked(NamedTuple):
@@ -78,11 +79,11 @@ def confirms(node: Node, signed: Signed) -> bool:
         return has_passkey(connection, signed.person_id)
 
 
-def ask_for(node: Node, signed: Signed, act: Callable[[Wanted], object]) -> Asked | None:
+def ask_for(node: Node, signed: Signed, act: Callable[[Wanted], object], *, elsewhere: bool = False) -> Asked | None:
     """Prepares the entry of an act by trying it, so that it is the one that will be recorded; nothing of it stays.
 
     `act` does it, with what it is given as `consent`. None when it needs no passkey of this person. Raises what `act`
-    does.
+    does. `elsewhere`: the person is not at a page now, but will find the question on one (`services.confirming`).
     """
     if not confirms(node, signed):
         return None
@@ -92,8 +93,15 @@ def ask_for(node: Node, signed: Signed, act: Callable[[Wanted], object]) -> Aske
         return None
     except Stated as stated:
         with reading(node, signed) as connection, as_node(connection):
-            what = (stated.act.verb, stated.act.subject)
-            asked = keep_asked(node, connection, signed, what=what, payload=stated.payload, secret=stated.secret)
+            asked = keep_asked(
+                node,
+                connection,
+                signed,
+                what=(stated.act.verb, stated.act.subject),
+                payload=stated.payload,
+                secret=stated.secret,
+                shown=details_of(stated.act) if elsewhere else None,
+            )
             known = custody_keys.pseudonym_of(connection, signed.person_id)
             return asked._replace(credentials=credentials_of(connection, known.holder) if known else ())
     raise AssertionError("an act that was only tried was done: it does not pass its consent on")
@@ -150,9 +158,19 @@ def room_of(node: Node) -> CustodyRoom:
 
 
 def keep_asked(
-    node: Node, connection: Connection, signed: Signed, *, what: tuple[str, str], payload: bytes, secret: bytes
+    node: Node,
+    connection: Connection,
+    signed: Signed,
+    *,
+    what: tuple[str, str],
+    payload: bytes,
+    secret: bytes,
+    shown: Mapping[str, Any] | None = None,
 ) -> Asked:
-    """Keeps a statement that a person is asked to consent to. `what`: verb and subject."""
-    row = ConsentRow(node.ids.new(), signed.person_id, *what, payload, secret, node.clock.now() + LIFE)
+    """Keeps a statement that a person is asked to consent to. `what`: verb and subject; `shown`: JSON, for a page."""
+    number = node.ids.new()
+    sealed = None if shown is None else room_of(node).keys.seal(json.dumps(shown).encode(), str(number))
+    until = node.clock.now() + (LIFE if shown is None else LIFE_ELSEWHERE)
+    row = ConsentRow(number, signed.person_id, *what, payload, secret, until, sealed)
     custody_keys.put_consent(connection, row)
     return Asked(row.id, entry.challenge(payload), ())

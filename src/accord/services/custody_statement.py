@@ -158,4 +158,15 @@ def _clean(value: Any) -> Any:
     return value
 
 
-__all__ = ["KEYS", "SECRET_BYTES", "Act", "Signer", "Stated", "event_of", "key_event", "make", "make_confirmed"]
+__all__ = [
+    "KEYS",
+    "SECRET_BYTES",
+    "Act",
+    "Signer",
+    "Stated",
+    "details_of",
+    "event_of",
+    "key_event",
+    "make",
+    "make_confirmed",
+]

@@ -9,14 +9,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from accord.custody import entry
 from accord.custody.events import EnrolledKey, KeyAlgorithm, KeyUse, pseudonym
-from accord.model.errors import AbsentError
+from accord.model.errors import AbsentError, ConflictError
 from accord.model.handling import Handling, Tlp
 from accord.services.custody_room import NODE, CustodyRoom
 from accord.services.custody_statement import KEYS, SECRET_BYTES, Signer, key_event, make
 from accord.services.node import Node
 from accord.store import audiences, custody, custody_keys
 from accord.store.custody_keys import KeyRow, PseudonymRow
-from accord.store.engine import Connection
+from accord.store.engine import Connection, as_node
 
 RECOVERY_WITNESSES = 2
 """Others who must consent when all passkeys of a person are lost (custody.keyring, rule 3)."""
@@ -86,6 +86,36 @@ def revoke(node: Node, room: CustodyRoom, connection: Connection, key_id: str) -
     now = node.clock.now()
     put_key_entry(room, connection, key, number=node.ids.new(), now=now)
     custody_keys.revoke(connection, key_id, now)
+
+
+def end_passkey(node: Node, connection: Connection, credential_id: bytes) -> None:
+    """Ends a passkey in the log, if the log knows it. Raises `ConflictError` when it knows no other of that person."""
+    room = node.custody
+    if room is None:
+        return
+    with as_node(connection):
+        row = custody_keys.by_credential(connection, credential_id)
+        if row is None:
+            return
+        if len(custody_keys.keys_of(connection, row.holder, KeyUse.PASSKEY)) == 1:
+            raise ConflictError(
+                "This passkey is the only one that the custody log takes for your will.",
+                action="Make another one known to the log first; it needs this one for that.",
+            )
+        revoke(node, room, connection, row.key_id)
+
+
+def end_lost_passkeys(node: Node, connection: Connection, person_id: UUID) -> int:
+    """Ends every passkey that the log knows of a person who lost theirs; how many. A new one needs two others' word."""
+    room = node.custody
+    if room is None:
+        return 0
+    with as_node(connection):
+        known = custody_keys.pseudonym_of(connection, person_id)
+        rows = custody_keys.keys_of(connection, known.holder, KeyUse.PASSKEY) if known else []
+        for row in rows:
+            revoke(node, room, connection, row.key_id)
+    return len(rows)
 
 
 def key_row(key: EnrolledKey, now: datetime, *, sealed: bytes | None, credential_id: bytes | None = None) -> KeyRow:

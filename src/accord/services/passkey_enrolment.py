@@ -6,8 +6,9 @@ Who has, or had, another one needs that one's signature as well, or two other pe
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from webauthn.helpers import decode_credential_public_key
@@ -93,6 +94,31 @@ def enrol(node: Node, signed: Signed, passkey: Passkey, asked: UUID, assertions:
         after_commit(connection, "custody log", partial(drain, node))
 
 
+class OwnKey(NamedTuple):
+    """A key of a person as the log has it. `name`: of the passkey, as long as it is on their account."""
+
+    use: str
+    algorithm: str
+    key_id: str
+    name: str
+    enrolled_at: datetime
+    revoked_at: datetime | None
+
+
+def list_keys(node: Node, signed: Signed) -> list[OwnKey]:
+    """Every key that the log ever took for this person's own, the newest first."""
+    with reading(node, signed) as connection:
+        names = {row.credential_id: row.name for row in passkeys.passkeys_of(connection, signed.person_id)}
+        known = custody_keys.pseudonym_of(connection, signed.person_id)
+        rows = custody_keys.ever(connection, known.holder) if known else []
+    return [
+        OwnKey(
+            row.use, row.algorithm, row.key_id, names.get(row.credential_id or b"", ""), row.enrolled_at, row.revoked_at
+        )
+        for row in rows
+    ]
+
+
 def list_passkeys(node: Node, signed: Signed) -> list[tuple[PasskeyRow, bool]]:
     """A person's passkeys, and whether the log knows each."""
     with reading(node, signed) as connection:
@@ -100,20 +126,24 @@ def list_passkeys(node: Node, signed: Signed) -> list[tuple[PasskeyRow, bool]]:
         return [(row, custody_keys.by_credential(connection, row.credential_id) is not None) for row in rows]
 
 
-def ask_of(node: Node, signed: Signed, passkey_id: UUID) -> tuple[Asked, str]:
-    """As `ask_enrolment`, for one of the person's own passkeys, which alone is to sign; with its relying party."""
-    mine = _mine(node, signed, passkey_id)
-    return ask_enrolment(node, signed, mine)._replace(credentials=(mine.credential_id,)), mine.rp_id
+class ToEnrol(NamedTuple):
+    """`asked`: of the new passkey. `vouching`: ids of those of which one must sign the same; empty: it is the first."""
+
+    asked: Asked
+    rp_id: str
+    vouching: tuple[bytes, ...]
 
 
-def enrol_one(node: Node, signed: Signed, passkey_id: UUID, assertions: Mapping[bytes, Assertion]) -> None:
-    """As `enrol`, for one of the person's own passkeys and what they were asked last about it."""
+def ask_of(node: Node, signed: Signed, passkey_id: UUID) -> ToEnrol:
+    """As `ask_enrolment`, for one of the person's own passkeys."""
     mine = _mine(node, signed, passkey_id)
-    with reading(node, signed) as connection:
-        row = custody_keys.last_asked(connection, signed.person_id, VERB)
-    if row is None:
-        raise AbsentError("You were not asked for this, or too long ago.", action="Begin again.")
-    enrol(node, signed, mine, row.id, assertions)
+    asked = ask_enrolment(node, signed, mine)
+    return ToEnrol(asked._replace(credentials=(mine.credential_id,)), mine.rp_id, asked.credentials)
+
+
+def enrol_one(node: Node, signed: Signed, passkey_id: UUID, asked: UUID, assertions: Mapping[bytes, Assertion]) -> None:
+    """As `enrol`, for one of the person's own passkeys."""
+    enrol(node, signed, _mine(node, signed, passkey_id), asked, assertions)
 
 
 def _mine(node: Node, signed: Signed, passkey_id: UUID) -> PasskeyRow:

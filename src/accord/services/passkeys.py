@@ -44,7 +44,7 @@ from webauthn.registration.verify_registration_response import VerifiedRegistrat
 
 from accord.model.errors import AbsentError, ConflictError, InputError, LimitError, RefusedError
 from accord.policy.duties import Verb
-from accord.services import sign_in
+from accord.services import keys, sign_in
 from accord.services.browse import Signed
 from accord.services.node import Node
 from accord.services.permit import permit
@@ -207,18 +207,19 @@ def rename(node: Node, signed: Signed, passkey_id: UUID, name: str) -> None:
 
 
 def remove(node: Node, signed: Signed, passkey_id: UUID) -> None:
-    """Raises `AbsentError`, or `ConflictError` for the last one: without it nobody could come back alone."""
+    """Ends it in the custody log too. Raises `AbsentError`, or `ConflictError` for the last one, here or there."""
     permit(signed, Verb.OWN_ACCOUNT)
     must_be_fresh(node, signed)
     with on_accounts(node) as connection:
         sessions.lock_person(connection, signed.person_id)  # of two removals at once, one is the last
-        there = {row.id: row.name for row in passkeys.passkeys_of(connection, signed.person_id)}
+        there = {row.id: row for row in passkeys.passkeys_of(connection, signed.person_id)}
         if passkey_id not in there:
             raise _absent()
         if len(there) == 1:
             raise ConflictError("This is your last passkey.", action="Make another one first.")
+        keys.end_passkey(node, connection, there[passkey_id].credential_id)
         passkeys.remove(connection, passkey_id, signed.person_id)
-        detail = {"passkey": str(passkey_id), "name": there[passkey_id]}
+        detail = {"passkey": str(passkey_id), "name": there[passkey_id].name}
         record_of(node, connection, signed, "passkey removed", str(passkey_id), detail)
 
 

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from accord.model.errors import AbsentError, ConflictError, RefusedError
 from accord.policy.duties import Deed, Role, Verb, roles_of
-from accord.services import sign_in
+from accord.services import keys, sign_in
 from accord.services.browse import Signed
 from accord.services.node import Node
 from accord.services.permit import permit
@@ -156,14 +156,18 @@ def come_back(node: Node, code: str, agent: str) -> Standing:
         if now < row.ready_at:
             return Standing(row.ready_at, None)
         recoveries.use(connection, row.id, now)
-        gone = end_everything(connection, person.id, now)
+        gone = end_everything(node, connection, person.id, now)
         record_of(node, connection, person, "recovery used", str(person.id), {**gone, "person": person.name})
         return Standing(row.ready_at, sign_in.begin_session(node, connection, person.id, "recovery", agent))
 
 
-def end_everything(connection: Connection, person_id: UUID, now: datetime) -> dict[str, int]:
-    """Ends a person's passkeys, sessions, tokens, linked accounts and open links; how many there were of each."""
+def end_everything(node: Node, connection: Connection, person_id: UUID, now: datetime) -> dict[str, int]:
+    """Ends a person's passkeys (in the custody log too), sessions, tokens, linked accounts and open links.
+
+    Gives how many there were of each.
+    """
     sessions.end_links_of(connection, person_id, now)
+    keys.end_lost_passkeys(node, connection, person_id)
     return {
         "passkeys": passkeys.remove_all(connection, person_id),
         "sessions": sessions.end_sessions_of(connection, person_id),

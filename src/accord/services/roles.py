@@ -128,7 +128,7 @@ def suspend_person(node: Node, signed: Signed | None, person_id: UUID, reason: s
             raise ConflictError("This person is shut out already.", action="Reload the list.")
         by = signed.person_id if signed else None
         suspensions.begin(connection, node.ids.new(), person.member_id, person_id, reason=reason, by=by, now=now)
-        gone = end_everything(connection, person_id, now)
+        gone = end_everything(node, connection, person_id, now)
         detail = {"person": person.name, "reason": reason, **gone}
         record_of(node, connection, signed, "person shut out", str(person_id), detail, concerns=person.member_id)
 
@@ -161,7 +161,7 @@ def suspend_member(node: Node, signed: Signed | None, member_slug: str, reason: 
         suspensions.begin(connection, node.ids.new(), member.id, None, reason=reason, by=by, now=now)
         everybody = suspensions.people_of(connection, member.id)
         for person_id in everybody:
-            end_everything(connection, person_id, now)
+            end_everything(node, connection, person_id, now)
         detail = {"reason": reason, "people": len(everybody)}
         record_of(node, connection, signed, "member shut out", member.slug, detail, concerns=member.id)
 
@@ -185,7 +185,7 @@ def reset_person(node: Node, person_id: UUID, reason: str) -> None:
     reason, now = _reason(reason), node.clock.now()
     with on_accounts(node) as connection:
         person = _within_reach(connection, None, person_id)
-        detail = {"person": person.name, "reason": reason, **end_everything(connection, person_id, now)}
+        detail = {"person": person.name, "reason": reason, **end_everything(node, connection, person_id, now)}
         record_of(node, connection, None, "person reset", str(person_id), detail, concerns=person.member_id)
 
 

@@ -36,6 +36,8 @@ class PseudonymRow(NamedTuple):
 
 
 class ConsentRow(NamedTuple):
+    """`shown`: sealed, what a page shows of what a command prepared; then the passkey's answer, once it is there."""
+
     id: UUID
     person_id: UUID
     verb: str
@@ -43,6 +45,9 @@ class ConsentRow(NamedTuple):
     payload: bytes
     secret: bytes
     expires_at: datetime
+    shown: bytes | None = None
+    credential_id: bytes | None = None
+    assertion: bytes | None = None
 
 
 def role_of(connection: Connection, person_id: UUID) -> str:
@@ -67,6 +72,12 @@ def keys_of(connection: Connection, holder: bytes, use: str) -> list[KeyRow]:
     )
     rows = connection.execute(query.order_by(custody_key.c.enrolled_at.desc(), custody_key.c.key_id))
     return [KeyRow(*row) for row in rows]
+
+
+def ever(connection: Connection, holder: bytes) -> list[KeyRow]:
+    """Every key of a holder, those that ended too, the newest first."""
+    query = select(custody_key).where(custody_key.c.holder == holder)
+    return [KeyRow(*row) for row in connection.execute(query.order_by(custody_key.c.enrolled_at.desc()))]
 
 
 def get(connection: Connection, key_id: str) -> KeyRow | None:
@@ -96,11 +107,23 @@ def consent(connection: Connection, asked: UUID, person_id: UUID) -> ConsentRow 
     return row and ConsentRow(*row)
 
 
-def last_asked(connection: Connection, person_id: UUID, verb: str) -> ConsentRow | None:
-    """What a person was asked last of one kind."""
-    query = select(custody_consent).where(custody_consent.c.person_id == person_id, custody_consent.c.verb == verb)
-    row: Any = connection.execute(query.order_by(custody_consent.c.expires_at.desc()).limit(1)).one_or_none()
-    return row and ConsentRow(*row)
+def shown_to(connection: Connection, person_id: UUID, now: datetime) -> list[ConsentRow]:
+    """What commands ask of a person and they have not answered, the latest first."""
+    query = select(custody_consent).where(
+        custody_consent.c.person_id == person_id,
+        custody_consent.c.shown.is_not(None),
+        custody_consent.c.assertion.is_(None),
+        custody_consent.c.expires_at >= now,
+    )
+    return [ConsentRow(*row) for row in connection.execute(query.order_by(custody_consent.c.expires_at.desc()))]
+
+
+def answer_consent(connection: Connection, asked: UUID, credential_id: bytes, assertion: bytes) -> bool:
+    """Keeps what a passkey answered; False when there is nothing (left) to answer."""
+    query = update(custody_consent).where(
+        custody_consent.c.id == asked, custody_consent.c.shown.is_not(None), custody_consent.c.assertion.is_(None)
+    )
+    return connection.execute(query.values(credential_id=credential_id, assertion=assertion)).rowcount > 0
 
 
 def take_consent(connection: Connection, asked: UUID) -> bool:

@@ -67,4 +67,7 @@ custody_consent = Table(
     Column("payload", LargeBinary, nullable=False),  # the statement whose hash is the challenge
     Column("secret", LargeBinary, nullable=False),
     Column("expires_at", Instant, nullable=False),
+    Column("shown", LargeBinary),  # what a page shows of it, sealed with the node's key; None: asked on the page itself
+    Column("credential_id", LargeBinary),  # of the passkey that confirmed it on that page,
+    Column("assertion", LargeBinary),  # and what it signed
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -32,6 +32,12 @@ def put(connection: Connection, **values: Any) -> None:
 def lock(connection: Connection, item_id: UUID) -> Row[Any] | None:
     """An item, held until the transaction ends; None when this viewer sees none."""
     return connection.execute(select(evidence).where(evidence.c.id == item_id).with_for_update()).first()
+
+
+def of_ids(connection: Connection, ids: Collection[UUID], *, lock: bool = False) -> list[Row[Any]]:
+    """The items of these ids that there are in this view, in the order of ids; with `lock`, held as by `lock`."""
+    query = select(evidence).where(evidence.c.id.in_(ids)).order_by(evidence.c.id)
+    return list(connection.execute(query.with_for_update() if lock else query))
 
 
 def change(connection: Connection, item_id: UUID, **values: Any) -> None:

@@ -12,7 +12,7 @@ UNGUARDED = {
     "custody_key": "Public keys under pseudonyms, and private halves sealed with a key that is not in the database.",
     "custody_pseudonym": "Which pseudonym stands for whom, by the person's id; read by the signing of entries alone.",
     "custody_head": "Signed heads: size and root hash of logs. No page of a member shows them.",
-    "custody_consent": "Found by a random id and the person who was asked; a statement holds salted commitments only.",
+    "custody_consent": "Found by a random id and the person who was asked; holds salted commitments and sealed words.",
     "passkey": "Public keys, found by the id that their owner's device gives; listed to their owner alone.",
     "api_token": "Found by the hash of a secret that only its owner holds; listed to their owner alone.",
     "ceremony": "Challenges under way, found by the hash of the asking browser's own secret; nothing lists them.",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from accord.services.browse_events import EventView
 from accord.services.browse_situation import Situation
 from accord.web.show import number, word
@@ -140,12 +143,21 @@ def situation_sentences(situation: Situation) -> tuple[str, str]:
 
 def happened(event: EventView) -> str:
     """What an event says after the name of who did it."""
-    known = _HAPPENED.get(event.verb)
-    title = str(event.detail.get("title") or event.detail.get("path", "").rsplit("/", 1)[-1] or _("something"))
+    return _done(event.verb, event.detail)
+
+
+def confirmed(verb: str, said: Mapping[str, Any]) -> str:
+    """The same of what is not done yet: a person is asked to confirm it. `said`: what its entry will commit to."""
+    return _done(verb, {"title": said.get("name", "")})
+
+
+def _done(verb: str, detail: Mapping[str, Any]) -> str:
+    known = _HAPPENED.get(verb)
+    title = str(detail.get("title") or detail.get("path", "").rsplit("/", 1)[-1] or _("something"))
     if known:
-        person = event.detail.get("person") or _("somebody")
-        return known.format(subject=title, person=person, name=event.detail.get("name") or _("unnamed"))
-    return event.verb.replace("-", " ").replace("_", " ") + "."
+        person = detail.get("person") or _("somebody")
+        return known.format(subject=title, person=person, name=detail.get("name") or _("unnamed"))
+    return verb.replace("-", " ").replace("_", " ") + "."
 
 
 def actor(event: EventView) -> str:

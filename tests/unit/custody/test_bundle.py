@@ -133,6 +133,16 @@ def test_an_insiders_changes_to_a_head_are_noticed_or_leave_a_cosignature_out(ex
     assert insider_misses(exported, 1, within="log-1/heads/6/") == []
 
 
+def test_a_salt_in_another_spelling_is_noticed(exported):
+    """It opens the same, and is still not what was exported."""
+    world, files = exported
+    salt = json.loads(files["openings.json"])[0]["salt"]
+    for other in (salt.upper(), f" {salt}"):
+        spelled = files["openings.json"].replace(salt.encode(), other.encode())
+        said = [text for status, _, text in check(reseal({**files, "openings.json": spelled}, world), world).lines]
+        assert any("one canonical form" in text for text in said)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(3000)
 def test_every_byte_an_insider_changes_is_noticed_or_irrelevant(exported):

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from accord.custody import entry as entries
+from accord.custody import offline_verifier
 from accord.custody.commitments import commit, open_fields
 from accord.custody.entry import EntrySignature, parse_entry
 from accord.custody.errors import ConsentError, ErasedError, MalformedError, ReplacedKeyError, SignatureError
@@ -203,6 +204,20 @@ def test_entry_0_signs_itself(world):
 def test_another_spelling_is_refused(world, change):
     with pytest.raises(MalformedError):
         parse_entry(change(made(world).raw))
+
+
+@pytest.mark.parametrize("field", ["public", "holder"])
+def test_a_key_in_another_spelling_is_refused_by_both_verifiers(world, field):
+    world.enrol_all()
+    entry = parse_entry(world.log.entry(0))
+    whole = json.loads(entry.payload)
+    whole["predicate"]["key"][field] = whole["predicate"]["key"][field].upper()
+    payload = json.dumps(whole, sort_keys=True, separators=(",", ":")).encode()
+    raw = entries.envelope(payload, world.registrar.sign(payload))
+    with pytest.raises(MalformedError, match="one canonical form"):
+        parse_entry(raw)
+    with pytest.raises(offline_verifier.Wrong):
+        offline_verifier.Keyring(None).accept(offline_verifier.parse_entry(raw), 0)
 
 
 @pytest.mark.parametrize("field", ["actor", "claimedTime", "commitments", "event", "role", "tool", "type"])
