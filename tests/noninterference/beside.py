@@ -14,8 +14,7 @@ from accord.model.handling import Handling, Tlp
 from accord.model.ids import derived_id
 from accord.policy.codec import to_document
 from accord.policy.lattice import meet
-from accord.services.handling import between_two
-from accord.services.record import own
+from accord.services.record import between_two, own
 from accord.store import audiences, handling_tables
 
 TIED = frozenset({"tear_line", "copy", "receipt", "handling_change", "stated_marking"})

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from accord.model.handling import Handling
 from accord.policy.decide import Viewer, decide
+from accord.services import derived
 from accord.services import leads as lead_service
 from accord.services.node import Node
 from accord.store import audiences
@@ -99,7 +100,7 @@ def write(world: World, node: Node, drawings: Any, keep: Callable[[Handling], bo
         directory.write_circles(connection, world.belonging(), keep)
         known = {one.id: parcels.put(connection, one) for one in world.shared if keep(one.handling)}
     standing = {place: one.lead for place, one in enumerate(world.linked) if linked.both_seen(keep, world.shared, one)}
-    lead_service.keep(node, list(standing.values()), known)
+    lead_service.keep(node, list(standing.values()), known, derived.begun(node))
     with node_transaction(node.engine) as connection:
         for said in world.said:
             if said.lead in standing:

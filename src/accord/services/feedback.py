@@ -12,10 +12,10 @@ from accord.model.selectors import Selector, SelectorKind
 from accord.policy.duties import Verb
 from accord.selectors import identify
 from accord.services.browse import Signed, reading
-from accord.services.handling import absent, between_two, bounded_reason
+from accord.services.handling import absent, bounded_reason
 from accord.services.node import Node
 from accord.services.permit import permit
-from accord.services.record import record
+from accord.services.record import between_two, record
 from accord.store import audiences, browse_contributions, feedback
 from accord.store.engine import Connection, look_as
 

@@ -14,10 +14,10 @@ from accord.policy.duties import Verb
 from accord.policy.purposes import PURPOSES
 from accord.services.browse import Signed, handling_of, reading
 from accord.services.custody_facts import Will, needs_none
-from accord.services.handling import absent, between_two, bounded_reason, change_handling
+from accord.services.handling import absent, bounded_reason, change_handling
 from accord.services.node import Node
 from accord.services.permit import permit
-from accord.services.record import record
+from accord.services.record import between_two, record
 from accord.store import audiences, browse_contributions, members, requests
 from accord.store.engine import Connection, look_as
 
