@@ -53,6 +53,7 @@ class Stage:
 
     node: Node
     signed: Signed
+    other: Signed
     shared: list[SharedFile] = field(default_factory=lambda: [FILE])
 
     def take_in(self) -> None:
@@ -99,8 +100,8 @@ def stage(database: Any, tmp_path: Path) -> Stage:
     blobs.prepare()
     node = Node(database.app, database.engine, blobs, SystemClock(), SystemIds(), Typeset)
     run.take_in(node, [_share(ONE, []), _share(OTHER, [])], Silent())
-    person = enrol(node, ONE, "Ana", role="steward", title="Desk")
-    made = Stage(node, _signed(person))
+    people = [enrol(node, member, "Ana", role="steward", title="Desk") for member in (ONE, OTHER)]
+    made = Stage(node, _signed(people[0], ONE), _signed(people[1], OTHER))
     made.take_in()
     run.refresh(node, Silent())
     made.hand_out(made.standing())
@@ -132,9 +133,9 @@ def _share(member: Member, files: Sequence[SharedFile]) -> run.Shares:
     return run.Shares(member, files, len(files), [], [file.path for file in files])
 
 
-def _signed(person: UUID) -> Signed:
+def _signed(person: UUID, member: Member) -> Signed:
     return Signed(
-        person_id=person, name="Ana", role="steward", title="Desk", member_id=ONE.id, member_slug=ONE.slug,
-        member_name=ONE.name, member_kind=str(ONE.kind), member_tlp=ONE.tlp,
-        viewer=Viewer(ONE.id, role="steward", country="AA"), csrf="", token_hash=b"", last_seen=SystemClock().now(),
+        person_id=person, name="Ana", role="steward", title="Desk", member_id=member.id, member_slug=member.slug,
+        member_name=member.name, member_kind=str(member.kind), member_tlp=member.tlp,
+        viewer=Viewer(member.id, role="steward", country="AA"), csrf="", token_hash=b"", last_seen=SystemClock().now(),
     )  # fmt: skip
