@@ -25,6 +25,8 @@ from accord.store.tokens import TokenRow
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 MEMBERS = (("amber", "AA"), ("birch", "BB"), ("cedar", "AA"), ("delta", "CC"), ("ember", "DD"))
 KINDS = tuple(MemberKind)
+ROLES = ("analyst", "steward", "investigator", "approver", "overseer")
+"""Of the members' people: some pages show to some roles alone."""
 CIRCLES = tuple(derived_id("circle", name) for name in ("ring", "knot"))
 """Of worlds with circles: members are in some of them. Without, the circles are there, and nobody is in them."""
 WORDS = ("parcel", "ledger", "panel", "mule", "kit", "sinkhole", "victim", "forum")
@@ -58,13 +60,13 @@ def write(connection: Connection) -> None:
         name = f"Member {slug.title()}"
         members.put(connection, Member(member_id(place), slug, name, KINDS[place], country, (can,)), NOW)
         row = {"id": person_id(place), "member_id": member_id(place), "name": f"Person {slug.title()}"}
-        connection.execute(insert(person).values(**row, role="analyst", title="Analyst", created_at=NOW))
+        connection.execute(insert(person).values(**row, role=ROLES[place], title="Analyst", created_at=NOW))
         token = hashlib.sha256(session_of(place).encode()).digest()
         later = NOW + timedelta(hours=8)
         row_ = sessions.SessionRow(token, person_id(place), f"csrf-{slug}", NOW, NOW, later, "browser")
         sessions.put_session(connection, row_)
         program = hashed(program_token(session_of(place)))
-        own_id, scopes = derived_id("token", slug), list(scopes_for("analyst"))
+        own_id, scopes = derived_id("token", slug), list(scopes_for(ROLES[place]))
         tokens.put(connection, TokenRow(own_id, person_id(place), program, "A program", scopes, NOW, later, NOW, None))
 
 

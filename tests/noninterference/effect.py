@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection
 
 from accord.impact import Declaration, Frequency, Intervention, Rung, declaration_text
 from accord.model.ids import derived_id
+from accord.policy.lattice import meet
 from accord.store import effects
 
 from .directory import MEMBERS, NOW, member_id, person_id
@@ -26,11 +28,38 @@ def draw(dice: random.Random, seed: int) -> list[Thing]:
     return things
 
 
+def draw_measured(things: Sequence[Thing], seed: int) -> list[Thing]:
+    """Half of the declarations were measured, under handlings of their own, never wider; with dice of their own."""
+    dice, measured = random.Random(f"effect of {seed}"), []
+    for of in things:
+        if of.table == "declaration" and of.values["number"] % 2:
+            under = meet(of.handling, handling(dice, of.values["member"]))
+            values = {"member": of.values["member"], "of": of}
+            measured.append(Thing("measurement", derived_id("measurement", str(of.id)), under, values))
+    return measured
+
+
 def put(connection: Connection, thing: Thing, at: datetime, audience: int) -> None:
-    """A frozen declaration, measured in half of the cases; the finding is as small as pages bear."""
-    number, member = thing.values["number"], thing.values["member"]
+    """A frozen declaration."""
+    asked, member = _asked(thing), thing.values["member"]
+    who, text = (member_id(member), person_id(member)), declaration_text(asked)
+    watches = thing.values["number"] == 3
+    effects.freeze(connection, effects.Frozen(thing.id, *who, at, asked.digest, text, watches, []), audience)
+
+
+def put_measurement(connection: Connection, thing: Thing, at: datetime, audience: int) -> None:
+    """What was found of a declaration; as small as pages bear."""
+    of, member = thing.values["of"], thing.values["member"]
+    found = _found(_asked(of), NOW.date() - timedelta(days=100))
+    who = (member_id(member), person_id(member))
+    kept = effects.Measured(thing.id, of.id, *who, at, "series", "a.csv", b"0" * 32, "call", found)
+    effects.keep(connection, kept, audience)
+
+
+def _asked(thing: Thing) -> Declaration:
+    number = thing.values["number"]
     day = NOW.date() - timedelta(days=100)
-    asked = Declaration(
+    return Declaration(
         metric=f"Measure {number} of {thing.id}",
         unit="cases",
         rung=tuple(Rung)[number % 3],
@@ -42,13 +71,6 @@ def put(connection: Connection, thing: Thing, at: datetime, audience: int) -> No
         interventions=(Intervention("the day", day),),
         declared_at=day - timedelta(days=9),
     )
-    who, text = (member_id(member), person_id(member)), declaration_text(asked)
-    watches = number == 3
-    effects.freeze(connection, effects.Frozen(thing.id, *who, at, asked.digest, text, watches, []), audience)
-    if number % 2:
-        own, found = derived_id("measurement", str(thing.id)), _found(asked, day)
-        kept = effects.Measured(own, thing.id, *who, at, "series", "a.csv", b"0" * 32, "call", found)
-        effects.keep(connection, kept, audience)
 
 
 def _found(asked: Declaration, day: date) -> dict[str, Any]:

@@ -25,14 +25,14 @@ from accord.store import audiences
 from accord.store.engine import node_transaction
 
 from . import beside, directory, drawn, effect, hooks, linked, parcels, room
-from .directory import CIRCLES, MEMBERS, NOW, member_id, person_id, program_token, session_of, status_id
+from .directory import CIRCLES, MEMBERS, NOW, ROLES, member_id, person_id, program_token, session_of, status_id
 from .linked import Linked, Said
 from .parcels import POOL, STATES, Shared
 from .thing import Thing
 
 __all__ = ["CIRCLES", "MEMBERS", "NOW", "POOL", "STATES", "member_id", "person_id", "program_token", "status_id"]
 TAXII, API = "/taxii2", "/api/v1"
-_LATE = {"evidence_finding": 1, "case_file": 2}
+_LATE = {"evidence_finding": 1, "case_file": 2, "measurement": 1}
 """What refers to others comes after them."""
 
 
@@ -50,7 +50,7 @@ class World:
 
     def viewer(self, member: int) -> Viewer:
         circles = frozenset(circle for circle, members_ in self.belonging().items() if member in members_)
-        return Viewer(member_id(member), circles | self.cases_of(member), "analyst", MEMBERS[member][1])
+        return Viewer(member_id(member), circles | self.cases_of(member), ROLES[member], MEMBERS[member][1])
 
     def cases_of(self, member: int) -> frozenset[UUID]:
         """Cases that the member's person works on."""
@@ -82,7 +82,7 @@ def make(seed: int, *, size: int = 10, circles: bool = False) -> World:
     world.said = linked.draw_words(world.linked, sees, dice, seed)
     world.things = [*drawn.draw(world.shared, dice, seed), *effect.draw(dice, seed)]
     dice.shuffle(world.things)  # their order is that of their times: the newest map may be one that is hidden
-    world.things += [*hooks.draw(seed), *room.draw(world.shared, seed)]
+    world.things += [*hooks.draw(seed), *room.draw(world.shared, seed), *effect.draw_measured(world.things, seed)]
     world.beside = beside.make(world, NOW, member_id, person_id)
     return world
 
@@ -128,4 +128,5 @@ _PUT: dict[str, Callable[..., None]] = {
     "evidence_finding": room.put,
     "case_file": room.put,
     "declaration": effect.put,
+    "measurement": effect.put_measurement,
 }

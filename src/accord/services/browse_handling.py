@@ -14,6 +14,7 @@ from accord.policy.codec import from_document
 from accord.policy.decide import decide
 from accord.policy.pools import ANYONE
 from accord.policy.purposes import PURPOSES
+from accord.services import answering
 from accord.services.browse import Signed, handling_of, reading
 from accord.services.feedback import SaidView, said_view
 from accord.services.handling import absent, mine_or_refuse, owned
@@ -21,7 +22,7 @@ from accord.services.node import Node
 from accord.services.receipts import Progress, progress_of
 from accord.services.requests import RequestView, request_view
 from accord.stix.tear_line import bundle
-from accord.store import browse_contributions, copies, document_copies, feedback, requests, rulings
+from accord.store import between, browse_contributions, copies, document_copies, feedback, requests, rulings
 from accord.store.engine import Connection
 
 MOST_CLAIMS = 50_000
@@ -180,8 +181,8 @@ def read_inbox(node: Node, signed: Signed) -> Inbox:
 def count_inbox(connection: Connection, signed: Signed) -> int:
     """What waits for this member: requests and words to answer, notices to acknowledge."""
     return (
-        requests.count_open(connection, signed.member_id)
-        + feedback.count_open(connection, signed.member_id)
+        between.count_open(connection, answering.REQUESTS, signed.member_id)
+        + between.count_open(connection, answering.WORDS, signed.member_id)
         + copies.count_open(connection, signed.member_id)
     )
 
