@@ -45,7 +45,7 @@ def noted(node):
 
 def withdraw(node, number):
     with node_transaction(node.engine) as connection:
-        contributions.withdraw(connection, number, node.clock.now())
+        contributions.withdraw(connection, [number], node.clock.now())
 
 
 @pytest.mark.parametrize("address", ["contributions", "selectors", "stix", "misp"])

@@ -14,8 +14,7 @@ from accord.model.handling import Handling, Tlp
 from accord.model.ids import derived_id
 from accord.policy.codec import to_document
 from accord.policy.lattice import meet
-from accord.services.handling import between_two
-from accord.services.record import own
+from accord.services.record import between_two, own
 from accord.store import audiences, handling_tables
 
 TIED = frozenset({"tear_line", "copy", "receipt", "handling_change", "stated_marking"})
@@ -49,6 +48,9 @@ def make(world: Any, now: datetime, member_id: Callable[[int], UUID], person_id:
             rows.append(Row("notice", between, (), {**notice, **said[2]}))
             had = {"member_id": member_id(other), "path": "taxii", "first_at": now - timedelta(days=3), "last_at": now}
             rows.append(Row("copy", own(owner), (one.id,), {**about, **had}))
+            taken = {"digest": derived_id("document", str(one.id)).bytes, "made_at": now - timedelta(hours=1)}
+            taken |= {"kind": dice.choice(["report", "plan", "map"]), "first_at": now, "last_at": now, **who}
+            rows.append(Row("document_copy", own(owner), (), taken))
         change = {
             "id": derived_id("change", str(one.id)),
             "kind": "narrowed",

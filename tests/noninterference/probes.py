@@ -101,21 +101,21 @@ def _fill_taxii(route: HTTPRoute, world: World) -> list[str]:
 
 
 def _fillings(name: str, world: World) -> list[Any]:
-    works = [thing.id for thing in world.things if thing.table == "work"]
+    works = world.of("work")
     known: dict[str, list[Any]] = {
         "contribution_id": [one.id for one in world.shared],
         "lead_id": [one.lead.id for one in world.linked],
         "work_id": works,
-        "event_id": [thing.id for thing in world.things if thing.table == "event"],
+        "event_id": world.of("event"),
         "slug": [slug for slug, _country in worlds.MEMBERS],
         "token": ["no-such-token"],
-        "item_id": [thing.id for thing in world.things if thing.table == "evidence"],
-        "case_id": [thing.id for thing in world.things if thing.table == "case_file"],
+        "item_id": world.of("evidence"),
+        "case_id": world.of("case_file"),
         "upload_id": [derived_id("upload", "none")],
         "number": ["0", "1", "7"],
         "what": ["contributions", "selectors", "leads"],
-        "webhook_id": [thing.id for thing in world.things if thing.table == "webhook"],
-        "declaration_id": [thing.id for thing in world.things if thing.table == "declaration"],
+        "webhook_id": world.of("webhook"),
+        "declaration_id": world.of("declaration"),
         "name": ["declaration.toml", "finding.json"],
     }
     if name not in known:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import random
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -13,14 +14,44 @@ from sqlalchemy import Connection
 from accord.custody.chain import Link, digest_of
 from accord.custody.item import Act
 from accord.model.errors import ConflictError
+from accord.model.handling import Handling, Tlp
 from accord.model.ids import derived_id
+from accord.policy.lattice import meet
 from accord.store import cases, evidence
 
+from .directory import MEMBERS, WORDS, member_id, person_id
+from .parcels import Shared
+from .thing import Thing, handling
 
-def put(connection: Connection, thing: Any, member: int, at: datetime, audience: int) -> None:
-    from . import worlds
 
-    who = (worlds.person_id(member), worlds.member_id(member))
+def draw(shared: Sequence[Shared], seed: int) -> list[Thing]:
+    """Items under custody, what was found in them, and cases that name both; with dice of their own."""
+    dice, items = random.Random(f"room of {seed}"), []
+    for number in range(6):
+        member = dice.randrange(len(MEMBERS))
+        word = f"{dice.choice(WORDS)} item {number} of {seed}"
+        state = dice.choice(["sealed", "out", "hold", "offered", ""])
+        values = {"member": member, "word": word, "state": state, "bytes": dice.choice(["one", "two", ""])}
+        items.append(Thing("evidence", derived_id("item", str(number)), handling(dice, member), values))
+    things = list(items)
+    for number in range(4):
+        item, one = dice.choice(items), dice.choice(shared)
+        values = {"member": item.values["member"], "item": item.id, "contribution": one.id, "word": f"found {number}"}
+        both = meet(item.handling, one.handling)
+        things.append(Thing("evidence_finding", derived_id("finding", str(number)), both, values))
+    for number in range(4):
+        people = sorted(dice.sample(range(len(MEMBERS)), 2))
+        given = derived_id("case", str(number))
+        subjects = [dice.choice(items).id, dice.choice(shared).id]
+        values = {"member": people[0], "people": people, "word": f"case {number}", "subjects": subjects}
+        seen = Handling(tlp=Tlp.RED, circles=frozenset({given}))
+        things.append(Thing("case_file", given, seen, values))
+    return things
+
+
+def put(connection: Connection, thing: Thing, at: datetime, audience: int) -> None:
+    member = thing.values["member"]
+    who = (person_id(member), member_id(member))
     if thing.table == "evidence":
         _item(connection, thing, who, at, audience)
     elif thing.table == "evidence_finding":
@@ -32,10 +63,10 @@ def put(connection: Connection, thing: Any, member: int, at: datetime, audience:
             except ConflictError:
                 savepoint.rollback()
     else:
-        _case(connection, thing, who, at, audience, [worlds.person_id(n) for n in thing.values["people"]])
+        _case(connection, thing, who, at, audience, [person_id(n) for n in thing.values["people"]])
 
 
-def _item(connection: Connection, thing: Any, who: tuple[UUID, UUID], at: datetime, audience: int) -> None:
+def _item(connection: Connection, thing: Thing, who: tuple[UUID, UUID], at: datetime, audience: int) -> None:
     given, state = thing.values, thing.values["state"]
     digest = hashlib.sha256(given["bytes"].encode()).digest() if given["bytes"] else None
     words = {"title": given["word"], "reference": f"EX {given['word']}", "description": f"About {given['word']}"}
@@ -63,7 +94,7 @@ def _item(connection: Connection, thing: Any, who: tuple[UUID, UUID], at: dateti
 
 
 def _case(  # noqa: PLR0917
-    connection: Connection, thing: Any, who: tuple[UUID, UUID], at: datetime, audience: int, people: list[UUID]
+    connection: Connection, thing: Thing, who: tuple[UUID, UUID], at: datetime, audience: int, people: list[UUID]
 ) -> None:
     given = thing.values
     texts = {

@@ -6,7 +6,7 @@ import pytest
 
 from accord.policy.pools import Pool
 from accord.report.insight import insight_report
-from accord.services import leads, reports, run
+from accord.services import derived, leads, reports, run
 
 from . import worlds
 
@@ -19,9 +19,10 @@ class Silent:
 
 
 def derive(node):
+    begun_at = derived.begun(node)
     chart, plan = run.find_and_plan(node, Silent())
     facts = run.facts_of(node, chart, plan, "Insight Report")
-    reports.keep(node, insight_report(facts), b"%PDF")
+    reports.keep(node, insight_report(facts), b"%PDF", begun_at)
 
 
 def test_what_the_job_derives_tells_nothing_of_what_is_hidden(search):

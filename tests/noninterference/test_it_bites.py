@@ -8,15 +8,20 @@ import psycopg
 import pytest
 
 from accord.policy import decide as rule
-from accord.services import browse
-from accord.store import audiences
+from accord.services import browse, taxii_collections
+from accord.services import webhooks as webhook_service
+from accord.store import audiences, circles, engine, webhooks
+from accord.store.circles import Belonging
 from accord.store.engine import node_transaction
+from accord.store.every_table import metadata
 
 from . import worlds
 
 ALL = len(worlds.MEMBERS)
 SEED = 90
 """A world in which time, persons and purposes each hide something, and the newest map, plan and report are hidden."""
+
+FINDINGS = ("evidence_finding", "evidence", "audience")
 
 
 def without_policy(*tables):
@@ -50,16 +55,81 @@ def without_policy(*tables):
         pytest.param(("handling_change",), "/contributions", id="decision", marks=pytest.mark.slow),
         pytest.param(("tear_line",), "/contributions", id="tear-line", marks=pytest.mark.slow),
         pytest.param(("lead", "contribution", "audience"), "/leads", id="lead", marks=pytest.mark.slow),
+        pytest.param(("document_copy",), "/contributions", id="document", marks=pytest.mark.slow),
+        pytest.param(("evidence", "audience"), "/evidence", id="evidence", marks=pytest.mark.slow),
+        pytest.param(FINDINGS, "/contributions", id="what was found in evidence", marks=pytest.mark.slow),
+        pytest.param(("case_file", "audience"), "/cases", id="case", marks=pytest.mark.slow),
+        pytest.param(("declaration", "audience"), "/effect", id="declaration", marks=pytest.mark.slow),
+        pytest.param(("measurement", "audience"), "/effect", id="measurement", marks=pytest.mark.slow),
     ],
 )
 def test_a_table_without_its_policy_is_found(search, tables, place):
-    """Contributions and leads stay hidden by the policy of their handlings when they lose their own: two walls."""
+    """What stays hidden by the policy of something else when its own is gone has two walls: both are taken away."""
     each = 60 if place == "/search" else 0
     found = (
         search(seed, viewers=ALL, each=each, spoil=without_policy(*tables), first=True, only=place)[1]
         for seed in range(SEED, SEED + 4)  # in one world the newest plan may happen to be one that everybody sees
     )
     assert any(found)
+
+
+@pytest.mark.slow
+def test_webhooks_without_both_their_walls_are_found(search, monkeypatch):
+    """A member's own are chosen by its id, and shown by the policy."""
+    monkeypatch.setattr(webhooks, "of_member", lambda connection, _member: webhooks.every(connection))
+    monkeypatch.setattr(webhook_service, "list_webhooks", _without_names)
+    spoil = without_policy("webhook", "webhook_delivery")
+    _, leaks = search(SEED, viewers=ALL, each=0, spoil=spoil, first=True, only="/api/v1/webhooks")
+    assert {leak.probe.address.rsplit("/", 1)[-1] for leak in leaks} == {"webhooks", "deliveries"}
+
+
+def test_collections_of_circles_that_one_is_not_in_are_found(search, monkeypatch):
+    """Which circles a member is in is read in the node's view: the choice by the member's id is the only wall."""
+    monkeypatch.setattr(circles, "of_member", _every_circle)
+    _, leaks = search(SEED, viewers=ALL, each=0, first=True, only=f"{worlds.TAXII}/circles", circles=True)
+    assert leaks
+
+
+@pytest.mark.slow
+def test_a_request_over_taxii_that_forgets_the_viewer_is_found(search, monkeypatch):
+    def look_as(connection, viewer, now, *, purpose, rule):
+        engine.look_as(connection, viewer, now, purpose=purpose, rule=_allow)
+
+    monkeypatch.setattr(taxii_collections, "look_as", look_as)
+    _, leaks = search(SEED, viewers=ALL, each=0, first=True, only=worlds.TAXII)
+    assert leaks
+
+
+UNASKED = {
+    "api_reply": "Found by the asker and their key, whose digest is its id.",
+    "case_entry": "Read with its case, whose audience it has.",
+    "circle": "Its description is read in the node's view: the bite above takes the choice by member away.",
+    "circle_member": "As `circle`.",
+    "custody_entry": "Read with its event, whose audience it has; worlds keep no log.",
+    "dropped": "Read with its contribution, whose audience it has.",
+    "evidence_approval": "Read with its item, whose audience it has.",
+    "evidence_disposal": "Read with its item, whose audience it has.",
+    "evidence_event": "Read with its item, whose audience it has.",
+    "evidence_transfer": "Read with its item, whose audience it has.",
+    "evidence_upload": "Found by the person who uploads.",
+    "export_choice": "Found by the person who chose.",
+    "judgement": "Read with its lead, whose audience it has.",
+    "misp_peer": "No page shows it.",
+    "notice": "Found by the member that it is for.",
+    "relation": "Read with its contribution, whose audience it has.",
+    "stated_marking": "Its originator alone asks for it, when deciding.",
+    "taxii_subscription": "No page shows it.",
+    "webhook": "The bite above takes both walls away.",
+    "webhook_delivery": "As `webhook`.",
+}
+"""Tables whose policy is a second wall: taking it away alone shows nothing, for the reason that is given."""
+
+
+def test_every_guarded_table_is_bitten_or_says_why_not():
+    mark = next(one for one in test_a_table_without_its_policy_is_found.pytestmark if one.name == "parametrize")
+    bitten = {table for case in mark.args[1] for table in case.values[0]}
+    guarded = {table.name for table in metadata.tables.values() if "audience" in table.c}
+    assert guarded - bitten == set(UNASKED)
 
 
 def test_a_derivation_that_forgets_the_meet_is_found(search, monkeypatch):
@@ -98,6 +168,24 @@ def test_a_page_that_forgets_the_viewer_is_found(search, monkeypatch):
         monkeypatch.setattr(module, "reading", reading)
     _, leaks = search(SEED, viewers=ALL, each=0, first=True)
     assert {"/", "/leads", "/contributions"} <= {leak.probe.address for leak in leaks}
+
+
+def _allow(_viewer, _handling, _purpose, _now):
+    return rule.Decision(allowed=True, reasons=())
+
+
+def _every_circle(connection, _member):
+    return [
+        Belonging(row.id, row.title, row.description, reads=True, writes=False) for row in circles.every(connection)
+    ]
+
+
+def _without_names(node, signed):
+    with browse.reading(node, signed) as connection:
+        return [
+            webhook_service.WebhookView(row.id, row.url, (), row.made_at, "")
+            for row in webhooks.of_member(connection, signed.member_id)
+        ]
 
 
 def _remembered(decide, kept):

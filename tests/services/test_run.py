@@ -18,7 +18,7 @@ from accord.model.maps import Map
 from accord.model.maps import Node as Thing
 from accord.model.members import ActionType, Capability, Member, MemberKind
 from accord.model.selectors import SelectorKind
-from accord.services import leads, plans, run
+from accord.services import derived, leads, plans, run
 from accord.services.contribute import SharedFile, submit
 from accord.services.members import register
 from accord.services.node import Node
@@ -79,7 +79,7 @@ def test_a_lead_carries_the_handling_of_those_through_which_it_is_linked(node):
         stands = {row.id: row.audience for row in leads.corpus.contributions(connection)}
     reason = Reason("path", SelectorKind.DOMAIN, "bad-1.example", "bad-2.example", 1.0, 0.1, 2, "", (between,))
     found = Lead(uuid4(), one, other, 0.5, 0, 0.5, 0.0, (reason,), "Both are tied to what lies between.")
-    leads.keep(node, [found], stands)
+    leads.keep(node, [found], stands, derived.begun(node))
     assert handling_of(node, lead).tlp is Tlp.AMBER
 
 

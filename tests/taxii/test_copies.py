@@ -60,6 +60,6 @@ def test_what_is_withdrawn_is_absent(node, amber, birch):
     amber.post(f"{ALL}/objects/", indicator(1))
     (number,) = of(node, "amber")
     with node_transaction(node.engine) as connection:
-        contributions.withdraw(connection, number, node.clock.now())
+        contributions.withdraw(connection, [number], node.clock.now())
     assert birch.ids(f"{ALL}/objects/") == []
     assert birch.get(f"{ALL}/objects/{indicator(1)['id']}/").status_code == 404

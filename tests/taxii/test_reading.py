@@ -81,7 +81,7 @@ def test_what_was_withdrawn_is_served_no_more(node, amber):
     amber.post(f"{ALL}/objects/", indicator(1))
     with node_transaction(node.engine) as connection:
         one = contributions.page(connection)[0]
-        contributions.withdraw(connection, one.id, node.clock.now())
+        contributions.withdraw(connection, [one.id], node.clock.now())
     assert amber.get(f"{ALL}/objects/").json() == {}
     with node_transaction(node.engine) as connection:
         contributions.restore(connection, one.id)

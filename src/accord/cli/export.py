@@ -52,7 +52,7 @@ def export(
         if what == "stix":
             pieces = service.stix(node, signed, wanted, purpose=purpose)
         elif what == "misp":
-            pieces = service.misp_pieces(service.misp(node, signed, wanted, purpose=purpose))
+            pieces = service.misp(node, signed, wanted, purpose=purpose)
         else:
             rows = LeadFilter(me=signed.member_id, query=query) if what == "leads" else wanted
             chosen = [name.strip() for name in columns.split(",") if name.strip()]

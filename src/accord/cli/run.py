@@ -24,6 +24,7 @@ from accord.model.ports import Progress
 from accord.services import outputs
 from accord.services import run as job
 from accord.services.contribute import SharedFile
+from accord.services.derived import begun, until_kept
 from accord.services.node import Node
 from accord.services.reports import keep
 from accord.settings import read_settings
@@ -114,7 +115,9 @@ def _carry_out(
     with timings.stage("intake"):
         intake = job.take_in(node, (_shares(folder, unread) for folder in folders), progress, total=total)
     with timings.reported(progress, "leads") as watched:
-        chart, plan = job.find_and_plan(node, watched, budget=budget, powers=powers)
+        begun_at, (chart, plan) = until_kept(
+            lambda: (begun(node), job.find_and_plan(node, watched, budget=budget, powers=powers))
+        )
     with timings.stage("report"):
         facts = job.facts_of(node, chart, plan, title)
         for name, content in outputs.written(intake, facts, job.lead_rows(node)):
@@ -126,7 +129,7 @@ def _carry_out(
         with timings.stage("report as PDF"):
             typeset = node.typesetter.typeset(report)
             write(out / "report.pdf", typeset)
-    keep(node, report, typeset)
+    keep(node, report, typeset, begun_at)
     progress.report("report", len(outputs.NAMES), len(outputs.NAMES), "")
     write(out / "timings.json", orjson.dumps(timings.stages, option=orjson.OPT_INDENT_2))
     return {**outputs.summary(intake, facts), "unread": unread}

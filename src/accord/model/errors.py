@@ -7,6 +7,7 @@ AccordError
 ├── RefusedError          the rules do not allow it; the reason is given to those entitled to it
 ├── AbsentError           no such thing, or none that this viewer may know of
 ├── ConflictError         somebody else changed it first, or it is already done
+│   └── OvertakenError    while it was derived, something that it tells of was taken back or narrowed
 ├── NodeError             the node itself cannot work: database, disk, settings
 └── CancelledWorkError    a person stopped it; what was finished is kept
 """
@@ -66,6 +67,10 @@ class ConflictError(AccordError):
     """Somebody else changed it first, or it is already done."""
 
     exit_code = 5
+
+
+class OvertakenError(ConflictError):
+    """While it was derived, something that it may tell of was taken back or narrowed; nothing of it was kept."""
 
 
 class NodeError(AccordError):

@@ -12,7 +12,9 @@ from accord.model.handling import Handling
 from accord.model.ids import derived_id
 from accord.policy.codec import from_document
 from accord.policy.decide import decide
+from accord.policy.pools import ANYONE
 from accord.policy.purposes import PURPOSES
+from accord.services import answering
 from accord.services.browse import Signed, handling_of, reading
 from accord.services.feedback import SaidView, said_view
 from accord.services.handling import absent, mine_or_refuse, owned
@@ -20,7 +22,7 @@ from accord.services.node import Node
 from accord.services.receipts import Progress, progress_of
 from accord.services.requests import RequestView, request_view
 from accord.stix.tear_line import bundle
-from accord.store import browse_contributions, copies, feedback, requests, rulings
+from accord.store import between, browse_contributions, copies, document_copies, feedback, requests, rulings
 from accord.store.engine import Connection
 
 MOST_CLAIMS = 50_000
@@ -40,7 +42,11 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class CopyView:
-    """A copy that a member had. `told`: recalled or narrowed, empty when there was nothing to tell."""
+    """A copy that a member had. `told`: recalled or narrowed, empty when there was nothing to tell.
+
+    `digest`: SHA-256 of the file in hex, empty where it was no file; `made_at`: of a report, plan or map, when it was
+    drawn; `person_name`: who took such a document first.
+    """
 
     member_name: str
     member_slug: str
@@ -50,6 +56,9 @@ class CopyView:
     told: str
     told_at: datetime | None
     acknowledged_at: datetime | None
+    digest: str
+    made_at: datetime | None
+    person_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +130,7 @@ def read_beside(node: Node, signed: Signed, contribution_id: UUID) -> Beside:
             uses=[] if ours or row.withdrawn_at else uses(signed, handling_of(row.handling), now, asked),
             said=[said_view(one, signed) for one in feedback.of_contribution(connection, contribution_id)],
             asked=asked,
-            copies=[_copy(one) for one in copies.of_contribution(connection, contribution_id)],
+            copies=_copies(connection, row, now) if ours else [],
             changes=[_change(one) for one in rulings.changes(connection, contribution_id)],
             releases=rulings.released(connection, contribution_id),
             full=rulings.full_of(connection, contribution_id),
@@ -172,8 +181,8 @@ def read_inbox(node: Node, signed: Signed) -> Inbox:
 def count_inbox(connection: Connection, signed: Signed) -> int:
     """What waits for this member: requests and words to answer, notices to acknowledge."""
     return (
-        requests.count_open(connection, signed.member_id)
-        + feedback.count_open(connection, signed.member_id)
+        between.count_open(connection, answering.REQUESTS, signed.member_id)
+        + between.count_open(connection, answering.WORDS, signed.member_id)
         + copies.count_open(connection, signed.member_id)
     )
 
@@ -198,10 +207,25 @@ def file_of(node: Node, signed: Signed, contribution_id: UUID) -> tuple[str, byt
     return f"{name.rsplit('.', 1)[0]}.stix.json", content
 
 
-def _copy(row: Any) -> CopyView:
+def _copies(connection: Connection, row: Any, now: datetime) -> list[CopyView]:
+    """Copies of it, then of documents that were drawn while it stood, if any member could see it."""
+    found = [_copy(one) for one in copies.of_contribution(connection, row.id)]
+    handlings = [handling_of(row.handling), *rulings.earlier(connection, [row.id]).get(row.id, [])]
+    if any(decide(ANYONE, one, "", now).allowed for one in handlings):
+        stood = (row.id, row.member_id, row.received_at, row.withdrawn_at)
+        found += [
+            _copy(one, made_at=one.made_at, person_name=one.person_name)
+            for one in document_copies.of_contribution(connection, *stood)
+        ]
+    return found
+
+
+def _copy(row: Any, *, made_at: datetime | None = None, person_name: str = "") -> CopyView:
+    digest = bytes(row.digest).hex() if row.digest else ""
     return CopyView(
-        row.name, row.slug, row.path, row.first_at, row.last_at, row.kind or "", row.sent_at, row.acknowledged_at
-    )
+        row.name, row.slug, row.path, row.first_at, row.last_at, row.kind or "", row.sent_at, row.acknowledged_at,
+        digest, made_at, person_name,
+    )  # fmt: skip
 
 
 def _change(row: Any) -> ChangeView:

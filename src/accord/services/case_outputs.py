@@ -14,6 +14,7 @@ from accord.selectors import defang
 from accord.services.browse import Signed
 from accord.services.browse_cases import CaseDetail, EntryView, Weighed, read_case
 from accord.services.browse_evidence import ItemDetail, read_item
+from accord.services.copies import handed_out
 from accord.services.local_times import local
 from accord.services.node import Node
 
@@ -38,6 +39,8 @@ def case_report_pdf(node: Node, signed: Signed, case_id: UUID) -> bytes:
 def facts_of(node: Node, signed: Signed, case_id: UUID, *, safe: bool = False) -> CaseFacts:
     """The file as this person may see it. `safe`: selectors defanged, for people's eyes."""
     detail = read_case(node, signed, case_id)
+    named = {entry.subject_id for entry in detail.links if entry.subject and entry.subject_id}
+    handed_out(node, signed.member_id, named, "report")
     seen = [item for _, item in detail.items if item is not None]
     unique = {item.id: item for item in seen}
     case = detail.case

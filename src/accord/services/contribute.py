@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,6 +20,7 @@ from accord.model.selectors import Selector, SelectorKind
 from accord.policy.codec import to_document
 from accord.policy.order import narrower
 from accord.selectors import common
+from accord.services import ruling
 from accord.services.node import Node
 from accord.services.record import Entry, own, record_all
 from accord.services.stated import as_stated, stated
@@ -29,6 +31,10 @@ BATCH_MENTIONS = 40_000
 BATCH_BYTES = 16 * 2**20
 BATCH_FILES = 200
 """One transaction holds at most about so much: long enough for COPY, short enough to lose little on a stop."""
+
+REPLACED = "A newer version of it took its place."
+NO_LONGER_THERE = "Its member no longer shares it."
+NARROWED_BY_ITS_MEMBER = "Its member shares it under another handling now."
 
 
 class SharedFile(NamedTuple):
@@ -67,6 +73,7 @@ def submit(
     along: Along | None = None,
     title: str = "",
     automatic: bool = False,
+    said_at: datetime | None = None,
 ) -> Iterator[Taken]:
     """Reads and keeps files one batch at a time; each batch is one transaction, so that a stop leaves whole files.
 
@@ -74,10 +81,12 @@ def submit(
     submitter's; without it the member's own default holds. What a file says of itself narrows it and never widens it
     (`services.stated`). `along` is done in the same transaction with each new contribution.
     `title`: instead of the one that the content gives. `automatic`: a program fetched them again, which undoes nothing
-    that a person decided. Raises `RefusedError` when a person hands the same in again under a wider handling.
+    that a person decided. `said_at`: when the person handed it in, where it is read later: what was decided since
+    stands. Raises `RefusedError` when a person hands the same in again under a wider handling.
     """
     batch: list[tuple[SharedFile, Reading]] = []
-    given: dict[str, Any] = {"handling": handling, "person_id": person_id, "along": along, "automatic": automatic}
+    given: dict[str, Any] = {"handling": handling, "person_id": person_id, "along": along}
+    given |= {"automatic": automatic, "said_at": said_at}
     mentions = size = 0
     for done, file in enumerate(files, start=1):
         for reading in read(file.path, file.content):
@@ -102,6 +111,7 @@ def _keep(
     person_id: UUID | None,
     along: Along | None,
     automatic: bool,
+    said_at: datetime | None,
 ) -> list[Taken]:
     digests = {file.path: node.blobs.put(file.content) for file, _ in batch}
     given = handling or Handling(tlp=Tlp.from_label(member.tlp), originators=frozenset({member.id}))
@@ -133,7 +143,7 @@ def _keep(
                 if new:
                     along(connection, number)
         again = {number: a for (number, new), a in zip(added, arrivals, strict=True) if not new}
-        _share_again(node, connection, member, again, automatic=automatic)
+        _share_again(node, connection, member, again, automatic=automatic, said_at=said_at)
     return [Taken(reading, number, new) for (_, reading), (number, new) in zip(batch, added, strict=True)]
 
 
@@ -154,21 +164,26 @@ def _share_again(
     again: Mapping[UUID, contributions.Arrival],
     *,
     automatic: bool,
+    said_at: datetime | None,
 ) -> None:
     """The same bytes again: their originator's newest word on handling holds, and a tombstone goes.
 
-    A folder that is read again is nobody's word: it does not undo what a person decided since.
+    A folder that is read again is nobody's word: it does not undo what a person decided since. Neither does the work on
+    what a person handed in, when it is done, or done again, after the decision.
     """
     standing = contributions.of_member(connection, member.id) if again else []
-    decided = rulings.decided(connection, list(again)) if again else {}
+    nobody_s = {number for number, arrival in again.items() if automatic or arrival.received_by is None}
+    decided = rulings.decided(connection, list(nobody_s)) if nobody_s else {}
+    if said_at is not None and again.keys() - nobody_s:
+        decided |= rulings.decided(connection, list(again.keys() - nobody_s), said_at)
     entries = []
     for there in standing:
         arrival = again.get(there.id)
         if arrival is None:
             continue
-        from_folder = (arrival.received_by is None or automatic) and there.id in decided
+        overruled = there.id in decided
         if there.withdrawn_at is not None:
-            if from_folder and decided[there.id]:
+            if overruled and decided[there.id]:
                 continue
             contributions.restore(connection, there.id)
             entries.append(_entry("contribution shared again", there.id, arrival))
@@ -179,10 +194,17 @@ def _share_again(
                 f"{arrival.reading.path} stands under a narrower handling already.",
                 action="Widen it on its page, with a reason; or hand it in under the handling that it has.",
             )
-        if there.audience != arrival.audience and not (from_folder and widens):
-            contributions.relabel(connection, there.id, arrival.audience)
+        if there.audience != arrival.audience and not (overruled and widens):
+            _relabel(node, connection, there, arrival)
             entries.append(_entry("handling changed", there.id, arrival))
     record_all(node, connection, entries)
+
+
+def _relabel(node: Node, connection: Connection, there: contributions.Standing, arrival: contributions.Arrival) -> None:
+    before, after = (audiences.handling(connection, number) for number in (there.audience, arrival.audience))
+    one = rulings.Standing(there.id, arrival.member_id, there.path, "", there.withdrawn_at, there.audience)
+    ground = ruling.Ground(arrival.member_id, NARROWED_BY_ITS_MEMBER)
+    ruling.relabel(node, connection, one, ruling.Change(before, after), ground)
 
 
 def _widens(connection: Connection, there: contributions.Standing, arrival: contributions.Arrival) -> bool:
@@ -207,16 +229,11 @@ def withdraw_missing(node: Node, member: Member, paths: Collection[str], taken: 
             and there.id not in read_now
             and (there.path in renewed or there.path.partition("!")[0] not in here)
         ]
-        for there in gone:
-            contributions.withdraw(connection, there.id, node.clock.now())
-        record_all(
-            node,
-            connection,
-            [
-                Entry("contribution withdrawn", str(there.id), there.audience, None, member.id, {"path": there.path})
-                for there in gone
-            ],
-        )
+        replaced = [there.id for there in gone if there.path in renewed]
+        absent = [there.id for there in gone if there.path not in renewed]
+        for ids, reason in ((replaced, REPLACED), (absent, NO_LONGER_THERE)):
+            if ids:
+                ruling.withdraw(node, connection, ids, ruling.Ground(member.id, reason))
     return len(gone)
 
 

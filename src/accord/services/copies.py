@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from accord.model.errors import AbsentError, ConflictError, RefusedError
 from accord.policy.duties import Verb
+from accord.policy.pools import ANYONE
 from accord.services.browse import Signed, reading
 from accord.services.node import Node
 from accord.services.permit import permit
 from accord.services.record import own, record
-from accord.store import audiences, copies
-from accord.store.engine import Connection, node_transaction
+from accord.store import audiences, copies, document_copies
+from accord.store.engine import Connection, begin, node_transaction
 
 PATHS = frozenset({"download", "export", "taxii", "feed", "report", "webhook", "misp"})
-"""By which a copy leaves the node: `download` also by the API, part by part. Reading a page is no copy, and neither is
-what a webhook sends (the event's name alone) or a report (sums of many); those paths are for what may come."""
+"""By which a copy leaves the node: `download` also by the API, part by part; `report`: of a case. Reading a page is no
+copy, and neither is what a webhook sends, the event's name alone; that path is for what may come. What is drawn from
+many (report, plan, map) is noted as one document: `document_taken`."""
 MAX_TOMBSTONES = 1_000
 
 
@@ -41,6 +45,47 @@ def handed_out_of(node: Node, member_id: UUID, contributions: frozenset[bytes], 
         with node_transaction(node.engine) as connection:
             hand_out(connection, member_id, [UUID(bytes=one) for one in fresh], path, now)
         noted |= fresh  # once it stands
+
+
+def document_taken(node: Node, signed: Signed, kind: str, content: bytes, made_at: datetime) -> None:
+    """Notes that a member took a document along that was drawn, at `made_at`, from what every member may see.
+
+    For each member whose contributions it tells of, so that a recall lists and reaches it. Call it before it leaves.
+    """
+    now = node.clock.now()
+    with begin(node.engine, ANYONE, now) as connection:
+        owners = document_copies.owners(connection, made_at)
+    given = document_copies.Taken(kind, sha256(content).digest(), made_at, signed.member_id, signed.person_id)
+    with node_transaction(node.engine) as connection:
+        whose = [copies.Owner(one, audiences.intern(connection, own(one))) for one in owners]
+        document_copies.put(connection, given, whose, now)
+
+
+@dataclass
+class Outgoing:
+    """One file on its way to a member: whose contributions go along is noted before they do, its digest at its end."""
+
+    node: Node
+    member_id: UUID
+    path: str
+    inside: set[UUID] = field(default_factory=set)
+
+    def note(self, contributions: Collection[UUID]) -> None:
+        """These are about to go along."""
+        handed_out(self.node, self.member_id, contributions, self.path)
+        self.inside.update(contributions)
+
+    def sealed(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """The pieces of the file; of what was broken off, the digest is of what went out."""
+        digest = sha256()
+        try:
+            for piece in pieces:
+                digest.update(piece)
+                yield piece
+        finally:
+            if self.inside:
+                with node_transaction(self.node.engine) as connection:
+                    copies.file_made(connection, self.inside, self.member_id, self.path, digest.digest())
 
 
 def hand_out(

@@ -26,7 +26,7 @@ from accord.policy.purposes import PURPOSES
 from accord.services.browse import Signed, reading
 from accord.services.browse_contributions import ContributionView, contribution_view
 from accord.services.browse_leads import lead_view
-from accord.services.copies import handed_out
+from accord.services.copies import Outgoing
 from accord.services.node import Node
 from accord.services.own_audience import own_audience
 from accord.services.permit import permit
@@ -70,6 +70,16 @@ def choose_columns(node: Node, signed: Signed, what: str, columns: Sequence[str]
         audience = own_audience(node, connection, signed)
         kept = list(dict.fromkeys(columns))
         exports.put_choice(connection, signed.person_id, what, kept, now=node.clock.now(), audience=audience)
+        record(
+            node,
+            connection,
+            "columns chosen",
+            what,
+            person_id=signed.person_id,
+            member_id=signed.member_id,
+            detail={"columns": kept},
+            audience=audience,
+        )
 
 
 def table(
@@ -91,13 +101,15 @@ def table(
     if form not in ("csv", "json"):
         raise InputError("A list is exported as csv or json.", action="Choose one of the two.")
     _begin_export(node, signed, what, form, purpose)
-    rows = _ROWS[what](node, signed, wanted, purpose)
-    return csv_lines(chosen, rows) if form == "csv" else json_lines(chosen, rows)
+    out = Outgoing(node, signed.member_id, "export")
+    rows = _ROWS[what](node, signed, wanted, purpose, out)
+    return out.sealed(csv_lines(chosen, rows) if form == "csv" else json_lines(chosen, rows))
 
 
 def stix(node: Node, signed: Signed, wanted: ContributionFilter, *, purpose: str = DEFAULT_PURPOSE) -> Iterator[bytes]:
     """Contributions as a STIX 2.1 bundle, in pieces; claims bit for bit. Raises as `table`."""
     _begin_export(node, signed, "claims", "stix", purpose)
+    out = Outgoing(node, signed.member_id, "export")
     number = derived_id("bundle", str(signed.member_id), repr(wanted), purpose)
     parcels = (
         Parcel(
@@ -110,20 +122,27 @@ def stix(node: Node, signed: Signed, wanted: ContributionFilter, *, purpose: str
             one.handling,
             _claims(node, signed, one.id, purpose),
         )
-        for one in _contributions(node, signed, wanted, purpose)
+        for one in _contributions(node, signed, wanted, purpose, out)
     )
-    return bundle_pieces(number, parcels)
+    return out.sealed(bundle_pieces(number, parcels))
 
 
-def misp(
-    node: Node, signed: Signed, wanted: ContributionFilter, *, purpose: str = DEFAULT_PURPOSE, path: str = "export"
-) -> Iterator[Written]:
-    """Contributions as MISP events with what each could not carry. `path`: as `copies.PATHS`. Raises as `table`."""
+def misp(node: Node, signed: Signed, wanted: ContributionFilter, *, purpose: str = DEFAULT_PURPOSE) -> Iterator[bytes]:
+    """Contributions as one file of MISP events with what they could not carry, in pieces. Raises as `table`."""
     _begin_export(node, signed, "events", "misp", purpose)
-    return _events(node, signed, wanted, purpose, path)
+    out = Outgoing(node, signed.member_id, "export")
+    return out.sealed(_misp_pieces(_events(node, signed, wanted, purpose, out)))
 
 
-def misp_pieces(written: Iterable[Written]) -> Iterator[bytes]:
+def misp_events_of(
+    node: Node, signed: Signed, wanted: ContributionFilter, *, purpose: str, path: str
+) -> Iterator[Written]:
+    """As `misp`, event by event. `path`: as `copies.PATHS`."""
+    _begin_export(node, signed, "events", "misp", purpose)
+    return _events(node, signed, wanted, purpose, Outgoing(node, signed.member_id, path))
+
+
+def _misp_pieces(written: Iterable[Written]) -> Iterator[bytes]:
     """Events as MISP answers a search, in pieces, with the losses of all at the end."""
     ahead = b'{"response":['
     found: list[tuple[Loss, ...]] = []
@@ -138,8 +157,8 @@ def misp_pieces(written: Iterable[Written]) -> Iterator[bytes]:
     yield (ahead if ahead != b"," else b"") + b"\n]," + b'"losses":' + orjson.dumps(told) + b"}\n"
 
 
-def _events(node: Node, signed: Signed, wanted: ContributionFilter, purpose: str, path: str) -> Iterator[Written]:
-    for one in _contributions(node, signed, wanted, purpose, path):
+def _events(node: Node, signed: Signed, wanted: ContributionFilter, purpose: str, out: Outgoing) -> Iterator[Written]:
+    for one in _contributions(node, signed, wanted, purpose, out):
         yield from write_events(shared_of(node, signed, one, purpose))
 
 
@@ -203,14 +222,14 @@ def _asking(node: Node, signed: Signed, purpose: str) -> Iterator[Connection]:
 
 
 def _contributions(
-    node: Node, signed: Signed, wanted: ContributionFilter, purpose: str, path: str = "export"
+    node: Node, signed: Signed, wanted: ContributionFilter, purpose: str, out: Outgoing
 ) -> Iterator[ContributionView]:
     """In batches; before one goes out it is noted who has it now."""
     before = wanted.before
     while True:
         with _asking(node, signed, purpose) as connection:
             rows = browse_contributions.page(connection, wanted._replace(before=before), BATCH)
-        handed_out(node, signed.member_id, [row.id for row in rows], path)
+        out.note([row.id for row in rows])
         yield from (contribution_view(row) for row in rows)
         if len(rows) < BATCH:
             return
@@ -229,9 +248,9 @@ def _claims(node: Node, signed: Signed, contribution_id: UUID, purpose: str) -> 
 
 
 def _contribution_rows(
-    node: Node, signed: Signed, wanted: ContributionFilter, purpose: str
+    node: Node, signed: Signed, wanted: ContributionFilter, purpose: str, out: Outgoing
 ) -> Iterator[dict[str, Any]]:
-    for one in _contributions(node, signed, wanted, purpose):
+    for one in _contributions(node, signed, wanted, purpose, out):
         yield {
             "id": str(one.id),
             "member": one.member_slug,
@@ -250,8 +269,10 @@ def _contribution_rows(
         }
 
 
-def _selector_rows(node: Node, signed: Signed, wanted: ContributionFilter, purpose: str) -> Iterator[dict[str, Any]]:
-    for one in _contributions(node, signed, wanted, purpose):
+def _selector_rows(
+    node: Node, signed: Signed, wanted: ContributionFilter, purpose: str, out: Outgoing
+) -> Iterator[dict[str, Any]]:
+    for one in _contributions(node, signed, wanted, purpose, out):
         about = {
             "contribution_id": str(one.id),
             "contribution": one.title,
@@ -270,13 +291,13 @@ def _selector_rows(node: Node, signed: Signed, wanted: ContributionFilter, purpo
             after = (rows[-1].kind, rows[-1].value)
 
 
-def _lead_rows(node: Node, signed: Signed, wanted: LeadFilter, purpose: str) -> Iterator[dict[str, Any]]:
+def _lead_rows(node: Node, signed: Signed, wanted: LeadFilter, purpose: str, out: Outgoing) -> Iterator[dict[str, Any]]:
     after = wanted.after
     while True:
         with _asking(node, signed, purpose) as connection:
             rows = browse_leads.page(connection, wanted._replace(after=after), BATCH)
             judged = browse_leads.judgements(connection, [row.id for row in rows])
-        handed_out(node, signed.member_id, {side for row in rows for side in (row.a, row.b)}, "export")
+        out.note({side for row in rows for side in (row.a, row.b)})
         for row in rows:
             lead = lead_view(row, judged.get(row.id, []), signed)
             yield {

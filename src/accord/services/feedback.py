@@ -7,21 +7,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from accord.model.errors import AbsentError, ConflictError, InputError, LimitError, RefusedError
+from accord.model.errors import InputError, LimitError, RefusedError
 from accord.model.selectors import Selector, SelectorKind
 from accord.policy.duties import Verb
 from accord.selectors import identify
+from accord.services import answering
 from accord.services.browse import Signed, reading
-from accord.services.handling import absent, between_two, bounded_reason
+from accord.services.handling import absent, bounded_reason
 from accord.services.node import Node
 from accord.services.permit import permit
-from accord.services.record import record
+from accord.services.record import between_two
 from accord.store import audiences, browse_contributions, feedback
-from accord.store.engine import Connection, look_as
+from accord.store.engine import look_as
 
 SIGHTING, CORRECTION, RATING = "sighting", "correction", "rating"
 KINDS = (SIGHTING, CORRECTION, RATING)
-ACCEPTED, DECLINED, TAKEN_BACK = "accepted", "declined", "taken-back"
+ACCEPTED, DECLINED = "accepted", "declined"
 MAX_OPEN = 50
 """What one member may have waiting on one contribution: nobody is buried."""
 MAX_COUNT = 10**9
@@ -99,7 +100,8 @@ def say(node: Node, signed: Signed, contribution_id: UUID, word: Word) -> UUID:
             row.member_id, words, detail, now,
         )  # fmt: skip
         feedback.put(connection, given, between)
-        _record(node, connection, signed, f"{word.kind} reported", about=contribution_id, title=title, audience=between)
+        verb = f"{word.kind} reported"
+        answering.told(node, connection, signed, verb, about=contribution_id, title=title, audience=between)
     return number
 
 
@@ -114,41 +116,15 @@ def answer(node: Node, signed: Signed, said_id: UUID, *, accepted: bool, reason:
     if not accepted and not reason:
         raise InputError("To decline needs a reason.", action="Say it in a sentence; the other side reads it.")
     with reading(node, signed) as connection:
-        row = _one(connection, said_id)
-        if row.originator_id != signed.member_id:
-            raise RefusedError(f"Only {row.originator_name} answers this.", action="Wait for their answer.")
+        row = answering.to_answer(connection, answering.WORDS, signed, said_id)
         given = ACCEPTED if accepted else DECLINED
-        if not feedback.answer(connection, said_id, given, reason, person_id=signed.person_id, now=node.clock.now()):
-            raise ConflictError("A colleague has answered this already.", action="Reload the page.")
-        _record(
-            node,
-            connection,
-            signed,
-            f"{row.kind} {given}",
-            about=row.contribution_id,
-            title=row.title,
-            audience=row.audience,
-        )
+        answering.answer(node, connection, signed, answering.WORDS, row, given=given, reason=reason)
 
 
 def take_back(node: Node, signed: Signed, said_id: UUID) -> None:
     """Takes a word back that waits. Raises `AbsentError`, `RefusedError`, `ConflictError` (answered already)."""
     permit(signed, Verb.TELL_BACK)
-    with reading(node, signed) as connection:
-        row = _one(connection, said_id)
-        if row.member_id != signed.member_id:
-            raise RefusedError("Another member said this.", action="Accept or decline it instead.")
-        if not feedback.answer(connection, said_id, TAKEN_BACK, "", person_id=signed.person_id, now=node.clock.now()):
-            raise ConflictError("It has been answered already.", action="Reload the page.")
-        _record(
-            node,
-            connection,
-            signed,
-            f"{row.kind} taken back",
-            about=row.contribution_id,
-            title=row.title,
-            audience=row.audience,
-        )
+    answering.take_back(node, signed, answering.WORDS, said_id)
 
 
 def said_view(row: Any, signed: Signed) -> SaidView:
@@ -195,30 +171,3 @@ def _sighting(word: Word, now: datetime) -> dict[str, Any]:
 def _check_claim(word: Word, claims: int) -> None:
     if word.claim_number is not None and not 0 <= word.claim_number < claims:
         raise InputError("There is no such claim in it.", action="Choose one of its claims, or the whole.")
-
-
-def _one(connection: Connection, said_id: UUID) -> Any:
-    row = feedback.one(connection, said_id)
-    if row is None:
-        raise AbsentError("There is nothing of that kind, or nothing that you may see.", action="Look in your inbox.")
-    return row
-
-
-def _record_answer(node: Node, connection: Connection, signed: Signed, verb: str, row: Any) -> None:
-    about = {"about": row.contribution_id, "title": row.title, "audience": row.audience}
-    _record(node, connection, signed, verb, **about)
-
-
-def _record(
-    node: Node, connection: Connection, signed: Signed, verb: str, *, about: UUID, title: str, audience: int
-) -> None:
-    record(
-        node,
-        connection,
-        verb,
-        str(about),
-        person_id=signed.person_id,
-        member_id=signed.member_id,
-        detail={"title": title},
-        audience=audience,
-    )

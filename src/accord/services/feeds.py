@@ -84,7 +84,7 @@ def write_feed(
 
     What was withdrawn is no longer among its events; the list of deletions names it.
     """
-    written = list(export.misp(node, signed, wanted or ContributionFilter(), purpose=purpose, path="feed"))
+    written = list(export.misp_events_of(node, signed, wanted or ContributionFilter(), purpose=purpose, path="feed"))
     return feed_files([one.event for one in written], _deleted(node, signed, purpose)), merged(
         *(one.losses for one in written)
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, Protocol
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from accord.model.handling import Handling
@@ -100,6 +101,7 @@ def hand_in(
             person=str(person.person_id),
             files=[[path, digest.hex()] for path, digest in kept],
             handling=given,
+            at=node.clock.now().isoformat(),
         )
     return HandedOver(work, ids)
 
@@ -107,7 +109,9 @@ def hand_in(
 def take_in_job(node: Node, defer: Defer) -> Callable[..., None]:
     """The task `intake`: reads what a large parcel holds. Idempotent: what is kept already changes nothing."""
 
-    def run(progress: Progress, *, member: str, person: str, files: list[list[str]], handling: int) -> None:
+    def run(
+        progress: Progress, *, member: str, person: str, files: list[list[str]], handling: int, at: str = ""
+    ) -> None:
         with node_transaction(node.engine) as connection:
             whose = members.get(connection, UUID(member))
             given = audiences.handling(connection, handling)
@@ -116,7 +120,8 @@ def take_in_job(node: Node, defer: Defer) -> Callable[..., None]:
             for path, digest in files:
                 yield SharedFile(path, node.blobs.read(bytes.fromhex(digest)))
 
-        for _ in submit(node, whose, shared(), progress, handling=given, person_id=UUID(person), total=len(files)):
+        who: dict[str, Any] = {"handling": given, "person_id": UUID(person), "total": len(files)}
+        for _ in submit(node, whose, shared(), progress, **who, said_at=datetime.fromisoformat(at) if at else None):
             pass
         with node_transaction(node.engine) as connection:
             _defer_refresh(connection, _Known(UUID(person), UUID(member)), defer)

@@ -9,27 +9,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from accord.model.errors import AbsentError, ConflictError, InputError, LimitError, RefusedError
 from accord.model.handling import Handling
-from accord.policy.decide import Viewer, decide
 from accord.policy.duties import Verb
-from accord.policy.order import narrower, would_widen
-from accord.policy.pools import ANYONE
+from accord.policy.order import would_widen
 from accord.policy.sound import contradictions
+from accord.services import ruling
 from accord.services.browse import Signed, reading
 from accord.services.custody_facts import CustodyFacts, EventType, Will, needs_none
 from accord.services.node import Node
 from accord.services.permit import permit, permit_either
-from accord.services.record import own, record
-from accord.store import audiences, contributions, copies, members, rulings
+from accord.services.record import record
+from accord.services.ruling import NARROWED, RECALLED, WIDENED
+from accord.store import audiences, members, rulings, turns
 from accord.store.engine import Connection, look_as_node
 
 MAX_REASON = 1_000
 """Characters."""
-NARROWED, WIDENED, RECALLED = "narrowed", "widened", "recalled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +51,7 @@ def change_handling(
     permit_either(signed, Verb.NARROW, Verb.GRANT_WIDER)  # who may widen may narrow
     reason, now = bounded_reason(reason), node.clock.now()
     with reading(node, signed) as connection:
+        turns.begin(connection)
         there = _mine(connection, signed, contribution_id)
         before = owned(audiences.handling(connection, there.audience), signed.member_id)
         after = replace(wanted, originators=before.originators | {signed.member_id})
@@ -64,8 +63,10 @@ def change_handling(
         if not widens:
             needs_none(consent)
         look_as_node(connection)
-        made: dict[str, Any] = {"before": before, "after": after, "widens": widens, "reason": reason}
-        return _apply(node, connection, signed, there, **made, consent=consent if widens else None)
+        change = ruling.Change(before, after, widens)
+        return _apply(
+            node, connection, signed, there, change=change, reason=reason, consent=consent if widens else None
+        )
 
 
 def permit_change(
@@ -98,14 +99,12 @@ def recall(node: Node, signed: Signed, contribution_id: UUID, reason: str, *, re
     if not reason:
         raise InputError("A recall needs its reason: those who had copies read it.", action="Say it in a sentence.")
     with reading(node, signed) as connection:
+        turns.begin(connection)
         there = _mine(connection, signed, contribution_id)
         also = [row.released_id for row in rulings.released(connection, contribution_id) if row.withdrawn_at is None]
         look_as_node(connection)
-        told = _recall(node, connection, signed, there, reason)
-        for number in also if releases else ():
-            released = rulings.lock(connection, number)
-            if released is not None:
-                told += _recall(node, connection, signed, released, reason)
+        ground = ruling.Ground(signed.member_id, reason, signed.person_id)
+        told = ruling.withdraw(node, connection, [there.id, *(also if releases else ())], ground)
     return Decided(RECALLED, (), told)
 
 
@@ -153,21 +152,13 @@ def _apply(
     signed: Signed,
     there: rulings.Standing,
     *,
-    before: Handling,
-    after: Handling,
-    widens: tuple[str, ...],
+    change: ruling.Change,
     reason: str,
     consent: Will | None,
 ) -> Decided:
-    now, kind = node.clock.now(), WIDENED if widens else NARROWED
-    given = audiences.intern(connection, after)
-    contributions.relabel(connection, there.id, given)
-    follow(connection, there.id, before, after, now)
-    made: dict[str, Any] = {"before": before, "after": after, "widens": widens, "reason": reason}
-    _keep_change(node, connection, signed, there.id, kind=kind, **made)
-    lost = [number for number in copies.holders(connection, there.id) if _loses(connection, number, before, after, now)]
-    _tell(node, connection, signed, there, kind=NARROWED, reason=reason, told=lost)
-    detail = {"title": there.title or there.path}
+    kind = WIDENED if change.widens else NARROWED
+    ground = ruling.Ground(signed.member_id, reason, signed.person_id)
+    told = ruling.relabel(node, connection, there, change, ground)
     record(
         node,
         connection,
@@ -175,94 +166,8 @@ def _apply(
         str(there.id),
         person_id=signed.person_id,
         member_id=signed.member_id,
-        detail=detail,
-        audience=given,
-        custody=CustodyFacts(EventType.WIDENING, reason=reason, consent=consent) if widens else None,
+        detail={"title": there.title or there.path},
+        audience=audiences.intern(connection, change.after),
+        custody=CustodyFacts(EventType.WIDENING, reason=reason, consent=consent) if change.widens else None,
     )
-    return Decided(kind, widens, len(lost))
-
-
-def _recall(node: Node, connection: Connection, signed: Signed, there: rulings.Standing, reason: str) -> int:
-    now, before = node.clock.now(), audiences.handling(connection, there.audience)
-    contributions.withdraw(connection, there.id, now)
-    follow(connection, there.id, before, None, now)
-    _keep_change(
-        node, connection, signed, there.id, kind=RECALLED, before=before, after=before, widens=(), reason=reason
-    )
-    had = copies.holders(connection, there.id)
-    _tell(node, connection, signed, there, kind=RECALLED, reason=reason, told=had)
-    detail = {"title": there.title or there.path, "reason": reason}
-    verb = "contribution withdrawn"
-    record(
-        node,
-        connection,
-        verb,
-        str(there.id),
-        person_id=signed.person_id,
-        member_id=signed.member_id,
-        detail=detail,
-        audience=there.audience,
-    )
-    return len(had)
-
-
-def follow(
-    connection: Connection, contribution_id: UUID, before: Handling, after: Handling | None, now: datetime
-) -> None:
-    """Brings what is derived from a contribution in line with its new handling, or its tombstone (`after` None).
-
-    What is drawn for all members (map, plan, report) was drawn from it only if any member could see it before; what
-    becomes only wider hides nothing.
-    """
-    nobody = audiences.intern(connection, own(None))
-    rulings.rederive(connection, contribution_id, nobody)
-    only_wider = after is not None and narrower(before, after)
-    if decide(ANYONE, before, "", now).allowed and not only_wider:
-        rulings.hide_drawn(connection, nobody)
-
-
-def _keep_change(
-    node: Node,
-    connection: Connection,
-    signed: Signed,
-    number: UUID,
-    *,
-    kind: str,
-    before: Handling,
-    after: Handling,
-    widens: tuple[str, ...],
-    reason: str,
-) -> None:
-    alone = audiences.intern(connection, own(signed.member_id))
-    made = rulings.Change(
-        node.ids.new(), number, kind, before, after, widens, reason, signed.person_id, node.clock.now()
-    )
-    rulings.put(connection, made, alone)
-
-
-def _loses(connection: Connection, member_id: UUID, before: Handling, after: Handling, now: datetime) -> bool:
-    """Whether a member that had a copy may no longer see it."""
-    viewer = Viewer(member_id, country=members.get(connection, member_id).country)
-    return decide(viewer, before, "", now).allowed and not decide(viewer, after, "", now).allowed
-
-
-def _tell(
-    node: Node,
-    connection: Connection,
-    signed: Signed,
-    there: rulings.Standing,
-    *,
-    kind: str,
-    reason: str,
-    told: list[UUID],
-) -> None:
-    for member_id in told:
-        given: dict[str, Any] = {"contribution_id": there.id, "title": there.title or there.path, "kind": kind}
-        between = audiences.intern(connection, between_two(signed.member_id, member_id))
-        given |= {"member_id": member_id, "originator_id": signed.member_id, "reason": reason}
-        copies.tell(connection, node.ids.new(), between, node.clock.now(), **given)
-
-
-def between_two(one: UUID, other: UUID) -> Handling:
-    """The handling of what is between two members and nobody else's."""
-    return replace(own(one), originators=frozenset({one, other}))
+    return Decided(kind, change.widens, told)

@@ -15,9 +15,10 @@ from accord.model.ports import Progress
 from accord.model.selectors import SelectorKind
 from accord.policy.decide import Viewer
 from accord.policy.pools import Sight, belongs, pools, sights
+from accord.services.derived import still
 from accord.services.node import Node
 from accord.services.record import record
-from accord.store import audiences, corpus, leads, members, upkeep
+from accord.store import audiences, corpus, leads, members, turns, upkeep
 from accord.store.engine import Connection, node_transaction
 
 LIMIT = 20_000
@@ -30,9 +31,10 @@ def find(node: Node, progress: Progress) -> list[Lead]:
     A lead is weighed against what those who see it see, and nothing else (`policy.pools`): its score, rarities and
     sentence tell nothing of what they do not see. A lead that somebody judged stays with its judgement even when it is
     no longer found. Each lead carries the meet of the handlings of what it tells of. Pairs that nobody sees both of are
-    no lead.
+    no lead. Raises `OvertakenError`.
     """
     with node_transaction(node.engine) as connection:
+        begun_at = turns.number(connection)
         progress.report("leads", 0, 3, "reading what each contribution holds")
         rows = corpus.contributions(connection)
         order = {row.id: i for i, row in enumerate(rows)}
@@ -47,7 +49,7 @@ def find(node: Node, progress: Progress) -> list[Lead]:
         found += [lead for lead in leads_of_pool if belongs(pool, of[lead.a], of[lead.b])]
     found.sort(key=lambda lead: (-lead.score, lead.id))
     progress.report("leads", 2, 3, "keeping the leads")
-    keep(node, found, {row.id: row.audience for row in rows})
+    keep(node, found, {row.id: row.audience for row in rows}, begun_at)
     progress.report("leads", 3, 3, "")
     return found
 
@@ -91,12 +93,14 @@ def _part(
     )
 
 
-def keep(node: Node, found: list[Lead], audience_of: dict[UUID, int]) -> None:
+def keep(node: Node, found: list[Lead], audience_of: dict[UUID, int], begun_at: int) -> None:
     """Stores leads in one transaction, each under the meet of the handlings of all that it tells of.
 
     That is its two contributions and those through which they are linked, whose titles its sentence may name.
+    `begun_at`: where decisions stood as the handlings were read. Raises `OvertakenError`.
     """
     with node_transaction(node.engine) as connection:
+        still(connection, begun_at)
         meets: dict[frozenset[int], int] = {}
         placed = []
         for lead in found:

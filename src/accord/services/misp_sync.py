@@ -23,7 +23,7 @@ from accord.model.ids import derived_id
 from accord.model.members import Member
 from accord.model.ports import Progress
 from accord.policy.duties import Verb
-from accord.services import contribute, export
+from accord.services import contribute, export, ruling
 from accord.services.browse import Signed
 from accord.services.browse_contributions import contribution_view
 from accord.services.contribute import SharedFile
@@ -169,20 +169,12 @@ def _withdraw_older(node: Node, member: Member, path: str, kept: Iterable[UUID])
     stays = set(kept)
     with node_transaction(node.engine) as connection:
         gone = [
-            there
+            there.id
             for there in contributions.of_member(connection, member.id)
             if there.path == path and there.withdrawn_at is None and there.id not in stays
         ]
-        for there in gone:
-            contributions.withdraw(connection, there.id, node.clock.now())
-        record_all(
-            node,
-            connection,
-            [
-                Entry("contribution withdrawn", str(there.id), there.audience, None, member.id, {"path": path})
-                for there in gone
-            ],
-        )
+        if gone:
+            ruling.withdraw(node, connection, gone, ruling.Ground(member.id, contribute.REPLACED))
 
 
 class _Silent:

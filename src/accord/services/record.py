@@ -83,3 +83,8 @@ def record_all(node: Node, connection: Connection, entries: Sequence[Entry]) -> 
 def own(member_id: UUID | None) -> Handling:
     """The handling of what concerns one member alone; without a member nobody but the node sees it."""
     return Handling(tlp=Tlp.RED, originators=frozenset({member_id}) if member_id else frozenset())
+
+
+def between_two(one: UUID, other: UUID) -> Handling:
+    """The handling of what is between two members and nobody else's."""
+    return Handling(tlp=Tlp.RED, originators=frozenset({one, other}))

@@ -7,17 +7,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from accord.model.errors import AbsentError, ConflictError, InputError, RefusedError
+from accord.model.errors import ConflictError, InputError, RefusedError
 from accord.model.handling import Handling
 from accord.policy.decide import Viewer, decide
 from accord.policy.duties import Verb
 from accord.policy.purposes import PURPOSES
+from accord.services import answering
 from accord.services.browse import Signed, handling_of, reading
 from accord.services.custody_facts import Will, needs_none
-from accord.services.handling import absent, between_two, bounded_reason, change_handling
+from accord.services.handling import absent, bounded_reason, change_handling
 from accord.services.node import Node
 from accord.services.permit import permit
-from accord.services.record import record
+from accord.services.record import between_two
 from accord.store import audiences, browse_contributions, members, requests
 from accord.store.engine import Connection, look_as
 
@@ -25,7 +26,7 @@ ANSWER_WITHIN = timedelta(days=14)
 """After this the silence itself is shown to both sides."""
 CHANGE = "change"
 """The wish for a wider handling in words, where no single purpose says it."""
-GRANTED, REFUSED, TAKEN_BACK = "granted", "refused", "taken-back"
+GRANTED, REFUSED = "granted", "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def ask(node: Node, signed: Signed, contribution_id: UUID, wish: str, reason: st
         between = audiences.intern(connection, between_two(signed.member_id, row.member_id))
         look_as(connection, signed.viewer, now)
         requests.put(connection, given, between)
-        _record(node, connection, signed, "more asked for", about=given.contribution_id, title=title, audience=between)
+        answering.told(node, connection, signed, "more asked for", about=contribution_id, title=title, audience=between)
     return number
 
 
@@ -99,11 +100,9 @@ def answer(
     if not reason:
         raise InputError("An answer needs its reason.", action="Say it in a sentence; the other side reads it.")
     with reading(node, signed) as connection:
-        row = _one(connection, request_id)
-        if row.originator_id != signed.member_id:
-            raise RefusedError(f"Only {row.originator_name} answers this.", action="Wait for the answer, or ask them.")
+        row = answering.to_answer(connection, answering.REQUESTS, signed, request_id)
         if row.answer:
-            raise ConflictError("A colleague has answered this already.", action="Reload the page.")
+            raise answering.already_answered()
         lifted = _lifted(connection, row, now) if granted else None
     if lifted is not None:
         why = f"Granted to {row.member_name}: {reason}"[:1_000]
@@ -111,38 +110,13 @@ def answer(
     needs_none(consent)
     with reading(node, signed) as connection:
         given = GRANTED if granted else REFUSED
-        if not requests.answer(connection, request_id, given, reason, person_id=signed.person_id, now=now):
-            raise ConflictError("A colleague has answered this already.", action="Reload the page.")
-        _record(
-            node,
-            connection,
-            signed,
-            f"request {given}",
-            about=row.contribution_id,
-            title=row.title,
-            audience=row.audience,
-        )
+        answering.answer(node, connection, signed, answering.REQUESTS, row, given=given, reason=reason)
 
 
 def take_back(node: Node, signed: Signed, request_id: UUID) -> None:
     """The one who asked no longer needs it. Raises `AbsentError`, `RefusedError`, `ConflictError`."""
     permit(signed, Verb.ASK_WIDER)
-    with reading(node, signed) as connection:
-        row = _one(connection, request_id)
-        if row.member_id != signed.member_id:
-            raise RefusedError("Another member asked this.", action="Answer it instead.")
-        done = requests.answer(connection, request_id, TAKEN_BACK, "", person_id=signed.person_id, now=node.clock.now())
-        if not done:
-            raise ConflictError("It has been answered already.", action="Reload the page.")
-        _record(
-            node,
-            connection,
-            signed,
-            "request taken back",
-            about=row.contribution_id,
-            title=row.title,
-            audience=row.audience,
-        )
+    answering.take_back(node, signed, answering.REQUESTS, request_id)
 
 
 def remedy(handling: Handling, viewer: Viewer, wish: str, now: datetime) -> Handling | None:
@@ -182,30 +156,3 @@ def _lifted(connection: Connection, row: Any, now: datetime) -> Handling | None:
             action="Widen the handling first, then grant it; or refuse.",
         )
     return lifted
-
-
-def _one(connection: Connection, request_id: UUID) -> Any:
-    row = requests.one(connection, request_id)
-    if row is None:
-        raise AbsentError("There is no such request, or none that you may see.", action="Look in your inbox.")
-    return row
-
-
-def _record_answer(node: Node, connection: Connection, signed: Signed, verb: str, row: Any) -> None:
-    about = {"about": row.contribution_id, "title": row.title, "audience": row.audience}
-    _record(node, connection, signed, verb, **about)
-
-
-def _record(
-    node: Node, connection: Connection, signed: Signed, verb: str, *, about: UUID, title: str, audience: int
-) -> None:
-    record(
-        node,
-        connection,
-        verb,
-        str(about),
-        person_id=signed.person_id,
-        member_id=signed.member_id,
-        detail={"title": title},
-        audience=audience,
-    )

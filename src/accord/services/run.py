@@ -21,8 +21,9 @@ from accord.report.facts import Facts
 from accord.report.insight import insight_report
 from accord.report.intake import MemberIntake
 from accord.services import leads, maps, plans
+from accord.services.browse_documents import MADE_FROM
 from accord.services.contribute import SharedFile, submit, withdraw_missing
-from accord.services.derived import ANY_MEMBER, FOR_MEMBERS, handling_of_derived
+from accord.services.derived import ANY_MEMBER, FOR_MEMBERS, begun, handling_of_derived, still, until_kept
 from accord.services.facts import gather
 from accord.services.members import register
 from accord.services.node import Node
@@ -35,7 +36,6 @@ from accord.store import leads as kept_leads
 from accord.store.engine import Connection, begin, node_transaction
 
 VERSION = version("accord")
-MADE_FROM = "made_from"
 LONGEST_STATEMENT_MS = 1_800_000
 
 
@@ -72,8 +72,10 @@ def find_and_plan(
 ) -> tuple[Map, dict[str, Any]]:
     """Finds the leads anew, draws the map, plans, keeps all three, and moves contributions on to what they led to.
 
-    `powers`: assumed where no member can act; every act on one is marked.
+    `powers`: assumed where no member can act; every act on one is marked. Raises `OvertakenError` when something was
+    taken back or narrowed meanwhile: `derived.until_kept` begins anew.
     """
+    begun_at = begun(node)
     source = made_from(node, budget, powers)
     with _as_any_member(node) as connection:
         before, drawn_before = drawn.newest_plan(connection), drawn.newest_map(connection)
@@ -90,6 +92,7 @@ def find_and_plan(
     made = plans.make(chart, everyone, progress, budget=budget, powers=powers)
     document = {**plans.document(made, chart, everyone), "powers": rows_of(powers), MADE_FROM: source}
     with node_transaction(node.engine) as connection:
+        still(connection, begun_at)
         now = node.clock.now()
         _advance(connection, found, made, selector_ids, now)
         if _same(drawn_before, maps.document(chart)) and _same(before, document, but=MADE_FROM):
@@ -126,11 +129,16 @@ def made_from(node: Node, budget: float | None, powers: Sequence[Power] = ()) ->
 
 def refresh(node: Node, progress: Progress, *, title: str = "Insight Report") -> None:
     """Leads, map, plan and report anew, from all that stands now."""
+    until_kept(lambda: _refresh(node, progress, title))
+
+
+def _refresh(node: Node, progress: Progress, title: str) -> None:
+    begun_at = begun(node)
     chart, plan = find_and_plan(node, progress)
     progress.report("report", 0, 2, "writing")
     report = insight_report(facts_of(node, chart, plan, title))
     progress.report("report", 1, 2, "typesetting")
-    keep_report(node, report, node.typesetter.typeset(report))
+    keep_report(node, report, node.typesetter.typeset(report), begun_at)
     progress.report("report", 2, 2, "")
 
 

@@ -1,4 +1,4 @@
-"""Taking in what is posted over TAXII: contributions of the member under the collection's handling; and deletion.
+"""Taking in what is posted over TAXII: contributions of the member under the collection's handling.
 
 An object is one by its id and version: a member who posts it again under the same handling changes nothing. The
 answer is given when everything is durable.
@@ -18,7 +18,7 @@ from accord import stix
 from accord.formats import DEFAULT
 from accord.formats.gather import Gathering
 from accord.formats.stix_objects import Objects
-from accord.model.errors import AbsentError, RefusedError
+from accord.model.errors import RefusedError
 from accord.model.handling import Handling
 from accord.model.reading import Reading
 from accord.policy.duties import Verb
@@ -29,9 +29,8 @@ from accord.services.permit import permit
 from accord.services.record import own, record
 from accord.services.taxii_collections import Collection
 from accord.services.taxii_envelope import Posted, handlings, opened
-from accord.store import audiences, contributions, taxii_objects, taxii_pages
+from accord.store import audiences, contributions, taxii_objects
 from accord.store.engine import Connection, look_as, look_as_node, node_transaction
-from accord.store.taxii_pages import Wanted
 
 KEEP_STATUS = timedelta(days=7)
 Received = Callable[[Connection, Signed], None]
@@ -65,12 +64,15 @@ def take_in(
     *,
     along: Callable[[Connection], None] | None = None,
 ) -> bytes:
-    """As `receive`, into a collection that is known. `along` is done in the same transaction, whatever came in."""
+    """As `receive`, into a collection that is known. `along` is done in the same transaction, whatever came in.
+
+    What comes with something `along` was fetched by a program: that undoes nothing that a person took back.
+    """
     posted = opened(body)
     asked_at, number = node.clock.now(), node.ids.new()
     with node_transaction(node.engine) as connection:
         taxii_objects.alone(connection, signed.member_id)
-        outcome = _outcome(node, signed, connection, collection, posted)
+        outcome = _outcome(node, signed, connection, collection, posted, automatic=along is not None)
         fresh = [(given, ones) for given, ones in outcome.fresh.items() if ones]
         if fresh:
             _keep(node, signed, connection, collection, fresh, body, number, asked_at)
@@ -106,47 +108,6 @@ def warm() -> None:
     contribute.reasons_common(reading)
 
 
-def remove(node: Node, signed: Signed, root: str, key: str, wanted: Wanted) -> None:
-    """Deletes versions of an object, as far as this member contributed them.
-
-    Raises `AbsentError` when there is none, `RefusedError` when only others contributed it.
-    """
-    permit(signed, Verb.WITHDRAW)
-    writable(node, signed, root, key)
-    with taxii_collections.looking(node, signed, root, key) as (connection, collection):
-        if not collection.reads:
-            raise RefusedError("This member may not read this collection, and so not delete from it.")
-        gone = taxii_pages.places(connection, wanted._replace(of_member=signed.member_id))
-        if not gone and taxii_pages.exists(connection, wanted.ids[0]):
-            raise RefusedError("No such version of this object is this member's own.", action="Ask its originator.")
-        if not gone:
-            raise AbsentError("There is no such object in this collection.")
-        look_as_node(connection)
-        mine = audiences.intern(connection, own(signed.member_id))
-        for empty in taxii_objects.take_away(connection, gone):
-            contributions.withdraw(connection, empty, node.clock.now())
-            record(
-                node,
-                connection,
-                "contribution withdrawn",
-                str(empty),
-                audience=mine,
-                person_id=signed.person_id,
-                member_id=signed.member_id,
-            )
-        detail = {"collection": str(collection.id), "versions": len(gone)}
-        record(
-            node,
-            connection,
-            "object deleted",
-            wanted.ids[0],
-            detail=detail,
-            audience=mine,
-            person_id=signed.person_id,
-            member_id=signed.member_id,
-        )
-
-
 def writable(node: Node, signed: Signed, root: str, key: str) -> Collection:
     """A collection that this member may write to. Raises `AbsentError`, `RefusedError`."""
     collection = taxii_collections.collection(node, signed, root, key)
@@ -164,7 +125,13 @@ class _Outcome:
 
 
 def _outcome(
-    node: Node, signed: Signed, connection: Connection, collection: Collection, posted: Sequence[Posted]
+    node: Node,
+    signed: Signed,
+    connection: Connection,
+    collection: Collection,
+    posted: Sequence[Posted],
+    *,
+    automatic: bool,
 ) -> _Outcome:
     outcome = _Outcome()
 
@@ -189,7 +156,10 @@ def _outcome(
             outcome.faults[place] = "Another object of the same id and version stands before it."
     for given, ones in by_handling.items():
         audience = audiences.intern(connection, given)
-        there = taxii_objects.there(connection, [one.stix_id for one in ones], audience, signed.member_id)
+        ids = [one.stix_id for one in ones]
+        there = taxii_objects.there(connection, ids, audience, signed.member_id)
+        if automatic:
+            there |= taxii_objects.taken_back(connection, ids, signed.member_id)
         outcome.fresh[given] = [one for one in ones if (one.stix_id, one.version_us) not in there]
     return outcome
 

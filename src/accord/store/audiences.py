@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -28,6 +28,8 @@ from accord.store.tables import audience, contribution
 __all__ = ["Decide", "from_document", "handling", "intern", "intern_meet", "learn", "to_document", "visible_bits"]
 
 Decide = Callable[[Viewer, Handling, str, datetime], Decision]
+UNSURE = "accord.unsure"
+"""Of a connection: audiences that its transaction reads and that may be its own."""
 MAX_VIEWERS_KEPT = 1_000
 """Each takes a byte an audience: 5 MB at 5,000 audiences."""
 
@@ -70,12 +72,27 @@ def visible_bits(
     connection: Connection, viewer: Viewer, now: datetime, *, purpose: str = "", rule: Decide = decide
 ) -> str:
     """Bit n is `1` when the viewer may see audience n; at least one bit. `learn` first: it judges what is known."""
-    return _known(connection.engine).bits(viewer, now, purpose, rule)
+    text = _known(connection.engine).bits(viewer, now, purpose, rule)
+    unsure: Mapping[int, Handling] = connection.info.get(UNSURE, {})
+    if not unsure:
+        return text
+    bits = bytearray(text.encode())
+    for number, given in unsure.items():
+        bits.extend(b"0" * (number + 1 - len(bits)))
+        bits[number] = b"01"[rule(viewer, given, purpose, now).allowed]
+    return bits.decode()
 
 
 def learn(connection: Connection, timeout_ms: int) -> None:
-    """Lets the transaction see every row, and reads what audiences are new, in one statement."""
-    _known(connection.engine).learn(driver_of(connection), timeout_ms)
+    """Lets the transaction see every row, and reads what audiences are new, in one statement.
+
+    What a transaction reads once it has written may be its own, and not stand after all: its id could come again, with
+    another handling. Such audiences are known to this transaction alone, until another one reads them.
+    """
+    connection.info.pop(UNSURE, None)
+    unsure = _known(connection.engine).learn(driver_of(connection), timeout_ms)
+    if unsure:
+        connection.info[UNSURE] = unsure
 
 
 # Left to right: an outer join without an equality can only be a nested loop over its left side, so the setting is made
@@ -85,7 +102,7 @@ with opened as materialized (
     select set_config('accord.visible', 'all', true), set_config('statement_timeout', %s, true),
         set_config('max_parallel_workers_per_gather', '0', true)
 )
-select a.id, a.handling from opened left join audience a on a.id > %s
+select a.id, a.handling, pg_current_xact_id_if_assigned() is null from opened left join audience a on a.id > %s
 """
 _OR_IN_GAPS = " or a.id = any(%s)"
 
@@ -132,17 +149,21 @@ class _Known:
                 del self.decided[next(iter(self.decided))]  # the one not asked for longest
             return one.text
 
-    def learn(self, driver: psycopg.Connection[Any], timeout_ms: int) -> None:
+    def learn(self, driver: psycopg.Connection[Any], timeout_ms: int) -> dict[int, Handling]:
+        """Keeps what is new and stands; gives what is new and may not."""
         with self.lock:
             top, gaps = self.top, list(self.gaps)
         given: list[Any] = [str(timeout_ms), top]
         query = _OPEN_AND_LEARN + _OR_IN_GAPS if gaps else _OPEN_AND_LEARN
         found = driver.execute(query.encode(), [*given, gaps] if gaps else given).fetchall()
         if found[0][0] is None:  # the usual: nothing is new
-            return
+            return {}
+        if not found[0][2]:
+            return {number: from_document(document) for number, document, _ in found}
         with self.lock:
-            for number, document in sorted(found, key=itemgetter(0)):
+            for number, document, _ in sorted(found, key=itemgetter(0)):
                 self._add(number, from_document(document))
+        return {}
 
     def _add(self, number: int, handling: Handling) -> None:
         if number in self.handlings:  # another thread read it too

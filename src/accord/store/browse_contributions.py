@@ -159,10 +159,10 @@ def drops(connection: Connection, contribution_id: UUID, limit: int) -> list[Row
 
 
 def claims(connection: Connection, contribution_id: UUID, after: int, limit: int) -> list[Row[Any]]:
-    """Claims as received, from position `after` on: number, stix_id, type, raw."""
+    """Claims as received that nobody deleted, from position `after` on: number, stix_id, type, raw."""
     query = (
         select(claim.c.number, claim.c.stix_id, claim.c.type, claim.c.raw)
-        .where(claim.c.contribution_id == contribution_id, claim.c.number >= after)
+        .where(claim.c.contribution_id == contribution_id, claim.c.number >= after, ~claim.c.deleted)
         .order_by(claim.c.number)
         .limit(limit)
     )

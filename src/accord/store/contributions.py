@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -138,6 +138,17 @@ class Standing(NamedTuple):
     withdrawn_at: datetime | None
 
 
+class Gone(NamedTuple):
+    """A contribution that was withdrawn just now."""
+
+    id: UUID
+    member_id: UUID
+    path: str
+    title: str
+    received_at: datetime
+    audience: int
+
+
 def of_member(connection: Connection, member_id: UUID) -> list[Standing]:
     """Every contribution of a member, withdrawn ones too, by path."""
     columns = (contribution.c[name] for name in Standing._fields)
@@ -191,15 +202,24 @@ def set_state(connection: Connection, number: UUID, state: str, reason: str) -> 
     _change(connection, number, state=state, state_reason=storable(reason))
 
 
-def withdraw(connection: Connection, number: UUID, at: datetime) -> None:
-    """Puts a tombstone on it; the rows stay until retention removes them. Raises `AbsentError`."""
-    _change(connection, number, withdrawn_at=at)
+def withdraw(connection: Connection, ids: Collection[UUID], at: datetime) -> list[Gone]:
+    """Puts tombstones on those of them that stand, and gives these; the rows stay until retention removes them."""
+    columns = (contribution.c[name] for name in Gone._fields)
+    change = update(contribution).where(contribution.c.id.in_(ids), contribution.c.withdrawn_at.is_(None))
+    found = connection.execute(change.values(withdrawn_at=at).returning(*columns))
+    return sorted((Gone(*row) for row in found), key=lambda one: (one.path, one.id))
 
 
 def claims_of(connection: Connection, number: UUID, *, after: int = -1, limit: int = MAX_PAGE) -> list[Row[Any]]:
     """Its claims in the order in which they were read, those with a greater number than `after`."""
     rows = select(claim).where(claim.c.contribution_id == number, claim.c.number > after).order_by(claim.c.number)
     return _rows(connection, rows, limit)
+
+
+def claims_left(connection: Connection, number: UUID, limit: int) -> list[Row[Any]]:
+    """Its claims that nobody deleted, as text, at most `limit`."""
+    rows = select(claim.c.raw).where(claim.c.contribution_id == number, ~claim.c.deleted).order_by(claim.c.number)
+    return list(connection.execute(rows.limit(limit)))
 
 
 def dropped_of(connection: Connection, number: UUID, *, limit: int = MAX_PAGE) -> list[Row[Any]]:

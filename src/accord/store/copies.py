@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -103,6 +103,7 @@ def of_contribution(connection: Connection, contribution_id: UUID) -> list[Row[A
             copy.c.path,
             copy.c.first_at,
             copy.c.last_at,
+            copy.c.digest,
             notice.c.kind,
             notice.c.sent_at,
             notice.c.acknowledged_at,
@@ -121,16 +122,42 @@ def of_contribution(connection: Connection, contribution_id: UUID) -> list[Row[A
     return list(connection.execute(query.limit(SHOWN)))
 
 
-def holders(connection: Connection, contribution_id: UUID) -> list[UUID]:
-    """Members that had it by any path."""
-    rows = connection.execute(select(copy.c.member_id).distinct().where(copy.c.contribution_id == contribution_id))
-    return sorted(row[0] for row in rows)
+def holders(connection: Connection, ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Members that had each of these contributions, by any path."""
+    query = select(copy.c.contribution_id, copy.c.member_id).distinct().where(copy.c.contribution_id.in_(ids))
+    found: dict[UUID, set[UUID]] = {}
+    for number, member_id in connection.execute(query):
+        found.setdefault(number, set()).add(member_id)
+    return found
 
 
-def tell(connection: Connection, number: UUID, audience: int, sent_at: datetime, **given: Any) -> None:
-    """Puts a notice before a member that had a copy."""
-    given["title"], given["reason"] = storable(given["title"]), storable(given["reason"])
-    connection.execute(insert(notice).values(id=number, audience=audience, sent_at=sent_at, **given))
+def file_made(connection: Connection, ids: Collection[UUID], member_id: UUID, path: str, digest: bytes) -> None:
+    """Notes the SHA-256 of the file in which a member took these contributions along."""
+    of = (copy.c.contribution_id.in_(ids), copy.c.member_id == member_id, copy.c.path == path)
+    connection.execute(update(copy).where(*of).values(digest=digest))
+
+
+class Notice(NamedTuple):
+    """What a member that had a copy is told; `kind`: recalled or narrowed."""
+
+    id: UUID
+    contribution_id: UUID
+    title: str
+    member_id: UUID
+    originator_id: UUID
+    kind: str
+    reason: str
+    audience: int
+
+
+def tell(connection: Connection, notices: Sequence[Notice], sent_at: datetime) -> None:
+    """Puts notices before members that had copies."""
+    rows = [
+        {**one._asdict(), "title": storable(one.title), "reason": storable(one.reason), "sent_at": sent_at}
+        for one in notices
+    ]
+    if rows:
+        connection.execute(insert(notice), rows)
 
 
 def notices_of(connection: Connection, member_id: UUID) -> list[Row[Any]]:

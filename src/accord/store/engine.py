@@ -147,7 +147,7 @@ def as_node(connection: Connection) -> Iterator[None]:
 @contextmanager
 def _transaction(engine: Engine) -> Iterator[Connection]:
     with engine.begin() as connection:
-        for left in (_AFTER, _LEARNT):  # by an earlier one that was rolled back
+        for left in (_AFTER, _LEARNT, audiences.UNSURE):  # by an earlier one that was rolled back
             connection.info.pop(left, None)
         yield connection
         waiting = connection.info.pop(_AFTER, {})

@@ -27,7 +27,7 @@ def claims_after(connection: Connection, contribution_id: UUID, number: int, lim
     """Claims behind a position (-1: from the first): number, stix_id, type, raw."""
     query = (
         select(claim.c.number, claim.c.stix_id, claim.c.type, claim.c.raw)
-        .where(claim.c.contribution_id == contribution_id, claim.c.number > number)
+        .where(claim.c.contribution_id == contribution_id, claim.c.number > number, ~claim.c.deleted)
         .order_by(claim.c.number)
         .limit(limit)
     )

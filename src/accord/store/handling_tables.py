@@ -6,7 +6,7 @@ their audience names both, they keep the title as it was, and no foreign key tie
 
 from __future__ import annotations
 
-from sqlalchemy import ARRAY, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import ARRAY, BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from accord.store.tables import Instant, metadata
@@ -71,7 +71,31 @@ copy = Table(
     Column("path", Text, primary_key=True),  # download, export, taxii, feed, report, webhook
     Column("first_at", Instant, nullable=False),
     Column("last_at", Instant, nullable=False),
+    Column("digest", LargeBinary),  # SHA-256 of the last file in which it went; None: not one file
     _audience(),  # the originator's own
+)
+
+document_copy = Table(
+    "document_copy",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),  # SHA-256 of what was handed out
+    Column("member_id", UUID(as_uuid=True), ForeignKey("member.id"), primary_key=True),  # who had it
+    # Whose contributions it was drawn from: a row for each of them.
+    Column("originator_id", UUID(as_uuid=True), ForeignKey("member.id"), primary_key=True),
+    Column("kind", Text, nullable=False),  # report, plan, map
+    _person("person_id"),  # the first of the member to take it
+    Column("made_at", Instant, nullable=False),  # it tells of what stood then
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    _audience(),  # the originator's own
+    Index("ix_document_copy_originator_id", "originator_id", "made_at"),
+)
+
+ruling = Table(
+    "ruling",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # 1
+    Column("number", BigInteger, nullable=False),  # store.turns
 )
 
 notice = Table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -69,14 +69,28 @@ def changes(connection: Connection, contribution_id: UUID) -> list[Row[Any]]:
     return list(connection.execute(query.limit(SHOWN)))
 
 
-def decided(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, bool]:
-    """Of these contributions those that a person decided on; True where one of the decisions was to recall it."""
+def earlier(connection: Connection, ids: Collection[UUID]) -> dict[UUID, list[Handling]]:
+    """The handlings that contributions had before people changed them."""
+    query = select(handling_change.c.contribution_id, handling_change.c.before)
+    found: dict[UUID, list[Handling]] = {}
+    for number, before in connection.execute(query.where(handling_change.c.contribution_id.in_(ids))):
+        found.setdefault(number, []).append(from_document(before))
+    return found
+
+
+def decided(connection: Connection, ids: Sequence[UUID], since: datetime | None = None) -> dict[UUID, bool]:
+    """Of these contributions those that a person decided on; True where one of the decisions was to recall it.
+
+    `since`: of what was decided at that instant or later; None: ever.
+    """
     recalled = func.bool_or(handling_change.c.kind == "recalled")
     query = (
         select(handling_change.c.contribution_id, recalled)
         .where(handling_change.c.contribution_id.in_(ids))
         .group_by(handling_change.c.contribution_id)
     )
+    if since is not None:
+        query = query.where(handling_change.c.changed_at >= since)
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
@@ -120,17 +134,20 @@ def full_of(connection: Connection, released_id: UUID) -> Row[Any] | None:
 
 _TOUCHED = text("""
 select id, a, b, reasons from lead
-where a = :id or b = :id
-or reasons @> jsonb_build_array(jsonb_build_object('via', jsonb_build_array(cast(:named as text))))
+where a = any(cast(:ids as uuid[])) or b = any(cast(:ids as uuid[]))
+or exists (
+    select from jsonb_path_query(reasons, '$[*].via[*]') as through where through #>> '{}' = any(cast(:named as text[]))
+)
 """)
 
 
-def rederive(connection: Connection, contribution_id: UUID, nobody: int) -> int:
-    """Leads that tell of a contribution, and what was said of them, get the meet of their sources anew; how many.
+def rederive(connection: Connection, ids: Collection[UUID], nobody: int, *, gone: bool) -> int:
+    """Leads that tell of contributions, and what was said of them, get the meet of their sources anew; how many.
 
-    Those of a withdrawn source go to the audience `nobody` until leads are found anew. The node's transactions only.
+    `gone`: the contributions, or parts of them, are no longer there. Those of a source that is gone go to the audience
+    `nobody` until leads are found anew. The node's transactions only.
     """
-    rows = connection.execute(_TOUCHED, {"id": contribution_id, "named": str(contribution_id)}).all()
+    rows = connection.execute(_TOUCHED, {"ids": list(ids), "named": [str(one) for one in ids]}).all()
     sources = {row.id: _sources(row) for row in rows}
     every = sorted(set().union(*sources.values())) if sources else []
     query = select(contribution.c.id, contribution.c.audience, contribution.c.withdrawn_at)
@@ -138,10 +155,11 @@ def rederive(connection: Connection, contribution_id: UUID, nobody: int) -> int:
     placed: dict[frozenset[int], list[UUID]] = {}
     for number, of in sources.items():
         there = [known[one] for one in of if one in known]
-        gone = any(one.withdrawn_at is not None for one in there)
-        placed.setdefault(frozenset({nobody}) if gone else frozenset(one.audience for one in there), []).append(number)
-    for numbers, ids in sorted(placed.items(), key=lambda pair: sorted(pair[0])):
-        _relabel(connection, ids, audiences.intern_meet(connection, *sorted(numbers)))
+        hidden = gone or any(one.withdrawn_at is not None for one in there)
+        under = frozenset({nobody}) if hidden else frozenset(one.audience for one in there)
+        placed.setdefault(under, []).append(number)
+    for numbers, leads in sorted(placed.items(), key=lambda pair: sorted(pair[0])):
+        _relabel(connection, leads, audiences.intern_meet(connection, *sorted(numbers)))
     return len(rows)
 
 

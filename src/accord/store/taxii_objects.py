@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any, LiteralString
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, select, text
@@ -22,6 +23,13 @@ select c.stix_id, (extract(epoch from c.version_at) * 1000000)::bigint from clai
 join contribution k on k.id = c.contribution_id
 where c.stix_id = any(%s::text[]) and c.served and c.audience = %s and k.member_id = %s
 """
+_TAKEN_BACK = """
+select c.stix_id, (extract(epoch from c.version_at) * 1000000)::bigint from claim c
+join contribution k on k.id = c.contribution_id
+where c.stix_id = any(%s::text[]) and not c.served and k.member_id = %s and (c.deleted or exists (
+    select from handling_change h where h.contribution_id = k.id and h.kind = 'recalled'
+))
+"""
 _DELETE = """
 update claim set deleted = true, served = false
 from unnest(%s::uuid[], %s::integer[]) as gone (contribution_id, number)
@@ -35,10 +43,21 @@ and not exists (select from claim where contribution_id = contribution.id and no
 
 def there(connection: Connection, stix_ids: Sequence[str], audience: int, member_id: UUID) -> set[tuple[str, int]]:
     """Which of these ids a member has under an audience: each with its version in microseconds from 1970."""
+    return _versions(connection, _THERE, stix_ids, [audience, member_id])
+
+
+def taken_back(connection: Connection, stix_ids: Sequence[str], member_id: UUID) -> set[tuple[str, int]]:
+    """As `there`, of what a person of the member took back."""
+    return _versions(connection, _TAKEN_BACK, stix_ids, [member_id])
+
+
+def _versions(
+    connection: Connection, query: LiteralString, stix_ids: Sequence[str], given: list[Any]
+) -> set[tuple[str, int]]:
     with driver_of(connection).cursor() as cursor:
         arrays.accept(cursor)
         ids = arrays.texts([storable(number).encode() for number in stix_ids])
-        return set(cursor.execute(_THERE, [ids, audience, member_id]).fetchall())
+        return set(cursor.execute(query, [ids, *given]).fetchall())
 
 
 def definitions(connection: Connection, stix_ids: Sequence[str]) -> list[bytes]:

@@ -19,6 +19,7 @@ UNGUARDED = {
     "recovery": "Who asks to be let in again: listed to people of the same member and to administrators alone.",
     "identity": "Which account elsewhere is whose, found by what the provider signed; listed to its owner alone.",
     "suspension": "Who is shut out: part of the directory, and read at sign-in, before anybody is known.",
+    "ruling": "How many decisions took something from sight; no page shows it, and work reads it to begin anew.",
     "taxii_key": "The key that makes places in TAXII answers opaque; no answer holds it.",
     "alembic_version": "The number of the schema.",
     "procrastinate_jobs": "Names of tasks and ids of rows that are guarded themselves; people see `work` instead.",

@@ -51,6 +51,7 @@ _HAPPENED = {
     "token revoked": _("revoked the token “{name}”."),
     "account linked": _("linked an account."),
     "account unlinked": _("unlinked an account."),
+    "columns chosen": _("chose the columns of an export."),
     "plan made": _("made a plan."),
     "report made": _("made an Insight Report."),
     "measure declared": _("declared what will be measured: {subject}."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -165,12 +165,12 @@ def test_contributions_are_paged_latest_first_and_each_once(connection):
 def test_a_withdrawn_contribution_leaves_the_pages_and_keeps_its_tombstone(connection):
     number, _, _ = add(connection, Reading("a", "text"))
     contributions.set_state(connection, number, "used", "In a lead.")
-    contributions.withdraw(connection, number, NOW)
+    assert [one.id for one in contributions.withdraw(connection, [number], NOW)] == [number]
     assert contributions.page(connection) == []
     row = contributions.get(connection, number)
     assert (row.state, row.state_reason, row.withdrawn_at) == ("used", "In a lead.", NOW)
-    with pytest.raises(AbsentError):
-        contributions.withdraw(connection, UUID(int=5), NOW)
+    assert contributions.withdraw(connection, [number, UUID(int=5)], NOW + timedelta(days=1)) == []
+    assert contributions.get(connection, number).withdrawn_at == NOW
 
 
 def test_events_are_appended_with_any_detail(connection):

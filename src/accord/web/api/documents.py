@@ -15,20 +15,18 @@ from accord.web.render import PageRequest
 from accord.web.threads import threaded
 
 _TAGS = ["documents"]
-_KEPT_BACK = frozenset({"made_from"})
-"""A digest of everything that the plan was made from, also of what the asker may not see: it stays at the node."""
 
 
 @get("/plan", tags=_TAGS, summary="The disruption plan as last made")
 @threaded
 def read_plan(request: PageRequest) -> MadeDocument:
-    return _made(browse_documents.read_plan(request.app.state.node, asking(request)), without=_KEPT_BACK)
+    return _made(browse_documents.take_plan(request.app.state.node, asking(request)))
 
 
 @get("/map", tags=_TAGS, summary="The map of the infrastructure as last made: nodes, edges, clusters")
 @threaded
 def read_map(request: PageRequest) -> MadeDocument:
-    return _made(browse_documents.read_map(request.app.state.node, asking(request)))
+    return _made(browse_documents.take_map(request.app.state.node, asking(request)))
 
 
 @get("/report", tags=_TAGS, summary="The Insight Report as last made")
@@ -58,13 +56,10 @@ def _bytes(request: PageRequest, form: str, media_type: str) -> Response[bytes]:
     return Response(content, media_type=media_type, headers={"content-security-policy": REPORT_POLICY})
 
 
-def _made(found: DocumentView | None, *, without: frozenset[str] = frozenset()) -> MadeDocument:
+def _made(found: DocumentView | None) -> MadeDocument:
     if found is None:
         raise AbsentError("There is none yet.", action="Run the analysis first.")
-    document = found.document
-    if without:
-        document = {name: value for name, value in document.items() if name not in without}
-    return MadeDocument(found.id, found.made_at, handling_out(found.handling), document)
+    return MadeDocument(found.id, found.made_at, handling_out(found.handling), found.document)
 
 
 HANDLERS = [read_plan, read_map, read_report, read_report_page, read_report_pdf]

@@ -104,8 +104,8 @@ def export_misp(
     request: PageRequest, q: Words = "", member_id: MemberId = None, purpose: Purpose = export.DEFAULT_PURPOSE
 ) -> Stream:
     wanted = ContributionFilter(member_id=member_id, query=clean(q))
-    written = export.misp(request.app.state.node, asking(request), wanted, purpose=purpose)
-    return _sent(export.misp_pieces(written), "application/json", "contributions.misp.json")
+    pieces = export.misp(request.app.state.node, asking(request), wanted, purpose=purpose)
+    return _sent(pieces, "application/json", "contributions.misp.json")
 
 
 @get("/exports/{what:str}/columns", tags=_TAGS, summary="Columns that the asker chose last, and all that there are")

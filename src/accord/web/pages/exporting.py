@@ -81,7 +81,7 @@ def _parcel(node: Any, signed: Signed, form: str, wanted: ContributionFilter, pu
     if form == "stix":
         pieces = export.stix(node, signed, wanted, purpose=purpose)
         return _file(pieces, "application/stix+json;version=2.1", "contributions.stix.json")
-    pieces = export.misp_pieces(export.misp(node, signed, wanted, purpose=purpose))
+    pieces = export.misp(node, signed, wanted, purpose=purpose)
     return _file(pieces, "application/json", "contributions.misp.json")
 
 

@@ -23,7 +23,7 @@ def show_report(request: PageRequest) -> Response[str]:
 @threaded
 def report_document(request: PageRequest) -> Response[bytes]:
     """The report itself, framed by the page above and kept from running anything."""
-    content = browse_documents.report_bytes(request.app.state.node, signed_in(request), "html")
+    content = browse_documents.report_bytes(request.app.state.node, signed_in(request), "html", taken=False)
     headers = {"content-security-policy": REPORT_POLICY}
     return Response(content, media_type=MediaType.HTML, headers=headers)
 

@@ -10,7 +10,7 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 
 from accord.model.errors import AbsentError, AccordError
-from accord.services import taxii_collections, taxii_read, taxii_receive
+from accord.services import taxii_collections, taxii_read, taxii_receive, taxii_remove
 from accord.services.browse import Signed
 from accord.services.taxii_collections import Collection
 from accord.services.taxii_read import Manifest
@@ -126,7 +126,8 @@ async def add(request: Asked, root: FromPath[str], key: FromPath[str]) -> Respon
 def remove(request: Asked, root: FromPath[str], key: FromPath[str], stix_id: FromPath[str]) -> Response[bytes]:
     signed = signed_in(request)
     asked = filters.wanted(request, signed, "", ("version", "spec_version"))._replace(ids=(stix_id,))
-    taxii_receive.remove(request.app.state.node, signed, root, key, asked)
+    face = request.app.state.taxii
+    taxii_remove.remove(request.app.state.node, signed, root, key, asked, received=face.received)
     return answer(b"{}")
 
 

@@ -1,0 +1,168 @@
+"""What a decision on contributions does, whoever made it and by whichever way it came: a page, a folder, TAXII, MISP.
+
+In one transaction: the contribution changes, what is derived from it follows, members that had copies are told, and all
+of it is recorded. What is under way meanwhile is begun anew (`services.derived`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from accord.model.handling import Handling
+from accord.policy.decide import Viewer, decide
+from accord.policy.order import narrower
+from accord.policy.pools import ANYONE
+from accord.services.node import Node
+from accord.services.record import Entry, between_two, own, record_all
+from accord.store import audiences, contributions, copies, document_copies, members, rulings, turns
+from accord.store.engine import Connection
+
+NARROWED, WIDENED, RECALLED = "narrowed", "widened", "recalled"
+
+
+class Ground(NamedTuple):
+    """Whose contributions, and why, as those who had copies read it. `person_id`: who decided; None: nobody did."""
+
+    member_id: UUID
+    reason: str
+    person_id: UUID | None = None
+
+
+class Change(NamedTuple):
+    """From which handling to which, of one contribution. `widens`: what became wider, in sentences."""
+
+    before: Handling
+    after: Handling
+    widens: tuple[str, ...] = ()
+
+
+def withdraw(node: Node, connection: Connection, ids: Collection[UUID], ground: Ground) -> int:
+    """Puts tombstones on contributions of one member, for good where a person decides; how many members were told.
+
+    Those withdrawn already are passed over, so that the same done twice, or by two at once, is done once. The node's
+    transaction; whoever locks anything before it calls `turns.begin` before that.
+    """
+    turns.begin(connection)
+    now = node.clock.now()
+    gone = contributions.withdraw(connection, ids, now)
+    if not gone:
+        return 0
+    before = {number: audiences.handling(connection, number) for number in {one.audience for one in gone}}
+    follow(connection, [one.id for one in gone], before.values(), None, now)
+    had = holders(connection, gone, before, now)
+    told = 0
+    for one in gone:
+        if ground.person_id is not None:
+            under = before[one.audience]
+            _keep(node, connection, one.id, RECALLED, Change(under, under), ground)
+        told += tell(node, connection, one, ground, kind=RECALLED, told=had[one.id])
+    entries = [
+        Entry(
+            "contribution withdrawn",
+            str(one.id),
+            one.audience,
+            ground.person_id,
+            ground.member_id,
+            {"title": one.title or one.path, "path": one.path, "reason": ground.reason},
+        )
+        for one in gone
+    ]
+    record_all(node, connection, entries)
+    return told
+
+
+def relabel(node: Node, connection: Connection, one: rulings.Standing, change: Change, ground: Ground) -> int:
+    """Gives a contribution another handling, with all its parts; how many members may no longer see what they had.
+
+    The event of it is the caller's to record. As `withdraw` on transactions and locks.
+    """
+    turns.begin(connection)
+    now = node.clock.now()
+    contributions.relabel(connection, one.id, audiences.intern(connection, change.after))
+    follow(connection, [one.id], [change.before], change.after, now)
+    if ground.person_id is not None:
+        _keep(node, connection, one.id, WIDENED if change.widens else NARROWED, change, ground)
+    had = copies.holders(connection, [one.id]).get(one.id, set())
+    lost = {number for number in had if _loses(connection, number, change.before, change.after, now)}
+    return tell(node, connection, one, ground, kind=NARROWED, told=lost)
+
+
+def follow(
+    connection: Connection,
+    ids: Collection[UUID],
+    before: Collection[Handling],
+    after: Handling | None,
+    now: datetime,
+) -> None:
+    """Brings what is derived from contributions in line with their new handling, or with what is gone (`after` None).
+
+    What is drawn for all members (map, plan, report) was drawn from them only if any member could see them before; what
+    becomes only wider hides nothing.
+    """
+    nobody = audiences.intern(connection, own(None))
+    rulings.rederive(connection, ids, nobody, gone=after is None)
+    shown = [one for one in before if decide(ANYONE, one, "", now).allowed]
+    if shown and not (after is not None and all(narrower(one, after) for one in shown)):
+        rulings.hide_drawn(connection, nobody)
+
+
+def holders(
+    connection: Connection, gone: Collection[contributions.Gone], before: Mapping[int, Handling], now: datetime
+) -> dict[UUID, set[UUID]]:
+    """Members that had each of them: itself, or a document that was drawn from it while any member could see it."""
+    had = copies.holders(connection, [one.id for one in gone])
+    earlier = rulings.earlier(connection, [one.id for one in gone])
+    for one in gone:
+        shown = any(decide(ANYONE, each, "", now).allowed for each in (before[one.audience], *earlier.get(one.id, ())))
+        taken = document_copies.holders(connection, one.member_id, one.received_at, now) if shown else set()
+        had[one.id] = had.get(one.id, set()) | taken
+    return had
+
+
+def tell(
+    node: Node,
+    connection: Connection,
+    one: rulings.Standing | contributions.Gone,
+    ground: Ground,
+    *,
+    kind: str,
+    told: Collection[UUID],
+    title: str = "",
+) -> int:
+    """Puts a notice before members that had copies; how many. `title`: of the part that it is about, where one is."""
+    notices = [
+        copies.Notice(
+            node.ids.new(),
+            one.id,
+            title or one.title or one.path,
+            number,
+            ground.member_id,
+            kind,
+            ground.reason,
+            audiences.intern(connection, between_two(ground.member_id, number)),
+        )
+        for number in sorted(told)
+    ]
+    copies.tell(connection, notices, node.clock.now())
+    return len(notices)
+
+
+def _keep(  # noqa: PLR0917  # which decision, on what, by whom and why
+    node: Node, connection: Connection, number: UUID, kind: str, change: Change, ground: Ground
+) -> None:
+    """A decision of a person stands: no folder that is read again undoes it."""
+    assert ground.person_id is not None
+    alone = audiences.intern(connection, own(ground.member_id))
+    made = rulings.Change(
+        node.ids.new(), number, kind, *change, ground.reason, ground.person_id, node.clock.now()
+    )  # fmt: skip
+    rulings.put(connection, made, alone)
+
+
+def _loses(connection: Connection, member_id: UUID, before: Handling, after: Handling, now: datetime) -> bool:
+    """Whether a member that had a copy may no longer see it."""
+    viewer = Viewer(member_id, country=members.get(connection, member_id).country)
+    return decide(viewer, before, "", now).allowed and not decide(viewer, after, "", now).allowed

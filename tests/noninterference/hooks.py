@@ -1,0 +1,34 @@
+"""Webhooks of a made-up world, one delivery each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert
+
+from accord.model.handling import Handling, Tlp
+from accord.model.ids import derived_id
+from accord.store.exchange_tables import webhook, webhook_delivery
+
+from .directory import MEMBERS, member_id, person_id
+from .thing import Thing
+
+
+def draw(seed: int) -> list[Thing]:
+    things = []
+    for number in range(4):
+        member = number % len(MEMBERS)
+        own = Handling(tlp=Tlp.RED, originators=frozenset({member_id(member)}))
+        values = {"member": member, "url": f"https://hook-{number}-{seed}.example/"}
+        things.append(Thing("webhook", derived_id("webhook", str(number)), own, values))
+    return things
+
+
+def put(connection: Connection, thing: Thing, at: datetime, audience: int) -> None:
+    member = thing.values["member"]
+    row = {"id": thing.id, "url": thing.values["url"], "verbs": [], "made_at": at, "audience": audience}
+    who = {"member_id": member_id(member), "person_id": person_id(member)}
+    connection.execute(insert(webhook).values(**row, **who))
+    sent = {"id": derived_id("delivery", str(thing.id)), "webhook_id": thing.id, "event_id": derived_id("event", "x")}
+    state = {"state": "waiting", "tries": 2, "made_at": at, "due_at": at, "status": 500, "message": thing.values["url"]}
+    connection.execute(insert(webhook_delivery).values(**sent, **state, audience=audience))
