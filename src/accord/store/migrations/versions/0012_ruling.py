@@ -6,8 +6,8 @@ from alembic import op
 
 from accord.store.migrations.guarding import grant, guard
 
-revision = "0013"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 TABLES = ("document_copy",)
 
