@@ -100,7 +100,7 @@ def show_links(node: Node, settings: Settings) -> None:
 
 
 def _serve(node: Node, settings: Settings) -> None:
-    jobs = jobs_of(node)
+    jobs = jobs_of(node, settings)
     app = pages_of(node, jobs, settings=settings)
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, log_level="warning", access_log=False, server_header=False,

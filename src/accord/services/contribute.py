@@ -67,6 +67,7 @@ def submit(
     along: Along | None = None,
     title: str = "",
     automatic: bool = False,
+    came_from: str = "",
 ) -> Iterator[Taken]:
     """Reads and keeps files one batch at a time; each batch is one transaction, so that a stop leaves whole files.
 
@@ -74,10 +75,12 @@ def submit(
     submitter's; without it the member's own default holds. What a file says of itself narrows it and never widens it
     (`services.stated`). `along` is done in the same transaction with each new contribution.
     `title`: instead of the one that the content gives. `automatic`: a program fetched them again, which undoes nothing
-    that a person decided. Raises `RefusedError` when a person hands the same in again under a wider handling.
+    that a person decided. `came_from`: the system that an exchange brought them from. Raises `RefusedError` when a
+    person hands the same in again under a wider handling.
     """
     batch: list[tuple[SharedFile, Reading]] = []
-    given: dict[str, Any] = {"handling": handling, "person_id": person_id, "along": along, "automatic": automatic}
+    given: dict[str, Any] = {"handling": handling, "person_id": person_id, "along": along}
+    given |= {"automatic": automatic, "came_from": came_from}
     mentions = size = 0
     for done, file in enumerate(files, start=1):
         for reading in read(file.path, file.content):
@@ -102,6 +105,7 @@ def _keep(
     person_id: UUID | None,
     along: Along | None,
     automatic: bool,
+    came_from: str,
 ) -> list[Taken]:
     digests = {file.path: node.blobs.put(file.content) for file, _ in batch}
     given = handling or Handling(tlp=Tlp.from_label(member.tlp), originators=frozenset({member.id}))
@@ -119,6 +123,7 @@ def _keep(
                 audience[under],
                 node.clock.now(),
                 person_id,
+                came_from,
             )
             for (file, reading), under in zip(batch, held, strict=True)
         ]

@@ -11,6 +11,7 @@ from sqlalchemy import ARRAY, Connection, Row, Select, Uuid, all_, func, literal
 from sqlalchemy.dialects.postgresql import insert
 
 from accord.store.exchange_tables import webhook, webhook_delivery
+from accord.store.suspensions import not_shut_out
 from accord.store.tables import event, member, person
 
 WAITING, DELIVERED, GIVEN_UP, WITHDRAWN = "waiting", "delivered", "given-up", "withdrawn"
@@ -46,11 +47,11 @@ def one(connection: Connection, number: UUID) -> Row[Any] | None:
 
 
 def every(connection: Connection) -> list[Row[Any]]:
-    """All webhooks that work, with their members' country; for the node."""
+    """All webhooks that work, with their members' country; none of a member that is shut out; for the node."""
     query = (
         select(webhook, member.c.country)
         .join(member, member.c.id == webhook.c.member_id)
-        .where(webhook.c.stopped_at.is_(None))
+        .where(webhook.c.stopped_at.is_(None), not_shut_out(webhook.c.member_id))
         .order_by(webhook.c.id)
     )
     return list(connection.execute(query))
