@@ -34,7 +34,6 @@ from accord.services import (
     hand_in,
     subscription_secrets,
     tokens,
-    webhooks,
     witnessing,
 )
 from accord.services.browse import Signed
@@ -44,6 +43,7 @@ from accord.services.custody_room import CustodyRoom
 from accord.services.exchange import Reach
 from accord.services.node import Node
 from accord.services.record import own
+from accord.services.webhook_delivery import Couriers
 from accord.settings import Settings
 from accord.store import audiences, provision, schema, work
 from accord.store.engine import Connection, make_engine, node_transaction
@@ -150,16 +150,12 @@ def _refresh_after(jobs: Jobs) -> Callable[[Connection, Signed], None]:
     return lambda connection, signed: hand_in.refresh_later(connection, signed, jobs.defer)
 
 
-def webhook_round(node: Node, settings: Settings) -> Callable[[], None]:
-    """One round of webhooks: what happened is entered, what is due is sent."""
+def couriers_of(node: Node, settings: Settings) -> Couriers:
+    """Those who make a node's deliveries of webhooks; enter the context, and call `round` again and again."""
     sender = webhook_sender.WebhookSender(
         webhook_sender.load_key(settings.data_dir / WEBHOOK_KEY), node.clock, settings.webhooks_to_private
     )
-
-    def go() -> None:
-        webhooks.rounds(node, sender)
-
-    return go
+    return Couriers(node, sender)
 
 
 def pages_of(

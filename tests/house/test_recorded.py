@@ -30,8 +30,7 @@ UNRECORDED = {
     "subscription_secrets.seal_those_in_clear": "The same secret, sealed.",
     "taxii_push._begin": "What is held back now; what goes out is an entry.",
     "taxii_places._cipher": "The key that seals cursors, made at first use.",
-    "webhooks.enter": "What is due to be told; the event that it tells of is an entry.",
-    "webhooks.deliver": "Whether the other side took it.",
+    "webhook_delivery": "What is due to be told, and whether the other side took it; the event itself is an entry.",
     "browse_situation.cancel_work": "Asking a job to stop changes no case; the job says itself how it ended.",
 }
 """By function, or by module."""
