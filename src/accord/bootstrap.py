@@ -14,25 +14,36 @@ from uuid import UUID
 
 from litestar import Litestar
 
-from accord.adapters import folders, typesetter, webhook_sender
+from accord.adapters import folders, public_hosts, typesetter, webhook_sender
 from accord.adapters.blobs import Blobs
 from accord.adapters.clock import SystemClock, SystemIds
 from accord.adapters.custody_outside import outside
 from accord.adapters.database import EmbeddedServer
+from accord.adapters.feed_source import source_of
 from accord.adapters.keys import open_keys
+from accord.adapters.misp_client import MispClient
 from accord.adapters.openid import OpenidProvider
 from accord.adapters.taxii_client import TaxiiClient
 from accord.adapters.tile_folder import TileFolder
 from accord.adapters.vault import Vault
 from accord.jobs.app import Jobs
 from accord.model.handling import Handling
-from accord.services import evidence_uploads, hand_in, subscriptions, tokens, webhooks, witnessing
+from accord.services import (
+    evidence_uploads,
+    exchange,
+    hand_in,
+    subscription_secrets,
+    tokens,
+    witnessing,
+)
 from accord.services.browse import Signed
 from accord.services.contribute import SharedFile
 from accord.services.custody_drain import begin_log
 from accord.services.custody_room import CustodyRoom
+from accord.services.exchange import Reach
 from accord.services.node import Node
 from accord.services.record import own
+from accord.services.webhook_delivery import Couriers
 from accord.settings import Settings
 from accord.store import audiences, provision, schema, work
 from accord.store.engine import Connection, make_engine, node_transaction
@@ -79,6 +90,7 @@ def open_node(settings: Settings) -> Iterator[Node]:
             openid=_openid(settings),
         )
         begin_log(node)
+        subscription_secrets.seal_those_in_clear(node)
         evidence_uploads.sweep(node)
         yield node
 
@@ -91,24 +103,34 @@ def custody_room(folder: Path, stack: ExitStack) -> CustodyRoom:
     return CustodyRoom(storage, open_keys(folder), outside(folder))
 
 
-def jobs_of(node: Node) -> Jobs:
+def reach_of(settings: Settings | None = None) -> Reach:
+    """How this node reaches other systems; what people have it ask must be public, unless settings say otherwise."""
+    private = settings is not None and settings.exchange_with_private
+
+    def check(url: str) -> None:
+        public_hosts.public_address(url, allow_private=private)
+
+    return Reach(TaxiiClient, MispClient, source_of, check)
+
+
+def jobs_of(node: Node, settings: Settings | None = None) -> Jobs:
     """The queue of a node, with every task that its services have."""
     jobs = Jobs(node.database_url, node.engine, node.clock, node.ids)
     jobs.register("intake", hand_in.take_in_job(node, jobs.defer))
     jobs.register("refresh", hand_in.refresh_job(node))
     jobs.register("attest", witnessing.attest_job(node))
-    jobs.register("taxii", subscriptions.exchange_job(node, TaxiiClient, _refresh_after(jobs)))
+    jobs.register("taxii", exchange.exchange_job(node, reach_of(settings), _refresh_after(jobs)))
     return jobs
 
 
 def exchange_when_due(node: Node, jobs: Jobs) -> None:
-    """Puts the exchange with other TAXII servers in the queue when any is due and none is under way."""
-    if not subscriptions.is_due(node):
+    """Puts the exchange with other systems in the queue when any is due and none is under way."""
+    if not exchange.is_due(node):
         return
     with node_transaction(node.engine) as connection:
         if not work.running(connection, "taxii"):
             audience = audiences.intern(connection, own(None))
-            title = "Exchanging with other TAXII servers"
+            title = "Exchanging with other systems"
             jobs.defer(connection, "taxii", title=title, audience=audience, one_at_a_time="taxii", unless_waiting=True)
 
 
@@ -128,16 +150,12 @@ def _refresh_after(jobs: Jobs) -> Callable[[Connection, Signed], None]:
     return lambda connection, signed: hand_in.refresh_later(connection, signed, jobs.defer)
 
 
-def webhook_round(node: Node, settings: Settings) -> Callable[[], None]:
-    """One round of webhooks: what happened is entered, what is due is sent."""
+def couriers_of(node: Node, settings: Settings) -> Couriers:
+    """Those who make a node's deliveries of webhooks; enter the context, and call `round` again and again."""
     sender = webhook_sender.WebhookSender(
         webhook_sender.load_key(settings.data_dir / WEBHOOK_KEY), node.clock, settings.webhooks_to_private
     )
-
-    def go() -> None:
-        webhooks.rounds(node, sender)
-
-    return go
+    return Couriers(node, sender)
 
 
 def pages_of(

@@ -79,6 +79,10 @@ class Settings(BaseSettings):
     webhooks_to_private: bool = Field(
         default=False, description="Whether webhooks may go to private addresses and plain http: in closed networks."
     )
+    exchange_with_private: bool = Field(
+        default=False,
+        description="Whether people may set up exchange with private addresses and plain http: in closed networks.",
+    )
 
     @field_validator("data_dir")
     @classmethod

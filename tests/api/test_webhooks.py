@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -16,13 +17,15 @@ from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolve
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
 from sqlalchemy import select, update
 
-from accord.adapters.webhook_sender import WebhookSender, is_public, load_key, public_jwk
+from accord.adapters.public_hosts import is_public
+from accord.adapters.webhook_sender import WebhookSender, load_key, public_jwk
 from accord.model.errors import AbsentError, InputError, LimitError, NodeError, RefusedError
 from accord.model.handling import Handling, Tlp
-from accord.services import webhooks
-from accord.store import audiences, events
+from accord.services import webhook_delivery, webhooks
+from accord.services.webhook_delivery import Couriers
+from accord.store import audiences, events, suspensions
 from accord.store.engine import node_transaction
-from accord.store.exchange_tables import webhook_delivery
+from accord.store.exchange_tables import webhook_delivery as deliveries
 from accord.store.tables import event, person
 
 from .conftest import signed_as, world
@@ -66,6 +69,18 @@ class Posts:
         return answer
 
 
+def rounds(node, post):
+    webhook_delivery.enter(node)
+    return deliver(node, post)
+
+
+def deliver(node, post):
+    """Makes what is due; how many deliveries were tried."""
+    with Couriers(node, post) as couriers:
+        couriers.send()
+        return couriers.finish()
+
+
 @contextmanager
 def later(node, **span):
     node.clock.moment += timedelta(**span)
@@ -77,7 +92,7 @@ def later(node, **span):
 
 def states(node):
     with node_transaction(node.engine) as connection:
-        return sorted(connection.scalars(select(webhook_delivery.c.state)))
+        return sorted(connection.scalars(select(deliveries.c.state)))
 
 
 def test_a_member_is_told_once_and_only_what_it_may_see(node, steward):
@@ -86,8 +101,8 @@ def test_a_member_is_told_once_and_only_what_it_may_see(node, steward):
     happen(node, 2, tlp=Tlp.RED)
     happen(node, 3, verb="plan made")
     posts = Posts()
-    assert webhooks.rounds(node, posts) == 1
-    assert webhooks.rounds(node, posts) == 0
+    assert rounds(node, posts) == 1
+    assert rounds(node, posts) == 0
     ((url, body, headers),) = posts.came
     assert url == URL
     assert body["event"]["id"] == str(seen)
@@ -99,14 +114,14 @@ def test_a_member_is_told_once_and_only_what_it_may_see(node, steward):
 def test_what_may_no_longer_be_seen_is_not_told_later(node, steward):
     webhooks.add(node, steward, URL, [])
     number = happen(node, 1)
-    webhooks.enter(node)
+    webhook_delivery.enter(node)
     with node_transaction(node.engine) as connection:
         own = Handling(tlp=Tlp.RED, originators=frozenset({world.member_id("upland")}))
         hidden = audiences.intern(connection, own)
         kept = connection.execute(select(event).where(event.c.id == number)).one()
     node_owner_hides(node, kept, hidden)
     posts = Posts()
-    webhooks.deliver(node, posts)
+    deliver(node, posts)
     assert str(number) not in json.dumps([body for _, body, _ in posts.came])
     assert "withdrawn" in states(node)
 
@@ -125,14 +140,14 @@ def test_a_failing_receiver_is_tried_again_and_at_last_given_up(node, steward):
     webhooks.add(node, steward, URL, ["lead confirmed"])
     happen(node, 1)
     posts = Posts(500, NodeError("No answer."), 503, 500, 500, 500, 500)
-    webhooks.rounds(node, posts)
+    rounds(node, posts)
     assert states(node) == ["waiting"]
-    assert webhooks.deliver(node, posts) == 0
+    assert deliver(node, posts) == 0
     waited = timedelta()
-    for pause in webhooks.PAUSES:
+    for pause in webhook_delivery.PAUSES:
         waited += pause
         with later(node, seconds=waited.total_seconds() + 1):
-            assert webhooks.deliver(node, posts) == 1
+            assert deliver(node, posts) == 1
             waited += timedelta(seconds=1)
     assert states(node) == ["given-up"]
     (view,) = webhooks.list_deliveries(node, steward).rows
@@ -142,22 +157,22 @@ def test_a_failing_receiver_is_tried_again_and_at_last_given_up(node, steward):
 def test_gone_ends_at_once_and_success_after_failure_counts(node, steward):
     webhooks.add(node, steward, URL, ["lead confirmed"])
     happen(node, 1)
-    webhooks.rounds(node, Posts(410))
+    rounds(node, Posts(410))
     assert states(node) == ["given-up"]
     happen(node, 2)
-    webhooks.rounds(node, Posts(500))
+    rounds(node, Posts(500))
     with later(node, minutes=2):
-        webhooks.deliver(node, Posts(200))
+        deliver(node, Posts(200))
     assert states(node) == ["delivered", "given-up"]
 
 
 def test_a_stopped_webhook_is_silent(node, steward):
     number = webhooks.add(node, steward, URL, [])
     happen(node, 1)
-    webhooks.enter(node)
+    webhook_delivery.enter(node)
     webhooks.stop(node, steward, number)
     posts = Posts()
-    assert webhooks.rounds(node, posts) == 0
+    assert rounds(node, posts) == 0
     assert set(states(node)) == {"withdrawn"}
     with pytest.raises(AbsentError):
         webhooks.stop(node, steward, number)
@@ -277,6 +292,122 @@ def test_what_is_sent_is_signed_over_address_and_content(node, tmp_path):
             setattr(spoiled, name, value)
         with pytest.raises(HTTPMessageSignaturesException):
             verify(public_jwk(key), spoiled)
+
+
+@contextmanager
+def dripping(every_s=0.05):
+    """A receiver that begins an answer and sends a byte of it now and then, for ever."""
+    stopping, doors = threading.Event(), []
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def drip(door):
+        try:
+            door.sendall(b"HTTP/1.1 200 OK\r\nx-slow: ")
+            while not stopping.wait(every_s):
+                door.sendall(b".")
+        except OSError:
+            pass
+
+    def listen():
+        while not stopping.is_set():
+            try:
+                door, _ = listening.accept()
+            except OSError:
+                return
+            doors.append(door)
+            threading.Thread(target=drip, args=(door,), daemon=True).start()
+
+    threading.Thread(target=listen, daemon=True).start()
+    try:
+        yield f"http://localhost:{listening.getsockname()[1]}/slow"
+    finally:
+        stopping.set()
+        for one in (listening, *doors):
+            one.close()
+
+
+def test_a_call_ends_at_its_deadline_however_the_receiver_spreads_its_answer(node, tmp_path):
+    sender = WebhookSender(load_key(tmp_path / "key"), node.clock, allow_private=True, timeout_s=0.5)
+    with dripping() as url:
+        began = time.monotonic()
+        with pytest.raises(NodeError, match="ReadTimeout"):
+            sender(url, b"{}", {"accord-delivery": "d-1"})
+        assert time.monotonic() - began < 3
+
+
+def test_a_slow_receiver_holds_up_nobody_else(node, steward, tmp_path):
+    sender = WebhookSender(load_key(tmp_path / "key"), node.clock, allow_private=True, timeout_s=2)
+    with dripping() as slow, receiving() as (url, came), Couriers(node, sender) as couriers:
+        for address in (slow, url):
+            webhooks.add(node, steward, address, ["lead confirmed"])
+        for n in range(5):
+            happen(node, n)
+        webhook_delivery.enter(node)
+        began = time.monotonic()
+        couriers.send()
+        while len(came) < 5 and time.monotonic() - began < 20:
+            time.sleep(0.02)
+        others_took = time.monotonic() - began
+        couriers.send()  # who is under way is not asked twice
+        assert couriers.finish() == 6
+    assert len(came) == 5
+    assert others_took < 2, "the receiver that answers had to wait for the one that does not"
+    assert states(node) == ["delivered"] * 5 + ["waiting"] * 5
+
+
+def test_a_member_s_slow_receivers_leave_room_for_other_members(node, made, steward):
+    held, asked = threading.Event(), []
+
+    def post(url, body, headers):
+        asked.append(url)
+        held.wait(20)
+        return 204
+
+    for n in range(webhook_delivery.OF_A_MEMBER + 2):
+        webhooks.add(node, steward, f"https://hooks.member.example/{n}", ["lead confirmed"])
+    webhooks.add(node, signed_as(node, made.people["upland"]), "https://other.example/", ["lead confirmed"])
+    happen(node, 1)
+    webhook_delivery.enter(node)
+    with Couriers(node, post) as couriers:
+        couriers.send()
+        while len(asked) < webhook_delivery.OF_A_MEMBER + 1:
+            time.sleep(0.01)
+        couriers.send()
+        assert "https://other.example/" in asked
+        assert len(asked) == webhook_delivery.OF_A_MEMBER + 1
+        held.set()
+        couriers.finish()
+        couriers.send()
+        couriers.finish()
+    assert set(states(node)) == {"delivered"}
+
+
+def test_what_a_killed_process_was_at_is_tried_again_once_its_claim_ends(node, steward):
+    webhooks.add(node, steward, URL, ["lead confirmed"])
+    happen(node, 1)
+    webhook_delivery.enter(node)
+
+    def killed(url, body, headers):
+        raise SystemExit
+
+    assert deliver(node, killed) == 0
+    assert deliver(node, Posts()) == 0
+    with later(node, seconds=webhook_delivery.CLAIMED.total_seconds() + 1):
+        assert deliver(node, Posts()) == 1
+    assert states(node) == ["delivered"]
+
+
+def test_a_member_that_is_shut_out_is_told_nothing(node, steward):
+    webhooks.add(node, steward, URL, ["lead confirmed"])
+    happen(node, 1)
+    webhook_delivery.enter(node)
+    happen(node, 2)
+    with node_transaction(node.engine) as connection:
+        suspensions.begin(
+            connection, node.ids.new(), steward.member_id, None, reason="left", by=None, now=node.clock.now()
+        )
+    assert rounds(node, Posts()) == 0
+    assert states(node) == ["waiting"]
 
 
 def test_programs_set_up_and_stop_them(call, steward):

@@ -28,12 +28,11 @@ UNRECORDED = {
     "evidence_uploads": "Pieces of a file that is not an item yet; it is one, and an entry, when it is registered.",
     "misp_sync._begin": "How far a pull came; what it brought in is an entry.",
     "replies": "An answer kept so that it is given again for the same key; the act behind it is an entry.",
-    "subscriptions.run_due": "Puts due exchanges in the queue.",
-    "subscriptions._failed": "When to try again.",
-    "subscriptions._succeeded": "How far it came; what it brought in is an entry.",
+    "exchange": "When a run began, how far it came, when to try again; what it moved is an entry of the move itself.",
+    "subscription_secrets.seal_those_in_clear": "The same secret, sealed.",
+    "taxii_push._begin": "What is held back now; what goes out is an entry.",
     "taxii_places._cipher": "The key that seals cursors, made at first use.",
-    "webhooks.enter": "What is due to be told; the event that it tells of is an entry.",
-    "webhooks.deliver": "Whether the other side took it.",
+    "webhook_delivery": "What is due to be told, and whether the other side took it; the event itself is an entry.",
     "browse_situation.cancel_work": "Asking a job to stop changes no case; the job says itself how it ended.",
 }
 """By function, or by module."""

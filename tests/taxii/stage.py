@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,10 +18,14 @@ from sqlalchemy import insert
 from accord.adapters import typesetter
 from accord.adapters.blobs import Blobs
 from accord.adapters.clock import SystemClock, SystemIds
+from accord.adapters.keys import open_keys
+from accord.adapters.tile_folder import TileFolder
 from accord.model.ids import derived_id
 from accord.model.members import Member, MemberKind
 from accord.policy.decide import Viewer
 from accord.services.browse import Signed
+from accord.services.custody_drain import begin_log
+from accord.services.custody_room import CustodyRoom
 from accord.services.node import Node
 from accord.store import members
 from accord.store.engine import node_transaction
@@ -87,6 +91,19 @@ def settle(node: Node) -> None:
             members.put(connection, Member(member_id(slug), slug, slug.title(), MemberKind.CERT, "AA"), now)
             row = {"id": derived_id("person", slug), "member_id": member_id(slug), "name": f"Person {slug}"}
             connection.execute(insert(person).values(**row, role="analyst", title="Analyst", created_at=now))
+
+
+@contextmanager
+def with_keys(node: Node, folder: Path) -> Iterator[Node]:
+    """The same node with keys, and a log of its own."""
+    folder.mkdir(mode=0o700)
+    storage = TileFolder(folder / "log")
+    try:
+        keyed = replace(node, custody=CustodyRoom(storage, open_keys(folder)))
+        begin_log(keyed)
+        yield keyed
+    finally:
+        storage.close()
 
 
 @contextmanager

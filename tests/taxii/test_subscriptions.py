@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -12,14 +14,18 @@ import pytest
 from accord.adapters.clock import SystemClock
 from accord.adapters.taxii_client import TaxiiClient
 from accord.model.errors import InputError
-from accord.services import subscriptions as exchange
-from accord.services import taxii_receive
-from accord.store import members, subscriptions
+from accord.model.handling import Handling, Tlp
+from accord.services import exchange, subscription_secrets, taxii_push, taxii_receive
+from accord.services.circles import admit_member, make_circle
+from accord.services.exchange import Reach
+from accord.services.subscriptions import Wish
+from accord.services.subscriptions import subscribe as set_up
+from accord.store import audiences, contributions, members, subscriptions, suspensions
 from accord.store.engine import node_transaction
 from accord.web.taxii.face import Face
 
-from .samples import RED, indicator
-from .stage import TAXII, Tokens, make_node, member_id, served, signed
+from .samples import GREEN, RED, indicator
+from .stage import TAXII, Tokens, make_node, member_id, served, signed, with_keys
 
 
 class MovedClock:
@@ -42,7 +48,8 @@ def clock():
 
 @pytest.fixture
 def here(database, tmp_path, clock):
-    return make_node(database, tmp_path / "here", clock)
+    with with_keys(make_node(database, tmp_path / "here", clock), tmp_path / "here" / "custody") as node:
+        yield node
 
 
 @pytest.fixture
@@ -59,19 +66,23 @@ def url(there):
         yield f"{url}/taxii2/alliance/collections/all/"
 
 
-def post(node, slug, *objects, key="all"):
+def post(node, slug, *objects, key="all", root="alliance", tlp="TLP:AMBER"):
+    """`tlp`: the usual one of the member, which markings on objects narrow."""
     body = orjson.dumps({"objects": objects})
-    return orjson.loads(taxii_receive.receive(node, signed(slug), "alliance", key, body))
+    return orjson.loads(taxii_receive.receive(node, replace(signed(slug), member_tlp=tlp), root, key, body))
 
 
-def subscribe(node, url, direction="pull", secret="token-of-birch", collection="own"):
+REACH = Reach(TaxiiClient)
+
+
+def subscribe(node, url, direction="pull", secret="token-of-birch", collection="own", **more):
     with node_transaction(node.engine) as connection:
         member = members.get(connection, member_id("amber"))
-    return exchange.subscribe(node, member, TaxiiClient, direction, url, secret=secret, collection=collection)
+    return set_up(node, member, REACH, Wish(direction, url, secret=secret, collection=collection, **more))
 
 
 def run(node, number):
-    return exchange.run(node, number, TaxiiClient, Quiet())
+    return exchange.run(node, number, REACH, Quiet())
 
 
 def raws(node):
@@ -120,7 +131,7 @@ def test_a_stop_between_pages_goes_on_where_it_was(here, there, url):
                 raise StoppedError
 
     with pytest.raises(StoppedError):
-        exchange.run(here, number, TaxiiClient, StopsAtTheThird())
+        exchange.run(here, number, REACH, StopsAtTheThird())
     assert len(raws(here)) == 6
     assert row(here, number).place
     assert run(here, number).objects == 2
@@ -130,7 +141,7 @@ def test_a_stop_between_pages_goes_on_where_it_was(here, there, url):
 def test_pushing_sends_ones_own_alone_and_only_what_is_new(here, there, url):
     post(here, "amber", *(indicator(n) for n in range(5)))
     post(here, "birch", indicator(50))
-    number = subscribe(here, url, "push", collection="all")
+    number = subscribe(here, url, "push", collection="all", receiver=member_id("cedar"))
     assert run(here, number).objects == 5
     assert run(here, number).objects == 0
     post(here, "amber", indicator(6))
@@ -146,9 +157,9 @@ def test_a_refused_token_shows_and_waits_longer_each_time(here, there, url, cloc
         waits.append(row(here, number).due_at - clock.now())
     assert waits[0] < waits[1] < waits[2]
     assert row(here, number).failures == 3
-    assert exchange.run_due(here, TaxiiClient, Quiet()) == []
+    assert exchange.run_due(here, REACH, Quiet()) == []
     clock.later = timedelta(days=1)
-    assert len(exchange.run_due(here, TaxiiClient, Quiet())) == 1
+    assert len(exchange.run_due(here, REACH, Quiet())) == 1
 
 
 def test_a_server_that_is_not_there_is_a_failure_of_the_subscription(here):
@@ -239,3 +250,112 @@ def test_a_server_that_asks_for_patience_gets_it(here, strange, clock):
 def test_addresses_that_will_not_do_are_refused_before_anything_is_sent(here, url):
     with pytest.raises(InputError):
         subscribe(here, url)
+
+
+def pushed(here, there, url, **more):
+    """What of `here` is at the other node after a push, by the number in its name; and what was held back."""
+    number = subscribe(here, url, "push", collection="all", **more)
+    assert run(here, number).failure == ""
+    return sorted(json.loads(raw)["name"] for raw in raws(there)), row(here, number).held
+
+
+@pytest.fixture
+def marked(here, ring_of_amber_and_cedar):
+    """Of amber's: clear, green, amber, red, and one for the ring."""
+    post(here, "amber", indicator(0), indicator(1, marking=GREEN), tlp="TLP:CLEAR")
+    post(here, "amber", indicator(2), indicator(3, marking=RED))
+    post(here, "amber", indicator(4, marking=GREEN), root="circles", key=str(ring_of_amber_and_cedar))
+
+
+@pytest.fixture
+def ring_of_amber_and_cedar(here):
+    number = make_circle(here, "Ring")
+    for slug in ("amber", "cedar"):
+        admit_member(here, number, member_id(slug))
+    return number
+
+
+@pytest.mark.usefixtures("marked")
+@pytest.mark.parametrize(
+    ("receiver", "names"),
+    [(None, "01"), ("birch", "012"), ("cedar", "0124"), ("amber", "01234")],
+)
+def test_a_push_sends_what_policy_lets_its_receiver_have_and_says_what_it_holds_back(here, there, url, receiver, names):
+    to = member_id(receiver) if receiver else None
+    there_now, held = pushed(here, there, url, receiver=to)
+    assert there_now == [f"Host {name}" for name in names]
+    assert sum(held.values()) == 5 - len(names)
+    if receiver is None:
+        assert held["TLP:AMBER does not allow passing it to a community outside this alliance."] == 1
+
+
+def test_what_a_pull_brought_is_never_pushed_not_even_to_others(here, there, url):
+    post(there, "birch", indicator(1), indicator(2), tlp="TLP:CLEAR")
+    run(here, subscribe(here, url, collection="all"))
+    post(here, "amber", indicator(3))
+    there_now, held = pushed(here, there, url, receiver=member_id("amber"))
+    assert there_now == ["Host 1", "Host 2", "Host 3"]
+    assert held == {taxii_push.BROUGHT: 2}
+    with node_transaction(here.engine) as connection:
+        assert connection.exec_driver_sql("select sum(objects) from subscription").scalar() == 3
+
+
+def test_what_an_embargo_held_back_goes_once_it_has_ended(here, there, url, clock):
+    ends = clock.now() + timedelta(days=2)
+    with node_transaction(here.engine) as connection:
+        mine = Handling(tlp=Tlp.GREEN, originators=frozenset({member_id("amber")}), embargo_until=ends)
+        audience = audiences.intern(connection, mine)
+    post(here, "amber", indicator(1), tlp="TLP:GREEN")
+    with node_transaction(here.engine) as connection:
+        number = connection.exec_driver_sql("select id from contribution").scalar()
+        contributions.relabel(connection, number, audience)
+    post(here, "amber", indicator(2), tlp="TLP:GREEN")
+    there_now, held = pushed(here, there, url)
+    assert (there_now, list(held.values())) == (["Host 2"], [1])
+    clock.later = timedelta(days=3)
+    (again,) = exchange.run_due(here, REACH, Quiet())
+    assert again.failure == ""
+    assert len(raws(there)) == 2
+
+
+def test_what_went_to_a_member_is_known_as_its_copy(here, there, url):
+    post(here, "amber", indicator(1))
+    pushed(here, there, url, receiver=member_id("cedar"))
+    with node_transaction(here.engine) as connection:
+        assert connection.exec_driver_sql("select member_id, path from copy").fetchall() == [
+            (member_id("cedar"), "taxii")
+        ]
+
+
+def test_secrets_lie_sealed_and_open_for_their_own_subscription_alone(here, strange):
+    url, answers, _ = strange
+    first, second = (subscribe(here, url, secret=word) for word in ("open-sesame", "another"))
+    with node_transaction(here.engine) as connection:
+        lying = connection.exec_driver_sql("select id, subscription::text as all_of_it from subscription").fetchall()
+        assert not any(word in one.all_of_it for one in lying for word in ("sesame", b"sesame".hex()))
+        swapped = row(here, second).sealed
+        subscriptions.change(connection, first, sealed=swapped)
+    assert subscription_secrets.opened(here, row(here, second)) == "another"
+    assert "not sealed by this node" in run(here, first).failure
+    assert answers == []
+
+
+def test_what_an_earlier_version_kept_in_clear_is_sealed(here, strange):
+    url, _, _ = strange
+    number = subscribe(here, url, secret="")
+    with node_transaction(here.engine) as connection:
+        subscriptions.change(connection, number, secret="old word")
+    assert subscription_secrets.seal_those_in_clear(here) == 1
+    assert subscription_secrets.seal_those_in_clear(here) == 0
+    assert row(here, number).secret is None
+    assert subscription_secrets.opened(here, row(here, number)) == "old word"
+
+
+def test_a_member_that_is_shut_out_exchanges_nothing(here, url):
+    subscribe(here, url)
+    with node_transaction(here.engine) as connection:
+        suspensions.begin(
+            connection, here.ids.new(), member_id("amber"), None, reason="left", by=None, now=here.clock.now()
+        )
+    assert not exchange.is_due(here)
+    assert exchange.run_due(here, REACH, Quiet()) == []

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import ipaddress
 import os
-import socket
+import ssl
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpcore
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver, algorithms
 
-from accord.model.errors import NodeError, RefusedError
+from accord.adapters.deadline import Deadline
+from accord.adapters.public_hosts import public_address
+from accord.model.errors import NodeError
 from accord.model.ports import Clock
 
 TIMEOUT_S = 10.0
@@ -76,17 +79,20 @@ class _Keys(HTTPSignatureKeyResolver):
 
 @dataclass(slots=True)
 class WebhookSender:
-    """`services.webhooks.Post`. `allow_private`: also into private networks, for tests and closed installations."""
+    """`services.webhook_delivery.Post`. `allow_private`: as `public_hosts.public_address`."""
 
     key: Ed25519PrivateKey
     clock: Clock
     allow_private: bool = False
     timeout_s: float = TIMEOUT_S
+    """Of the whole call, however the receiver spreads it: a byte now and then is no answer."""
     _kid: str = field(init=False)
+    _tls: ssl.SSLContext = field(init=False)
     _signer: HTTPMessageSigner = field(init=False)
 
     def __post_init__(self) -> None:
         self._kid = public_jwk(self.key)["kid"]
+        self._tls = httpx.create_ssl_context(trust_env=False)
         self._signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_Keys(self.key))
 
     def __call__(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
@@ -94,7 +100,8 @@ class WebhookSender:
 
         The answer's body is not read: a receiver has nothing to tell us, and might never end.
         """
-        address = self._checked(url)
+        ends = time.monotonic() + self.timeout_s
+        address = public_address(url, allow_private=self.allow_private)
         signed = self.signed(url, body, headers, self.clock.now())
         parts = urlsplit(url)
         netloc = f"[{address}]" if ":" in address else address
@@ -102,11 +109,13 @@ class WebhookSender:
         extensions = {"sni_hostname": parts.hostname or ""}
         try:
             with (
-                httpx.Client(timeout=self.timeout_s, trust_env=False) as client,
-                client.stream("POST", target, content=body, headers=signed, extensions=extensions) as answer,
+                httpcore.ConnectionPool(self._tls, network_backend=Deadline(ends)) as pool,
+                pool.stream(
+                    "POST", target, headers=list(signed.items()), content=body, extensions=extensions
+                ) as answer,
             ):
-                return answer.status_code
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+                return answer.status
+        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, ValueError) as error:
             raise NodeError(f"The receiver cannot be reached ({type(error).__name__}).") from error
 
     def signed(self, url: str, body: bytes, headers: Mapping[str, str], now: datetime) -> dict[str, str]:
@@ -134,33 +143,6 @@ class WebhookSender:
             use_existing_digest=True,
         )
         return message.headers
-
-    def _checked(self, url: str) -> str:
-        """An address of the host, after all that it has were checked. Raises `RefusedError`, `NodeError`."""
-        parts = urlsplit(url)
-        if parts.scheme != "https" and not self.allow_private:
-            raise RefusedError("Webhooks go to https addresses.", action="Change the address.")
-        try:
-            port = parts.port or (443 if parts.scheme == "https" else 80)
-            found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:  # the latter for a label that is empty or too long
-            raise NodeError("The receiver's name does not resolve.") from error
-        addresses = [str(entry[4][0]).partition("%")[0] for entry in found]
-        if not self.allow_private and not all(is_public(address) for address in addresses):
-            raise RefusedError("The receiver is not at a public address.", action="Change the address.")
-        return addresses[0]
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one that anybody on the internet reaches; an IPv4 address inside an IPv6 one counts."""
-    given = ipaddress.ip_address(address)
-    if isinstance(given, ipaddress.IPv6Address):
-        inner = given.ipv4_mapped or given.sixtofour or (given.teredo[1] if given.teredo else None)
-        if given in ipaddress.ip_network("64:ff9b::/96"):
-            inner = ipaddress.IPv4Address(int(given) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-    return given.is_global and not given.is_multicast and not given.is_reserved
 
 
 def _base64url(content: bytes) -> str:

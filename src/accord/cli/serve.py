@@ -12,7 +12,7 @@ import uvicorn
 from rich.text import Text
 
 from accord.adapters.folder import walk
-from accord.bootstrap import attest_when_due, exchange_when_due, jobs_of, open_node, pages_of, webhook_round
+from accord.bootstrap import attest_when_due, couriers_of, exchange_when_due, jobs_of, open_node, pages_of
 from accord.cli.run import carry_out, show
 from accord.cli.show import console, plain, stages
 from accord.exercise import files, world
@@ -100,7 +100,7 @@ def show_links(node: Node, settings: Settings) -> None:
 
 
 def _serve(node: Node, settings: Settings) -> None:
-    jobs = jobs_of(node)
+    jobs = jobs_of(node, settings)
     app = pages_of(node, jobs, settings=settings)
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, log_level="warning", access_log=False, server_header=False,
@@ -115,7 +115,8 @@ def _serve(node: Node, settings: Settings) -> None:
         Worker(jobs, concurrency=settings.job_concurrency),
         ticking(settings.attest_every_s, vouch) if settings.attest_every_s else nullcontext(),
         ticking(LOOK_EVERY_S, look),
-        ticking(WEBHOOKS_EVERY_S, webhook_round(node, settings)),
+        couriers_of(node, settings) as couriers,
+        ticking(WEBHOOKS_EVERY_S, couriers.round),
     ):
         server = uvicorn.Server(config)
         server.run()

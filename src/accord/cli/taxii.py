@@ -9,14 +9,14 @@ from typing import Any, Literal
 
 from cyclopts import App
 
-from accord.adapters.taxii_client import TaxiiClient
-from accord.bootstrap import open_node
+from accord.bootstrap import open_node, reach_of
 from accord.cli.show import console, plain, print_json, stages
 from accord.model.errors import InputError
 from accord.model.ids import derived_id
-from accord.services import subscriptions as exchange
+from accord.services import exchange, subscriptions
 from accord.services.circles import admit_member, make_circle
 from accord.services.node import Node
+from accord.services.subscriptions import Wish
 from accord.settings import read_settings
 from accord.store import members
 from accord.store import subscriptions as store
@@ -58,7 +58,7 @@ def subscribe(
     data
         Folder of the node's database and files.
     """
-    return _set_up("pull", url, member, into, login, secret_file, every_minutes, data)
+    return _set_up("pull", url, member, into, "", login, secret_file, every_minutes, data)
 
 
 @app.command
@@ -69,6 +69,7 @@ def push(
     of: str = "own",
     login: str = "",
     secret_file: Path | None = None,
+    receiver: str = "",
     every_minutes: int = 60,
     data: Path | None = None,
 ) -> int:
@@ -86,12 +87,15 @@ def push(
         User name for HTTP Basic; without, the secret is a bearer token.
     secret_file
         File with the password or token; without, ACCORD_TAXII_SECRET is read.
+    receiver
+        Slug of the member whose server that is: it gets what it may see here. Without, it is somebody outside the
+        alliance, who gets TLP:GREEN and what is freer.
     every_minutes
         How often to look for something new.
     data
         Folder of the node's database and files.
     """
-    return _set_up("push", url, member, of, login, secret_file, every_minutes, data)
+    return _set_up("push", url, member, of, receiver, login, secret_file, every_minutes, data)
 
 
 @app.command
@@ -112,7 +116,7 @@ def poll(*, everything: bool = False, data: Path | None = None) -> int:
         failed = False
         for number in numbers:
             with stages() as bars:
-                done = exchange.run(node, number, TaxiiClient, bars)
+                done = exchange.run(node, number, reach_of(), bars)
             words = "another process is at it" if done is None else done.failure or f"{done.objects:,} objects"
             failed = failed or bool(done and done.failure)
             console.print(f"{number}  {plain(words)}")
@@ -140,6 +144,7 @@ def show(*, json: bool = False, data: Path | None = None) -> int:
     for row in rows:
         console.print(f"{row['id']}  {plain(row['direction'])} {plain(row['url'])}  {row['objects']:,} objects")
         console.print(f"    {plain(row['state'])}; next {row['due_at']:%Y-%m-%d %H:%M} UTC")
+        _print_held(row["held"])
     if not rows:
         console.print("There are none. Set one up: accord taxii subscribe URL --member SLUG")
     return 0
@@ -161,7 +166,7 @@ def end(number: str, *, data: Path | None = None) -> int:
             found = [row.id for row in store.every(connection) if str(row.id) == number]
         if not found:
             raise InputError("There is no such exchange.", action="List them: accord taxii list")
-        exchange.end(node, found[0])
+        subscriptions.end(node, found[0])
         console.print("Ended. What it brought stays.")
     return 0
 
@@ -196,6 +201,7 @@ def _set_up(  # noqa: PLR0917  # one argument an option
     url: str,
     slug: str,
     where: str,
+    receiver: str,
     login: str,
     secret_file: Path | None,
     every_minutes: int,
@@ -206,18 +212,21 @@ def _set_up(  # noqa: PLR0917  # one argument an option
     with open_node(read_settings(data_dir=data)) as node:
         with node_transaction(node.engine) as connection:
             whose = members.by_slug(connection, slug)
-        number = exchange.subscribe(
-            node, whose, TaxiiClient, direction, url,
-            root=root, collection=key, login=login, secret=secret, every=timedelta(minutes=every_minutes),
+            to = members.by_slug(connection, receiver).id if receiver else None
+        wish = Wish(
+            direction, url, root=root, collection=key, receiver=to, login=login, secret=secret,
+            every=timedelta(minutes=every_minutes),
         )  # fmt: skip
-        return _first(node, number)
+        return _first(node, subscriptions.subscribe(node, whose, reach_of(), wish))
 
 
 def _first(node: Node, number: Any) -> int:
     with stages() as bars:
-        done = exchange.run(node, number, TaxiiClient, bars)
+        done = exchange.run(node, number, reach_of(), bars)
     assert done is not None
     console.print(f"{number}  {plain(done.failure) if done.failure else f'{done.objects:,} objects'}")
+    with node_transaction(node.engine) as connection:
+        _print_held(store.get(connection, number).held)
     return 6 if done.failure else 0
 
 
@@ -239,6 +248,24 @@ def _circle_id(title: str) -> Any:
 
 
 def _shown(row: Any) -> dict[str, Any]:
-    names = ("id", "direction", "url", "member_slug", "objects", "failures", "added_after", "due_at", "done_at")
+    names = (
+        "id",
+        "kind",
+        "direction",
+        "url",
+        "member_slug",
+        "objects",
+        "came",
+        "failures",
+        "held",
+        "due_at",
+        "done_at",
+    )
     state = f"failed {row.failures} times: {row.message}" if row.failures else row.message or "in order"
+    state = f"paused; {state}" if row.paused_at else state
     return {name: getattr(row, name) for name in names} | {"state": state}
+
+
+def _print_held(held: dict[str, int]) -> None:
+    for reason, objects in held.items():
+        console.print(f"    {objects:,} held back: {plain(reason)}")

@@ -74,6 +74,7 @@ def submit(
     title: str = "",
     automatic: bool = False,
     said_at: datetime | None = None,
+    came_from: str = "",
 ) -> Iterator[Taken]:
     """Reads and keeps files one batch at a time; each batch is one transaction, so that a stop leaves whole files.
 
@@ -82,11 +83,12 @@ def submit(
     (`services.stated`). `along` is done in the same transaction with each new contribution.
     `title`: instead of the one that the content gives. `automatic`: a program fetched them again, which undoes nothing
     that a person decided. `said_at`: when the person handed it in, where it is read later: what was decided since
-    stands. Raises `RefusedError` when a person hands the same in again under a wider handling.
+    stands. `came_from`: the system that an exchange brought them from. Raises `RefusedError` when a person hands the
+    same in again under a wider handling.
     """
     batch: list[tuple[SharedFile, Reading]] = []
     given: dict[str, Any] = {"handling": handling, "person_id": person_id, "along": along}
-    given |= {"automatic": automatic, "said_at": said_at}
+    given |= {"automatic": automatic, "said_at": said_at, "came_from": came_from}
     mentions = size = 0
     for done, file in enumerate(files, start=1):
         for reading in read(file.path, file.content):
@@ -112,6 +114,7 @@ def _keep(
     along: Along | None,
     automatic: bool,
     said_at: datetime | None,
+    came_from: str,
 ) -> list[Taken]:
     digests = {file.path: node.blobs.put(file.content) for file, _ in batch}
     given = handling or Handling(tlp=Tlp.from_label(member.tlp), originators=frozenset({member.id}))
@@ -129,6 +132,7 @@ def _keep(
                 audience[under],
                 node.clock.now(),
                 person_id,
+                came_from,
             )
             for (file, reading), under in zip(batch, held, strict=True)
         ]

@@ -59,7 +59,7 @@ def read_feed(node: Node, signed: Signed, source: Source, name: str, progress: P
         if event is None:
             missing.append(one.name)
         else:
-            taken = misp_sync.take_event(node, member, event, signed.person_id, folder="misp-feed")
+            taken = misp_sync.take_event(node, member, event, signed.person_id, folder="misp-feed", came_from=name)
             new += any(part.new for part in taken)
         progress.report("feed", done, len(listed))
     with node_transaction(node.engine) as connection:

@@ -22,7 +22,10 @@ from accord.model.handling import Handling, Tlp
 from accord.model.ids import derived_id
 from accord.model.members import Member
 from accord.model.ports import Progress
+from accord.policy.decide import decide
 from accord.policy.duties import Verb
+from accord.policy.pools import ANYONE
+from accord.policy.within import GoesTo, Receiver
 from accord.services import contribute, export, ruling
 from accord.services.browse import Signed
 from accord.services.browse_contributions import contribution_view
@@ -77,7 +80,7 @@ def pull(node: Node, signed: Signed, server: Server, progress: Progress) -> Pull
     for start in range(0, len(changed), BATCH):
         batch = changed[start : start + BATCH]
         for event in server.events([uuid for _, uuid in batch]):
-            taken = take_event(node, member, event, signed.person_id)
+            taken = take_event(node, member, event, signed.person_id, came_from=server.url)
             seen += 1
             new += any(one.new for one in taken)
             dropped += sum(len(one.reading.drops) for one in taken)
@@ -89,9 +92,15 @@ def pull(node: Node, signed: Signed, server: Server, progress: Progress) -> Pull
 
 
 def take_event(
-    node: Node, member: Member, event: Mapping[str, Any], person_id: UUID | None, folder: str = "misp"
+    node: Node,
+    member: Member,
+    event: Mapping[str, Any],
+    person_id: UUID | None,
+    folder: str = "misp",
+    *,
+    came_from: str,
 ) -> list[contribute.Taken]:
-    """Keeps one event as it came; an earlier version of it, from the same place, is withdrawn."""
+    """Keeps one event as it came from there; an earlier version of it, from the same place, is withdrawn."""
     mine = Handling(tlp=Tlp.from_label(member.tlp), originators=frozenset({member.id}))
     handling = handling_of(event, otherwise=mine)
     path = f"{folder}/{UUID(str(event['uuid']))}.json"
@@ -105,6 +114,7 @@ def take_event(
             handling=handling,
             person_id=person_id,
             automatic=True,
+            came_from=came_from,
         )
     )
     _withdraw_older(node, member, path, {one.contribution for one in taken})
@@ -112,9 +122,20 @@ def take_event(
 
 
 def push(
-    node: Node, signed: Signed, server: Server, progress: Progress, *, purpose: str = export.DEFAULT_PURPOSE
+    node: Node,
+    signed: Signed,
+    server: Server,
+    progress: Progress,
+    *,
+    purpose: str = export.DEFAULT_PURPOSE,
+    receiver: Receiver | None = None,
 ) -> Pushed:
-    """Hands on the member's own contributions that came since the last time, as far as `purpose` allows."""
+    """Hands on the member's own contributions that came since the last time, as far as policy lets the receiver have.
+
+    `receiver`: whose server it is; None: somebody outside the alliance, for this purpose. What an exchange brought
+    does not go out again.
+    """
+    rule = GoesTo(decide, receiver or Receiver(ANYONE, purpose))
     permit(signed, Verb.EXCHANGE)
     number = _begin(node, signed, server)
     with node_transaction(node.engine) as connection:
@@ -122,14 +143,13 @@ def push(
     after = (row.pushed_to, UUID(int=2**128 - 1)) if row is not None and row.pushed_to else None
     done, losses = [0, 0, 0], []
     while True:
-        wanted = ContributionFilter(member_id=signed.member_id, oldest_first=True, before=after)
-        with begin(node.engine, signed.viewer, node.clock.now(), purpose=purpose) as connection:
+        wanted = ContributionFilter(member_id=signed.member_id, oldest_first=True, before=after, own=True)
+        with begin(node.engine, signed.viewer, node.clock.now(), purpose=purpose, rule=rule) as connection:
             rows = browse_contributions.page(connection, wanted, PUSH_BATCH)
         for one in map(contribution_view, rows):
-            if not one.path.startswith("misp/"):  # what came from there does not go back
-                for written in write_events(export.shared_of(node, signed, one, purpose)):
-                    losses.append(written.losses)
-                    done[_hand_on(server, written.event)] += 1
+            for written in write_events(export.shared_of(node, signed, one, purpose)):
+                losses.append(written.losses)
+                done[_hand_on(server, written.event)] += 1
             progress.report("push", sum(done), None)
         if rows:
             after = (rows[-1].received_at, rows[-1].id)

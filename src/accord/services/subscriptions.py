@@ -1,283 +1,237 @@
-"""Exchange with other TAXII servers: pulling what is new there, pushing what is new here; resumable at every page.
-
-Where a subscription stands is kept in the transaction that keeps what came, so that a stop loses and repeats nothing.
-What goes out is what the member itself contributed. A failure makes the next try wait longer, and shows.
-"""
+"""Subscriptions of a member to other systems: set up, seen, paused, run at once, removed and put back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from accord.model.errors import AccordError, InputError
-from accord.model.exchange import Peer, PeerError
+from accord.model.errors import AbsentError, InputError, LimitError
 from accord.model.members import Member
-from accord.model.ports import Progress
-from accord.policy.decide import Viewer
-from accord.services import taxii_collections, taxii_receive
-from accord.services.browse import Signed
+from accord.policy.duties import Verb
+from accord.services import exchange, subscription_secrets, taxii_collections
+from accord.services.browse import Signed, reading
+from accord.services.exchange import KEPT_REMOVED, Reach
 from accord.services.node import Node
+from accord.services.permit import permit
 from accord.services.record import own, record
-from accord.services.taxii_receive import Received, instant_text
-from accord.store import audiences, subscriptions, taxii_pages
-from accord.store.engine import node_transaction
-from accord.store.taxii_pages import Place, Wanted
-from accord.store.work import hold
+from accord.store import audiences, members, subscriptions
+from accord.store.engine import Connection, node_transaction
 
-Connect = Callable[[str, str, str], Peer]
-"""Opens a collection at another server: its URL, login (empty: bearer), secret. Raises `InputError`."""
-PAGE = 1_000
-MAX_PAGES = 10_000
-"""Of one run: a server that never ends is left for the next time."""
-SHORTEST, LONGEST_WAIT = timedelta(minutes=1), timedelta(days=1)
-OVERLAP = timedelta(hours=1)
-"""Asked for again where a server does not say when it added things: its clock may be another."""
+KINDS = ("taxii", "misp", "feed")
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=30)
+MOST = 50
+"""Of one member."""
+MAX_URL = 500
+MAX_SECRET = 2_000
+
+
+class Wish(NamedTuple):
+    """What is to be exchanged. `direction`: `pull` into, or `push` out of, the collection of this node.
+
+    `receiver`: whose server a push goes to; None: somebody outside the alliance. `root` and `collection` count for
+    TAXII alone.
+    """
+
+    direction: str
+    url: str
+    kind: str = "taxii"
+    root: str = taxii_collections.ALLIANCE
+    collection: str = "own"
+    receiver: UUID | None = None
+    login: str = ""
+    secret: str = ""
+    every: timedelta = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Exchanged:
-    """What one run of a subscription did. `failure` empty: it came to the end of what was new."""
+class SubscriptionView:
+    """How a subscription stands. `failures` in a row, of which `message` tells the last; `held`: objects by reason.
+
+    `removed_at`: it is gone, and can be put back for a while. `receiver` empty: somebody outside the alliance.
+    """
 
     id: UUID
+    kind: str
+    direction: str
+    url: str
+    receiver: str
+    every: timedelta
+    made_at: datetime
+    tried_at: datetime | None
+    done_at: datetime | None
+    due_at: datetime
+    paused_at: datetime | None
+    removed_at: datetime | None
+    came: int
     objects: int
-    failure: str = ""
+    failures: int
+    message: str
+    held: dict[str, int]
 
 
-def subscribe(
-    node: Node,
-    member: Member,
-    connect: Connect,
-    direction: str,
-    url: str,
-    *,
-    root: str = taxii_collections.ALLIANCE,
-    collection: str = "own",
-    login: str = "",
-    secret: str = "",
-    every: timedelta = timedelta(hours=1),
-    person_id: UUID | None = None,
-) -> UUID:
-    """Sets up an exchange with a collection elsewhere; its id. Nothing is asked of the other server yet.
+def subscribe(node: Node, member: Member, reach: Reach, wish: Wish, *, person_id: UUID | None = None) -> UUID:
+    """Sets up an exchange for a member; its id. Nothing is asked of the other side yet.
 
-    `direction`: `pull` into, or `push` out of, the collection of this node. Raises `InputError`, `AbsentError`.
+    Raises `InputError`, `AbsentError` (no such collection or receiver), `LimitError`.
     """
-    if direction not in ("pull", "push") or every < SHORTEST:
-        raise InputError("An exchange pulls or pushes, at most once a minute.", action="Correct it.")
-    with connect(url, login, secret):  # says what is wrong with the address
+    _check(wish)
+    if person_id is not None and reach.check is not None:
+        reach.check(wish.url)
+    with _reached(reach, wish):  # says what is wrong with the address
         pass
     number, now = node.ids.new(), node.clock.now()
-    acting = _acting(member.id, member.slug, member.name, member.kind, member.country, member.tlp, person_id)
-    taxii_collections.collection(node, acting, root, collection)
+    if wish.kind == "taxii":
+        acting = exchange.member_itself(member, person_id)
+        taxii_collections.collection(node, acting, wish.root, wish.collection)
     with node_transaction(node.engine) as connection:
+        if len(subscriptions.of_member(connection, member.id)) >= MOST:
+            raise LimitError(f"A member has at most {MOST} subscriptions.", action="Remove one that is not needed.")
+        receiver = members.get(connection, wish.receiver) if wish.receiver else None
         audience = audiences.intern(connection, own(member.id))
         subscriptions.add(
             connection,
             id=number,
             member_id=member.id,
             person_id=person_id,
-            root=root,
-            collection=collection,
-            direction=direction,
-            url=url if url.endswith("/") else f"{url}/",
-            login=login,
-            secret=secret,
-            every_s=int(every.total_seconds()),
+            kind=wish.kind,
+            root=wish.root,
+            collection=wish.collection,
+            direction=wish.direction,
+            url=f"{wish.url.rstrip('/')}/" if wish.kind == "taxii" else wish.url,
+            receiver_id=wish.receiver,
+            login=wish.login,
+            sealed=subscription_secrets.seal(node, wish.secret, number),
+            every_s=int(wish.every.total_seconds()),
             due_at=now,
             made_at=now,
             audience=audience,
         )
-        detail = {"direction": direction, "url": url}
+        detail = {"kind": wish.kind, "direction": wish.direction, "url": wish.url}
+        detail |= {"receiver": receiver.slug} if receiver else {}
         who: Any = {"person_id": person_id, "member_id": member.id}
         record(node, connection, "exchange set up", str(number), detail=detail, audience=audience, **who)
     return number
 
 
+def add(node: Node, signed: Signed, reach: Reach, wish: Wish) -> UUID:
+    """As `subscribe`, for the person's member. Raises `RefusedError` too."""
+    permit(signed, Verb.EXCHANGE)
+    with node_transaction(node.engine) as connection:
+        member = members.get(connection, signed.member_id)
+    return subscribe(node, member, reach, wish, person_id=signed.person_id)
+
+
+def list_subscriptions(node: Node, signed: Signed) -> list[SubscriptionView]:
+    """Those of the person's member, the oldest first; also those that were removed and can be put back."""
+    permit(signed, Verb.READ)
+    with reading(node, signed) as connection:
+        rows = subscriptions.of_member(connection, signed.member_id)
+    since = node.clock.now() - KEPT_REMOVED
+    return [_view(row) for row in rows if row.removed_at is None or row.removed_at > since]
+
+
+def pause(node: Node, signed: Signed, number: UUID) -> None:
+    """Lets it rest until it is resumed. Raises `RefusedError`, `AbsentError`."""
+    _change(node, signed, number, "exchange paused", paused_at=node.clock.now())
+
+
+def resume(node: Node, signed: Signed, number: UUID) -> None:
+    """Goes on where it stands, now. Raises as `pause`."""
+    _change(node, signed, number, "exchange resumed", paused_at=None, due_at=node.clock.now())
+
+
+def run_now(node: Node, signed: Signed, number: UUID) -> None:
+    """Makes it due now, also one that waits after a failure. Raises as `pause`."""
+    _change(node, signed, number, "exchange asked for", paused_at=None, due_at=node.clock.now())
+
+
+def remove(node: Node, signed: Signed, number: UUID) -> None:
+    """Ends it; what it brought stays. For `KEPT_REMOVED` it can be put back. Raises as `pause`."""
+    _change(node, signed, number, "exchange ended", removed_at=node.clock.now())
+
+
+def put_back(node: Node, signed: Signed, number: UUID) -> None:
+    """Undoes `remove`: it goes on where it stood. Raises as `pause`."""
+    permit(signed, Verb.EXCHANGE)
+    with node_transaction(node.engine) as connection:
+        row = subscriptions.get(connection, number, member_id=signed.member_id, removed=True)
+        if row.removed_at <= node.clock.now() - KEPT_REMOVED:
+            raise AbsentError("It was removed too long ago.", action="Set it up anew.")
+        _note(node, connection, signed, row, "exchange put back", removed_at=None, due_at=node.clock.now())
+
+
 def end(node: Node, number: UUID) -> None:
-    """Ends an exchange; what it brought stays. Raises `AbsentError`."""
+    """As `remove`, for whoever runs the node. Raises `AbsentError`."""
     with node_transaction(node.engine) as connection:
         row = subscriptions.get(connection, number)
-        subscriptions.remove(connection, number)
+        subscriptions.change(connection, number, removed_at=node.clock.now())
         record(node, connection, "exchange ended", str(number), member_id=row.member_id, audience=row.audience)
 
 
-def exchange_job(node: Node, connect: Connect, received: Received | None = None) -> Callable[..., None]:
-    """The task `taxii`: every exchange that is due. Idempotent: each goes on where it stands."""
-
-    def work(progress: Progress) -> None:
-        run_due(node, connect, progress, received)
-
-    return work
-
-
-def is_due(node: Node) -> bool:
-    """Whether any exchange's time has come."""
+def _change(node: Node, signed: Signed, number: UUID, verb: str, **values: Any) -> None:
+    permit(signed, Verb.EXCHANGE)
     with node_transaction(node.engine) as connection:
-        return bool(subscriptions.due(connection, node.clock.now()))
+        row = subscriptions.get(connection, number, member_id=signed.member_id)
+        _note(node, connection, signed, row, verb, **values)
 
 
-def run_due(node: Node, connect: Connect, progress: Progress, received: Received | None = None) -> list[Exchanged]:
-    """Runs every exchange whose time has come, one after the other; those that another process runs are left to it."""
-    with node_transaction(node.engine) as connection:
-        numbers = subscriptions.due(connection, node.clock.now())
-    done = [run(node, number, connect, progress, received) for number in numbers]
-    return [one for one in done if one is not None]
+def _note(node: Node, connection: Connection, signed: Signed, row: Any, verb: str, **values: Any) -> None:
+    subscriptions.change(connection, row.id, **values)
+    who: Any = {"person_id": signed.person_id, "member_id": signed.member_id}
+    record(node, connection, verb, str(row.id), detail={"url": row.url}, audience=row.audience, **who)
 
 
-def run(
-    node: Node, number: UUID, connect: Connect, progress: Progress, received: Received | None = None
-) -> Exchanged | None:
-    """Exchanges all that is new; None when another process is at it. A failure is kept with it, and not raised.
-
-    Raises `AbsentError`, and `CancelledWorkError` from `progress`.
-    """
-    with hold(node.engine, number) as held:
-        if not held:
-            return None
-        row = _row(node, number)
-        before = row.objects
-        try:
-            with connect(row.url, row.login, row.secret) as peer:
-                step = _pull if row.direction == "pull" else _push
-                step(node, row, peer, progress, received)
-        except (PeerError, InputError) as error:
-            _failed(node, number, row.failures + 1, row.every_s, error)
-            return Exchanged(number, _row(node, number).objects - before, str(error))
-        _succeeded(node, number, row.every_s)
-        return Exchanged(number, _row(node, number).objects - before)
-
-
-def _pull(node: Node, row: Any, peer: Peer, progress: Progress, received: Received | None) -> None:
-    acting = _acting_for(row)
-    collection = taxii_receive.writable(node, acting, row.root, row.collection)
-    place, after = row.place, row.added_after
-    began = None if place else node.clock.now() - OVERLAP
-    seen = after
-    for number in range(MAX_PAGES):
-        progress.report("pulling", number, None, row.url)
-        try:
-            page = peer.page(instant_text(after) if after else "", place, PAGE)
-        except PeerError as error:
-            if not place or error.status not in (400, 404, 410):
-                raise
-            # The place is too old for the other server: begin again where nothing can have been missed.
-            place = ""
-            continue
-        seen = max(filter(None, (seen, _moment(page.last))), default=None)
-        ended = not page.more or not page.size
-        if page.more and not page.place and seen == after:
-            raise PeerError("The other server says that there is more, and not where.")
-        place = "" if ended else page.place
-        if ended or not place:  # section 3.5: without a `next` one goes on from the last date
-            after = seen or began or after
-        values = {"place": place, "added_after": after}
-
-        def along(connection: Any, count: int = page.size, values: dict[str, Any] = values) -> None:
-            subscriptions.moved(connection, row.id, count, **values)
-
-        if page.size:
-            taxii_receive.take_in(node, acting, collection, page.envelope, received, along=along)
-        else:
-            with node_transaction(node.engine) as connection:
-                along(connection)
-        if ended:
-            return
-
-
-def _push(node: Node, row: Any, peer: Peer, progress: Progress, _received: Received | None) -> None:
-    acting = _acting_for(row)
-    place = _place(row.place)
-    for number in range(MAX_PAGES):
-        progress.report("pushing", number, None, row.url)
-        wanted = Wanted(PAGE, place=place, every=True, specs=("2.0", "2.1"), of_member=row.member_id)
-        with taxii_collections.looking(node, acting, row.root, row.collection) as (connection, _):
-            page, last = taxii_pages.page_and_place(connection, wanted)
-        if last is None:
-            return
-        answer = peer.push(b'{"objects":[' + page.body + b"]}")
-        refused = answer.get("failure_count", 0)
-        note = f"{refused} objects were refused there." if isinstance(refused, int) and refused > 0 else ""
-        place = last
-        text = f"{instant_text(last.added_at)}|{last.contribution_id}|{last.number}"
-        with node_transaction(node.engine) as connection:
-            subscriptions.moved(connection, row.id, page.size, place=text, message=note)
-            detail = {"objects": page.size, "url": row.url}
-            record(
-                node, connection, "objects pushed", str(row.id),
-                member_id=row.member_id, detail=detail, audience=row.audience,
-            )  # fmt: skip
-        if page.more is None:
-            return
-
-
-def _row(node: Node, number: UUID) -> Any:
-    with node_transaction(node.engine) as connection:
-        return subscriptions.get(connection, number)
-
-
-def _failed(node: Node, number: UUID, failures: int, every_s: int, error: AccordError) -> None:
-    asked = timedelta(seconds=getattr(error, "wait_s", 0))
-    doubled = timedelta(seconds=min(every_s, 300)) * 2 ** min(failures - 1, 12)
-    with node_transaction(node.engine) as connection:
-        due_at = node.clock.now() + min(max(doubled, asked), LONGEST_WAIT)
-        subscriptions.change(connection, number, failures=failures, message=str(error), due_at=due_at)
-
-
-def _succeeded(node: Node, number: UUID, every_s: int) -> None:
-    now = node.clock.now()
-    with node_transaction(node.engine) as connection:
-        row = subscriptions.get(connection, number)
-        kept = row.message if row.direction == "push" and row.failures == 0 else ""
-        due_at = now + timedelta(seconds=every_s)
-        subscriptions.change(connection, number, failures=0, message=kept, due_at=due_at, done_at=now)
-
-
-def _moment(text: str) -> datetime | None:
-    """The instant that another server wrote; None for what is none."""
+def _check(wish: Wish) -> None:
+    if wish.kind not in KINDS:
+        raise InputError("There is no such way of exchange.", action="Choose TAXII, MISP or a feed.", path="kind")
+    if wish.direction not in ("pull", "push") or (wish.kind == "feed" and wish.direction == "push"):
+        raise InputError("An exchange pulls or pushes; a feed is only read.", action="Choose.", path="direction")
+    if not SHORTEST <= wish.every <= LONGEST:
+        raise InputError("An exchange runs between once a minute and once a month.", action="Correct it.", path="every")
+    if len(wish.url) > MAX_URL or len(wish.secret) > MAX_SECRET or len(wish.login) > MAX_URL:
+        raise InputError("The address or the secret is too long to be one.", action="Check what you entered.")
     try:
-        moment = datetime.fromisoformat(text[:40])
+        parts = urlsplit(wish.url)
+        named = bool(parts.hostname) or wish.kind == "feed"  # which may lie in a folder
+        named = named and not (parts.username or parts.password)
     except ValueError:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else None
+        named = False
+    if not named or not wish.url.isascii() or not wish.url.isprintable() or " " in wish.url:
+        raise InputError("This is no address of another system.", action="Give it as https://…", path="url")
 
 
-def _place(text: str) -> Place | None:
-    if not text:
-        return None
-    added_at, contribution_id, number = text.split("|")
-    return Place(datetime.fromisoformat(added_at), UUID(contribution_id), int(number))
+def _reached(reach: Reach, wish: Wish) -> Any:
+    if wish.kind == "taxii":
+        return reach.taxii(wish.url, wish.login, wish.secret)
+    if wish.kind == "misp" and reach.misp is not None:
+        return reach.misp(wish.url, wish.secret)
+    if wish.kind == "feed" and reach.feed is not None:
+        reach.feed(wish.url)
+        return nullcontext()
+    raise InputError("This node does not reach such systems.", action="Ask whoever runs it.", path="kind")
 
 
-def _acting_for(row: Any) -> Signed:
-    return _acting(
-        row.member_id,
-        row.member_slug,
-        row.member_name,
-        row.member_kind,
-        row.member_country,
-        row.member_tlp,
-        row.person_id,
-    )
-
-
-def _acting(  # noqa: PLR0917  # an act is who, what and why
-    member_id: UUID, slug: str, name: str, kind: str, country: str, tlp: str, person_id: UUID | None
-) -> Signed:
-    """The member itself, as its exchanges act for it."""
-    return Signed(
-        person_id=person_id,  # type: ignore[arg-type]  # None: no person is at it
-        name="",
-        role="",
-        title="",
-        member_id=member_id,
-        member_slug=slug,
-        member_name=name,
-        member_kind=str(kind),
-        member_tlp=tlp,
-        viewer=Viewer(member_id, country=country),
-        csrf="",
-        token_hash=b"",
-        last_seen=datetime(1970, 1, 1, tzinfo=UTC),
+def _view(row: Any) -> SubscriptionView:
+    return SubscriptionView(
+        id=row.id,
+        kind=row.kind,
+        direction=row.direction,
+        url=row.url,
+        receiver=row.receiver_name or "",
+        every=timedelta(seconds=row.every_s),
+        made_at=row.made_at,
+        tried_at=row.tried_at,
+        done_at=row.done_at,
+        due_at=row.due_at,
+        paused_at=row.paused_at,
+        removed_at=row.removed_at,
+        came=row.came,
+        objects=row.objects,
+        failures=row.failures,
+        message=row.message,
+        held=row.held,
     )

@@ -11,7 +11,7 @@ from accord.model.errors import AbsentError
 from accord.model.handling import Handling, Tlp
 from accord.model.ids import derived_id
 from accord.policy.decide import decide
-from accord.policy.within import InCircle, OfMember
+from accord.policy.within import GoesTo, InCircle, OfMember, Receiver
 from accord.services import circles
 from accord.services.browse import PURPOSE, Signed
 from accord.services.node import Node
@@ -51,13 +51,19 @@ def collection(node: Node, signed: Signed, root: str, key: str) -> Collection:
 
 
 @contextmanager
-def looking(node: Node, signed: Signed, root: str, key: str) -> Iterator[tuple[Connection, Collection]]:
-    """A transaction that sees what of a collection this viewer may see now. Raises `AbsentError` as `collection`."""
+def looking(
+    node: Node, signed: Signed, root: str, key: str, *, to: Receiver | None = None
+) -> Iterator[tuple[Connection, Collection]]:
+    """A transaction that sees what of a collection this viewer may see now. Raises `AbsentError` as `collection`.
+
+    `to`: only what may go on to this receiver.
+    """
     with before_looking(node.engine) as connection:
         belonging = circles.belongings(connection, signed.viewer)
         chosen = _find(_of_root(signed, root, belonging), key)
         viewer = circles.within(signed.viewer, belonging)
-        look_as(connection, viewer, node.clock.now(), purpose=PURPOSE, rule=chosen.rule)
+        rule = GoesTo(chosen.rule, to) if to else chosen.rule
+        look_as(connection, viewer, node.clock.now(), purpose=PURPOSE, rule=rule)
         yield connection, chosen
 
 

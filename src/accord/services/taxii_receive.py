@@ -63,10 +63,12 @@ def take_in(
     received: Received | None = None,
     *,
     along: Callable[[Connection], None] | None = None,
+    came_from: str = "",
 ) -> bytes:
     """As `receive`, into a collection that is known. `along` is done in the same transaction, whatever came in.
 
     What comes with something `along` was fetched by a program: that undoes nothing that a person took back.
+    `came_from`: the server that it was pulled from.
     """
     posted = opened(body)
     asked_at, number = node.clock.now(), node.ids.new()
@@ -75,7 +77,7 @@ def take_in(
         outcome = _outcome(node, signed, connection, collection, posted, automatic=along is not None)
         fresh = [(given, ones) for given, ones in outcome.fresh.items() if ones]
         if fresh:
-            _keep(node, signed, connection, collection, fresh, body, number, asked_at)
+            _keep(node, signed, connection, collection, fresh, body, number, asked_at, came_from)
         document = orjson.dumps(_status(number, asked_at, posted, outcome.faults))
         mine = audiences.intern(connection, own(signed.member_id))
         taxii_objects.forget_statuses(connection, asked_at - KEEP_STATUS)
@@ -173,6 +175,7 @@ def _keep(  # noqa: PLR0917  # an act is who, what and why
     body: bytes,
     number: UUID,
     asked_at: datetime,
+    came_from: str,
 ) -> None:
     digest = node.blobs.put(body)
     arrivals = []
@@ -187,6 +190,7 @@ def _keep(  # noqa: PLR0917  # an act is who, what and why
                 audiences.intern(connection, given),
                 asked_at,
                 signed.person_id,
+                came_from,
             )
         )
     contribute.keep(node, connection, arrivals)

@@ -1,43 +1,31 @@
 """Webhooks: a member is told at an address of its own that something happened, and nothing that it may not see.
 
 What is sent names the event alone (verb, subject, member, instant); the content is fetched with a token, under the
-policy of that moment, so that recall and narrowing reach it. Whether the member may see the event is asked when the
-delivery is entered, and again when it is made. A delivery is tried at once and then after the pauses of `PAUSES`.
+policy of that moment, so that recall and narrowing reach it. How it gets there: `webhook_delivery`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import orjson
-
-from accord.model.errors import AbsentError, AccordError, InputError, LimitError
-from accord.model.ids import derived_id
-from accord.policy.decide import Viewer
+from accord.model.errors import AbsentError, InputError, LimitError
 from accord.policy.duties import Verb
-from accord.services.browse import PURPOSE, Page, Signed, reading
+from accord.services.browse import Page, Signed, reading
 from accord.services.node import Node
 from accord.services.own_audience import own_audience
 from accord.services.permit import permit
-from accord.services.record import own, record
-from accord.store import audiences, webhooks
-from accord.store.engine import begin, node_transaction
-from accord.store.webhooks import Delivery
+from accord.services.record import record
+from accord.store import webhooks
 
-PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720, 1440))
-LOOKS_BACK = timedelta(hours=1)
-"""Events are looked for so far back each time: one that was written in a long transaction shows late."""
-CLAIMED = timedelta(minutes=5)
 MOST = 20
 """Webhooks of one member."""
 MAX_URL = 500
 MAX_VERBS = 20
-BATCH = 200
 PAGE = 50
 VERBS = (
     "contribution received",
@@ -80,10 +68,6 @@ class DeliveryView:
     ended_at: datetime | None
     status: int | None
     message: str
-
-
-Post = Callable[[str, bytes, Mapping[str, str]], int]
-"""Sends a body to an address, signed; the status of the answer. Raises `AccordError` (adapters.webhook_sender)."""
 
 
 def add(node: Node, signed: Signed, url: str, verbs: Sequence[str]) -> UUID:
@@ -182,84 +166,6 @@ def check_url(text: str) -> str:
     if parts.username or parts.password or parts.fragment:
         raise InputError("A webhook's address holds no password and no `#`.", action="Take it out.", path="url")
     return address
-
-
-def rounds(node: Node, post: Post) -> int:
-    """One round of the node: enters what happened, makes what is due. How many deliveries were tried."""
-    enter(node)
-    return deliver(node, post)
-
-
-def enter(node: Node) -> int:
-    """Enters a delivery for every event that a webhook's member may see; how many are new."""
-    now, added = node.clock.now(), 0
-    with node_transaction(node.engine) as connection:
-        every = webhooks.every(connection)
-    for row in every:
-        since = max(row.made_at, now - LOOKS_BACK)
-        viewer = Viewer(member_id=row.member_id, country=row.country)
-        with node_transaction(node.engine) as connection:
-            known = webhooks.entered_since(connection, row.id, since)
-        with begin(node.engine, viewer, now, purpose=PURPOSE) as connection:
-            found = webhooks.events_since(connection, since, row.verbs, known, BATCH * 10)
-        with node_transaction(node.engine) as connection:
-            audience = audiences.intern(connection, own(row.member_id))
-            entered = [
-                Delivery(derived_id("webhook-delivery", str(row.id), str(event)), row.id, event, now, audience)
-                for event in found
-            ]
-            added += webhooks.enqueue(connection, entered)
-    return added
-
-
-def deliver(node: Node, post: Post) -> int:
-    """Makes the deliveries whose time has come; how many."""
-    now = node.clock.now()
-    with node_transaction(node.engine) as connection:
-        rows = webhooks.due(connection, now, BATCH)
-        webhooks.claim(connection, [row.id for row in rows], now + CLAIMED)
-    for row in rows:
-        outcome = _deliver(node, post, row)
-        with node_transaction(node.engine) as connection:
-            webhooks.tried(connection, row.id, **outcome)
-    return len(rows)
-
-
-def _deliver(node: Node, post: Post, row: Any) -> dict[str, Any]:
-    now = node.clock.now()
-    with begin(node.engine, Viewer(member_id=row.member_id, country=row.country), now, purpose=PURPOSE) as connection:
-        event = webhooks.event_of(connection, row.event_id)
-    if event is None:
-        gone = "The member may no longer see this event."
-        return {"state": webhooks.WITHDRAWN, "ended_at": now, "message": gone}
-    tries = row.tries + 1
-    status, message = None, ""
-    try:
-        status = post(row.url, body_of(row.id, row.webhook_id, event), {"accord-delivery": str(row.id)})
-    except AccordError as error:
-        message = str(error)[:300]
-    if status is not None and 200 <= status < 300:
-        return {"state": webhooks.DELIVERED, "tries": tries, "ended_at": now, "status": status, "message": ""}
-    message = message or f"The receiver answered {status}."
-    failed = {"tries": tries, "status": status, "message": message}
-    if tries > len(PAUSES) or status == 410:  # 410 Gone: it says itself that it wants no more
-        return {**failed, "state": webhooks.GIVEN_UP, "ended_at": now}
-    return {**failed, "due_at": now + PAUSES[tries - 1]}
-
-
-def body_of(delivery_id: UUID, webhook_id: UUID, event: Any) -> bytes:
-    """What is sent: JSON with sorted keys, so that the same delivery is the same bytes at every try."""
-    about = {
-        "id": str(event.id),
-        "verb": event.verb,
-        "subject": event.subject,
-        "member": event.slug,
-        "happened_at": event.happened_at.isoformat(),
-    }
-    return orjson.dumps(
-        {"version": 1, "delivery": str(delivery_id), "webhook": str(webhook_id), "event": about},
-        option=orjson.OPT_SORT_KEYS,
-    )
 
 
 def _delivery(row: Any) -> DeliveryView:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -20,14 +20,25 @@ from sqlalchemy.dialects.postgresql import JSONB
 from accord.model.errors import AbsentError
 from accord.model.handling import Handling, Tlp
 from accord.policy.codec import from_document, to_document
-from accord.policy.decide import Decision, Viewer, decide, moves_with_time
+from accord.policy.decide import Viewer, decide, moves_with_time
 from accord.policy.lattice import meet
+from accord.policy.within import Rule
 from accord.store.driver import driver_of
 from accord.store.tables import audience, contribution
 
-__all__ = ["Decide", "from_document", "handling", "intern", "intern_meet", "learn", "to_document", "visible_bits"]
+__all__ = [
+    "Decide",
+    "from_document",
+    "handling",
+    "handlings",
+    "intern",
+    "intern_meet",
+    "learn",
+    "to_document",
+    "visible_bits",
+]
 
-Decide = Callable[[Viewer, Handling, str, datetime], Decision]
+Decide = Rule
 UNSURE = "accord.unsure"
 """Of a connection: audiences that its transaction reads and that may be its own."""
 MAX_VIEWERS_KEPT = 1_000
@@ -51,6 +62,12 @@ def handling(connection: Connection, number: int) -> Handling:
     if document is None:
         raise AbsentError("There is no such handling.")
     return from_document(document)
+
+
+def handlings(connection: Connection, numbers: Iterable[int]) -> dict[int, Handling]:
+    """The handlings of these audiences, as far as the transaction sees them."""
+    rows = connection.execute(select(audience.c.id, audience.c.handling).where(audience.c.id.in_(list(numbers))))
+    return {number: from_document(document) for number, document in rows}
 
 
 def intern_meet(connection: Connection, *numbers: int) -> int:

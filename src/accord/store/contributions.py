@@ -39,21 +39,23 @@ class Arrival(NamedTuple):
     audience: int
     received_at: datetime
     received_by: UUID | None = None
+    came_from: str = ""
+    """The system that an exchange brought it from; empty: its member handed it in."""
 
 
 # As one JSON text, since a statement for each length of list would have to be planned each time.
 _ADD = """
 insert into contribution (
     id, member_id, path, title, format, digest, size, state, state_reason, claims, mentions, kinds, notes,
-    seen_from, seen_to, received_at, received_by, audience
+    seen_from, seen_to, received_at, received_by, came_from, audience
 )
 select
     id, member_id, path, title, format, decode(digest, 'hex'), size, 'received', '', claims, mentions, kinds, notes,
-    seen_from, seen_to, received_at, received_by, audience
+    seen_from, seen_to, received_at, received_by, came_from, audience
 from json_to_recordset(%s::json) as arrived (
     id uuid, member_id uuid, path text, title text, format text, digest text, size bigint, claims integer,
     mentions integer, kinds jsonb, notes text[], seen_from timestamptz, seen_to timestamptz, received_at timestamptz,
-    received_by uuid, audience integer
+    received_by uuid, came_from text, audience integer
 )
 on conflict do nothing returning id
 """
@@ -124,6 +126,7 @@ def _values(arrival: Arrival) -> dict[str, Any]:
         "seen_to": reading.seen_to,
         "received_at": arrival.received_at,
         "received_by": arrival.received_by,
+        "came_from": storable(arrival.came_from),
         "audience": arrival.audience,
     }
 

@@ -9,6 +9,7 @@ from accord.store import (
     exchange_tables,
     handling_tables,
     people_tables,
+    subscription_tables,
     taxii_tables,
 )
 from accord.store.tables import metadata
@@ -23,5 +24,6 @@ __all__ = [
     "handling_tables",
     "metadata",
     "people_tables",
+    "subscription_tables",
     "taxii_tables",
 ]

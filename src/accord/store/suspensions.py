@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from accord.store.people_tables import suspension
 from accord.store.tables import person
@@ -32,6 +32,14 @@ def lift(connection: Connection, member_id: UUID, person_id: UUID | None, now: d
     whom = suspension.c.person_id.is_(None) if person_id is None else suspension.c.person_id == person_id
     standing = (suspension.c.member_id == member_id, whom, suspension.c.lifted_at.is_(None))
     return connection.execute(update(suspension).where(*standing).values(lifted_at=now)).rowcount > 0
+
+
+def not_shut_out(member_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """For queries on what is done for members: that this one is not shut out as a whole."""
+    shut = select(1).where(
+        suspension.c.member_id == member_id, suspension.c.person_id.is_(None), suspension.c.lifted_at.is_(None)
+    )
+    return ~shut.exists()
 
 
 def people_of(connection: Connection, member_id: UUID) -> list[UUID]:

@@ -148,6 +148,7 @@ contribution = Table(
     Column("seen_to", Instant),
     Column("received_at", Instant, nullable=False),
     Column("received_by", UUID(as_uuid=True), ForeignKey("person.id")),
+    Column("came_from", Text, nullable=False, server_default=""),  # the system that an exchange brought it from
     Column("withdrawn_at", Instant),
     _audience(),
     UniqueConstraint("member_id", "path", "digest"),

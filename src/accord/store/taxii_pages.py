@@ -46,6 +46,8 @@ class Wanted(NamedTuple):
     versions: tuple[datetime, ...] = ()
     of_member: UUID | None = None
     """Only what this member contributed."""
+    own: bool = False
+    """Only what no exchange brought."""
 
 
 class Page(NamedTuple):
@@ -141,6 +143,24 @@ def places(connection: Connection, wanted: Wanted) -> list[Place]:
     return [Place(row.added_at, row.contribution_id, row.number) for row in _rows(connection, inner, given)]
 
 
+class Tally(NamedTuple):
+    """How many objects of a member lie under an audience; `brought`: those that an exchange brought."""
+
+    audience: int
+    brought: bool
+    objects: int
+
+
+def tally(connection: Connection, member_id: UUID) -> list[Tally]:
+    """What this transaction sees of a member's, counted by audience."""
+    query = """
+        select c.audience, k.came_from <> '' as brought, count(distinct c.stix_id)::integer as objects
+        from claim c join contribution k on k.id = c.contribution_id
+        where c.served and k.member_id = %(member)s group by 1, 2
+    """
+    return [Tally(*row) for row in _rows(connection, query, {"member": member_id})]
+
+
 def exists(connection: Connection, stix_id: str) -> bool:
     """Whether there is any version of this object."""
     query = "select exists (select from claim where stix_id = %(id)s and served) as there"
@@ -180,6 +200,8 @@ def _conditions(wanted: Wanted) -> tuple[str, dict[str, Any]]:
     if wanted.of_member is not None:
         parts.append("exists (select from contribution k where k.id = c.contribution_id and k.member_id = %(member)s)")
         given["member"] = wanted.of_member
+    if wanted.own:
+        parts.append("exists (select from contribution k where k.id = c.contribution_id and k.came_from = '')")
     if not (wanted.first or wanted.last or wanted.every):
         parts.append("c.version_at = any(%(versions)s::timestamptz[])")
     # Most ids stand once: for them there is nothing to compare with.

@@ -11,6 +11,7 @@ from sqlalchemy import ARRAY, Connection, Row, Select, Uuid, all_, func, literal
 from sqlalchemy.dialects.postgresql import insert
 
 from accord.store.exchange_tables import webhook, webhook_delivery
+from accord.store.suspensions import not_shut_out
 from accord.store.tables import event, member, person
 
 WAITING, DELIVERED, GIVEN_UP, WITHDRAWN = "waiting", "delivered", "given-up", "withdrawn"
@@ -46,11 +47,11 @@ def one(connection: Connection, number: UUID) -> Row[Any] | None:
 
 
 def every(connection: Connection) -> list[Row[Any]]:
-    """All webhooks that work, with their members' country; for the node."""
+    """All webhooks that work, with their members' country; none of a member that is shut out; for the node."""
     query = (
         select(webhook, member.c.country)
         .join(member, member.c.id == webhook.c.member_id)
-        .where(webhook.c.stopped_at.is_(None))
+        .where(webhook.c.stopped_at.is_(None), not_shut_out(webhook.c.member_id))
         .order_by(webhook.c.id)
     )
     return list(connection.execute(query))
@@ -103,24 +104,46 @@ def enqueue(connection: Connection, deliveries: Sequence[Delivery]) -> int:
     return len(list(connection.scalars(added.returning(webhook_delivery.c.id))))
 
 
-def due(connection: Connection, now: datetime, limit: int) -> list[Row[Any]]:
-    """Deliveries whose time has come, with their webhook; locked, so that another process takes others."""
+class Receiver(NamedTuple):
+    """A webhook that something is due for, and whose it is."""
+
+    webhook_id: UUID
+    member_id: UUID
+
+
+def receivers_due(connection: Connection, now: datetime) -> list[Receiver]:
+    """Webhooks with deliveries whose time has come, the longest waiting first; none of a member that is shut out."""
+    query = (
+        select(webhook.c.id, webhook.c.member_id)
+        .join_from(webhook_delivery, webhook, webhook.c.id == webhook_delivery.c.webhook_id)
+        .where(webhook_delivery.c.state == WAITING, webhook_delivery.c.due_at <= now)
+        .where(not_shut_out(webhook.c.member_id))
+        .group_by(webhook.c.id, webhook.c.member_id)
+        .order_by(func.min(webhook_delivery.c.due_at), webhook.c.id)
+    )
+    return [Receiver(*row) for row in connection.execute(query)]
+
+
+def claim_next(connection: Connection, webhook_id: UUID, now: datetime, until: datetime) -> Row[Any] | None:
+    """A webhook's next delivery whose time has come, with its address and its member's country; None: there is none.
+
+    Others are kept off it until then: a process that dies leaves it to be tried again.
+    """
     query = (
         select(webhook_delivery, webhook.c.url, webhook.c.member_id, member.c.country)
         .join(webhook, webhook.c.id == webhook_delivery.c.webhook_id)
         .join(member, member.c.id == webhook.c.member_id)
+        .where(webhook_delivery.c.webhook_id == webhook_id)
         .where(webhook_delivery.c.state == WAITING, webhook_delivery.c.due_at <= now)
         .order_by(webhook_delivery.c.due_at, webhook_delivery.c.id)
-        .limit(limit)
+        .limit(1)
         .with_for_update(of=webhook_delivery, skip_locked=True)
     )
-    return list(connection.execute(query))
-
-
-def claim(connection: Connection, numbers: Sequence[UUID], until: datetime) -> None:
-    """Keeps others off these for a while: a process that dies leaves them to be tried again then."""
-    there = webhook_delivery.c.id.in_(numbers)
-    connection.execute(update(webhook_delivery).where(there).values(due_at=until))
+    row = connection.execute(query).first()
+    if row is not None:
+        mine = webhook_delivery.c.id == row.id
+        connection.execute(update(webhook_delivery).where(mine).values(due_at=until))
+    return row
 
 
 def tried(connection: Connection, number: UUID, **values: Any) -> None:

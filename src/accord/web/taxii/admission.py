@@ -10,6 +10,9 @@ from typing import Any
 from litestar import Request
 
 from accord.services.browse import Signed
+from accord.web import limits
+from accord.web.limits import Limits
+from accord.web.sessions import address_of
 from accord.web.taxii.answers import MediaTypeError, NotAcceptableError, UnauthorisedError
 from accord.web.taxii.face import Face
 
@@ -19,12 +22,18 @@ MAX_TOKEN_CHARS = 500
 
 
 def signed_in(request: Request[Any, Any, Any]) -> Signed:
-    """Whose token it is. Raises `UnauthorisedError`, the same for every reason."""
+    """Whose token it is. Raises `UnauthorisedError`, the same for every reason; `TooManyError`.
+
+    Requests are counted by token, those without one that works by address (`web.limits`).
+    """
     face: Face = request.app.state.taxii
     token = _token(request.headers.get("authorization", ""))
     signed = face.admit(request.app.state.node, token) if token else None
+    buckets: Limits = request.app.state.limits
     if signed is None:
+        buckets.take("door", address_of(request), limits.DOOR)
         raise UnauthorisedError("There is no valid token with this request.", action="Ask your steward for one.")
+    buckets.take("token", signed.token_hash, limits.TOKEN)
     return signed
 
 

@@ -21,6 +21,7 @@ from accord.model.errors import (
     UnreadableError,
 )
 from accord.services.taxii_receive import instant_text
+from accord.web.limits import TooManyError
 
 MEDIA_TYPE = "application/taxii+json;version=2.1"
 log = structlog.get_logger("accord.web")
@@ -44,6 +45,7 @@ class MalformedError(InputError):
 
 STATUS: tuple[tuple[type[AccordError], int], ...] = (
     (UnauthorisedError, 401),
+    (TooManyError, 429),
     (RefusedError, 403),
     (AbsentError, 404),
     (NotAcceptableError, 406),
@@ -98,7 +100,10 @@ def envelope(
 def on_accord_error(_request: Request[Any, Any, Any], error: AccordError) -> Response[bytes]:
     """One of ours, in TAXII's form (section 3.6.1)."""
     status = next(status for kind, status in STATUS if isinstance(error, kind))
-    return _error(status, f"{error.message} {error.action}".strip())
+    answered = _error(status, f"{error.message} {error.action}".strip())
+    if isinstance(error, TooManyError):
+        answered.headers["retry-after"] = str(error.wait_s)
+    return answered
 
 
 def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:

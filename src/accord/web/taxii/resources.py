@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+from anyio import to_thread
 from litestar import Request, Response, Router, delete, get, post
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath
@@ -18,11 +19,11 @@ from accord.store.taxii_pages import Record, Wanted
 from accord.web.taxii import answers, filters
 from accord.web.taxii.admission import acceptable, readable, signed_in
 from accord.web.taxii.answers import MEDIA_TYPE, answer, envelope, resource
-from accord.web.taxii.lanes import in_turn
+from accord.web.taxii.lanes import in_time, in_turn, room_for
 from accord.web.threads import threaded
 
 MAX_CONTENT_BYTES = 10 * 2**20
-"""A request's content: some 20,000 objects. All at once 32 clients fill 320 MB."""
+"""A request's content: some 20,000 objects. How many are in memory at once: `lanes`."""
 _STIX = ["application/stix+json;version=2.1", "application/stix+json;version=2.0"]
 _ABOUT = {
     taxii_collections.ALLIANCE: "All that a member may see on this node, and what it contributed itself.",
@@ -118,7 +119,10 @@ def manifest(request: Asked, root: FromPath[str], key: FromPath[str]) -> Respons
 
 @post("/{root:str}/collections/{key:str}/objects", status_code=202)
 async def add(request: Asked, root: FromPath[str], key: FromPath[str]) -> Response[bytes]:
-    return await in_turn(_add, request, root, key, await _content(request))
+    signed = await to_thread.run_sync(signed_in, request)
+    readable(request)
+    async with room_for(signed.token_hash):
+        return await in_turn(_add, request, signed, root, key, await in_time(request.body()))
 
 
 @delete("/{root:str}/collections/{key:str}/objects/{stix_id:str}", status_code=200)
@@ -131,14 +135,9 @@ def remove(request: Asked, root: FromPath[str], key: FromPath[str], stix_id: Fro
     return answer(b"{}")
 
 
-async def _content(request: Asked) -> bytes:
-    readable(request)
-    return await request.body()
-
-
-def _add(request: Asked, root: str, key: str, body: bytes) -> Response[bytes]:
+def _add(request: Asked, signed: Signed, root: str, key: str, body: bytes) -> Response[bytes]:
     face, node = request.app.state.taxii, request.app.state.node
-    return answer(taxii_receive.receive(node, signed_in(request), root, key, body, received=face.received), 202)
+    return answer(taxii_receive.receive(node, signed, root, key, body, received=face.received), 202)
 
 
 def _of_one(asked: Wanted, stix_id: str) -> Wanted:
