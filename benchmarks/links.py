@@ -3,11 +3,12 @@
     python -m benchmarks.links [FOLDER...]        each FOLDER as made by ../shared/data/scale.py (csv.gz)
     python -m benchmarks.links                    makes 10⁵ and 10⁶ mentions in a temporary folder first
     python -m benchmarks.links --json
-    python -m benchmarks.links --truth ../shared/data [--extra] [--strike-names]     quality instead of speed
+    python -m benchmarks.links --truth ../shared/data [--extra] [--strike-names] [--flat]    quality instead of speed
 
 One report of a member is one contribution. Reading and canonicalising are not timed. `group` is the limit: numpy's
 sort of the same rows by selector, what a GROUP BY must do at the least. `--truth` reads real files under neutral names
-with Accord's own readers, and hands the pairs to the evaluation that lies beside the data.
+with Accord's own readers, and hands the pairs to the evaluation that lies beside the data. Folders have neutral names
+too, but files that lie in one folder still do; `--flat` takes even that away.
 """
 
 from __future__ import annotations
@@ -106,9 +107,10 @@ def measure(folder: Path) -> dict[str, float]:
     }
 
 
-def read_members(roots: list[Path], *, strike_names: bool) -> tuple[Corpus, list[tuple[str, str]]]:
+def read_members(roots: list[Path], *, strike_names: bool, flat: bool) -> tuple[Corpus, list[tuple[str, str]]]:
     """The corpus of real members' files, each read under a number for a name; and (member, path) of every file."""
     from accord.formats import read as read_file  # noqa: PLC0415 - speed is measured without readers
+    from accord.formats.shares import folder_of  # noqa: PLC0415
 
     files = [(root.name, p.relative_to(root).as_posix(), p) for root in roots for p in sorted(root.rglob("*"))]
     files = [f for f in files if f[2].is_file() and not f[2].name.startswith("LICENSE") and f[2].name != "SOURCE.md"]
@@ -124,6 +126,8 @@ def read_members(roots: list[Path], *, strike_names: bool) -> tuple[Corpus, list
                 if not (strike_names and m.kind in NAME_KINDS)
             ]
     table = np.array(rows, dtype=np.int32).reshape(-1, 2)
+    folders = [(member, "" if flat else folder_of(path)) for member, path, _ in files]
+    numbers = {place: number for number, place in enumerate(dict.fromkeys(folders))}
     corpus = Corpus(
         [Ref(derived_id("file", str(i)), members.index(m), f"{m}, file {i}") for i, (m, _, _) in enumerate(files)],
         table[:, 0],
@@ -131,15 +135,16 @@ def read_members(roots: list[Path], *, strike_names: bool) -> tuple[Corpus, list
         [kind for kind, _ in selectors],
         [value for _, value in selectors],
         [common(Selector(kind, value)) for kind, value in selectors],
+        together=np.array([numbers[place] if place[1] else -1 for place in folders], dtype=np.int32),
     )
     return corpus, [(member, path) for member, path, _ in files]
 
 
-def judge(data: Path, *, extra: bool, strike_names: bool) -> None:
+def judge(data: Path, *, extra: bool, strike_names: bool, flat: bool) -> None:
     """Prints the evaluation of all pairs against the labels in `data`."""
     roots = sorted(p for p in (data / "members").iterdir() if p.is_dir())
     roots += [data / "extra/maltrail"] if extra else []
-    corpus, files = read_members(roots, strike_names=strike_names)
+    corpus, files = read_members(roots, strike_names=strike_names, flat=flat)
     pairs = score_pairs(corpus)
     with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="", encoding="utf-8") as file:
         out = csv.writer(file)
@@ -158,9 +163,10 @@ def main() -> None:
     parser.add_argument("--truth", type=Path, metavar="DATA")
     parser.add_argument("--extra", action="store_true")
     parser.add_argument("--strike-names", action="store_true")
+    parser.add_argument("--flat", action="store_true")
     args = parser.parse_args()
     if args.truth:
-        judge(args.truth, extra=args.extra, strike_names=args.strike_names)
+        judge(args.truth, extra=args.extra, strike_names=args.strike_names, flat=args.flat)
         return
     with tempfile.TemporaryDirectory() as scratch:
         folders = args.folders or made(Path(scratch))

@@ -33,7 +33,8 @@ class Corpus:
     Both row columns are indices, of equal length; a pair named twice counts once. `kinds`, `values` and `common` have
     one item a selector; `common` says why the selector proves nothing, "" when it may. Names of malware and actors are
     selectors of `NAME_KINDS`. `seen`, shape (contributions, 2): first and last day as days since 1970, NaN if unknown;
-    it is told in sentences and never scored.
+    it is told in sentences and never scored. `together`, one number a contribution: what one member handed in side by
+    side, in one folder, has the same number; −1 stands alone.
     """
 
     contributions: list[Ref]
@@ -43,6 +44,7 @@ class Corpus:
     values: list[str]
     common: list[str]
     seen: Real | None = None
+    together: Int | None = None
 
     def __post_init__(self) -> None:
         """Raises `InputError` when the columns do not fit together."""
@@ -60,6 +62,8 @@ class Corpus:
             raise InputError("Two contributions of the corpus have the same id.", action="Hand each in once.")
         if self.seen is not None and self.seen.shape != (len(self.contributions), 2):
             raise InputError("The days of a corpus need two numbers for every contribution.")
+        if self.together is not None and self.together.shape != (len(self.contributions),):
+            raise InputError("A corpus needs one number for what was handed in together, or none, a contribution.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +72,7 @@ class Table:
 
     Whatever is computed from it is the same for every order in which the corpus was handed in.
     `order[i]` is the place in the corpus of contribution `i`; its rows are `start[i]` to `start[i + 1]`.
+    `together`: of one member and handed in side by side where equal; −1 for what stands alone.
     """
 
     corpus: Corpus
@@ -79,6 +84,7 @@ class Table:
     holders: Wide
     is_name: Flag
     is_common: Flag
+    together: Wide
 
     @property
     def size(self) -> int:
@@ -101,15 +107,25 @@ def tabulate(corpus: Corpus) -> Table:
     _, member = np.unique(
         np.array([corpus.contributions[i].member for i in order], dtype=np.int64), return_inverse=True
     )
+    member = member.astype(np.int64).reshape(-1)
     names = {kind: kind in NAME_KINDS for kind in SelectorKind}
     return Table(
         corpus=corpus,
         order=order,
-        member=member.astype(np.int64).reshape(-1),
+        member=member,
         row=row,
         selector=selector,
         start=np.searchsorted(row, np.arange(count + 1)).astype(np.int64),
         holders=np.bincount(selector, minlength=len(corpus.values)).astype(np.int64),
         is_name=np.fromiter((names[kind] for kind in corpus.kinds), dtype=np.bool_, count=len(corpus.kinds)),
         is_common=np.fromiter((bool(why) for why in corpus.common), dtype=np.bool_, count=len(corpus.common)),
+        together=_together(corpus, order, member),
     )
+
+
+def _together(corpus: Corpus, order: Wide, member: Wide) -> Wide:
+    if corpus.together is None:
+        return np.full(len(order), -1, dtype=np.int64)
+    given = corpus.together.astype(np.int64)[order]
+    width = max(1, int(given.max(initial=-1)) + 1)
+    return np.where(given >= 0, member * width + given, -1)

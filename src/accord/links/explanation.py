@@ -10,19 +10,32 @@ from accord.model.selectors import Selector
 
 
 class Tie(NamedTuple):
-    """A third contribution and the weightiest thing that it shares with the first and with the second."""
+    """A third contribution and the weightiest thing that it shares with the first and with the second.
+
+    None: with that one it shares nothing, but was handed in side by side.
+    """
 
     middle: UUID
-    first: Selector
-    second: Selector
+    first: Selector | None
+    second: Selector | None
+
+
+class Route(NamedTuple):
+    """What a name came over to a contribution: `over` the nearest first, () when its own content has the name.
+
+    `beside`: it shares nothing with the nearest, but was handed in side by side.
+    """
+
+    over: tuple[UUID, ...]
+    beside: bool
 
 
 class Inference(NamedTuple):
-    """A name that not both contributions use themselves. `first`, `second`: what it came over; () when used there."""
+    """A name that not both contributions use themselves, and how it came to each."""
 
     name: Selector
-    first: tuple[UUID, ...]
-    second: tuple[UUID, ...]
+    first: Route
+    second: Route
 
 
 class Explanation(NamedTuple):

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from accord.links.beside import Beside
 from accord.links.corpus import Real, Table
 from accord.links.pairs import affordable, budget, matrix, product
 from accord.links.weights import UNIT, selector_weights
@@ -25,6 +26,7 @@ COPY_DISCOUNT = 0.7
 class Infrastructure(NamedTuple):
     """Symmetric sparse matrices over contributions, all 0..1: `cosine`, `direct`, `path`.
 
+    `carrier`: what names pass over, cosine or lying beside each other; `tied`: the same for paths, from `direct`.
     `incidence`: contributions × selectors that may join two; `columns`: which they are; `weight`: of each, fixed point.
     `mass`: summed weight of all that a contribution holds, shared or not; a rare selector weighs about 1.
     """
@@ -32,13 +34,15 @@ class Infrastructure(NamedTuple):
     cosine: Any
     direct: Any
     path: Any
+    carrier: Any
+    tied: Any
     incidence: Any
     columns: Any
     weight: Real
     mass: Real
 
 
-def infrastructure(table: Table) -> Infrastructure:
+def infrastructure(table: Table, beside: Beside) -> Infrastructure:
     """Direct links as √(cosine of weighted selectors × (1 − e^(−weight/3))); paths over one middle.
 
     The cosine makes a selector in a list of tens of thousands weigh less than one in a list of ten.
@@ -55,7 +59,17 @@ def infrastructure(table: Table) -> Infrastructure:
     )
     weight = weights[columns].astype(np.float64) if len(columns) else np.zeros(1)
     cosine, direct = strength(product(incidence, weight), mass)
-    return Infrastructure(cosine, direct, paths(direct, len(table.row)), incidence, columns, weight, mass)
+    carrier, tied = _greater(cosine, beside.names), _greater(direct, beside.paths)
+    path = paths(tied, len(table.row))
+    return Infrastructure(cosine, direct, path, carrier, tied, incidence, columns, weight, mass)
+
+
+def _greater(one: Any, other: Any) -> Any:
+    if not other.nnz:
+        return one
+    both = one.maximum(other).tocsr()
+    both.sort_indices()
+    return both
 
 
 def strength(shared: Any, mass: Real) -> tuple[Any, Any]:
@@ -72,10 +86,10 @@ def strength(shared: Any, mass: Real) -> tuple[Any, Any]:
     return similar, made
 
 
-def paths(direct: Any, rows: int) -> Any:
+def paths(tied: Any, rows: int) -> Any:
     """Two-hop paths: 0.55 √Σ over middles of both squared strengths, hubs left out, at most 0.95."""
-    degree = np.diff(direct.indptr).astype(np.int64)
-    half = direct[:, np.flatnonzero(affordable(degree, budget(rows)))]
+    degree = np.diff(tied.indptr).astype(np.int64)
+    half = tied[:, np.flatnonzero(affordable(degree, budget(rows)))]
     half.data = half.data**2
     through = (half @ half.T).tocsr()
     through.setdiag(0.0)

@@ -1,7 +1,8 @@
 """What both call it: names of malware and actors, and names that reach a contribution over shared infrastructure.
 
-A list of hashes often carries no name, while the report beside it does. Names therefore flow over direct links, two
-steps, each report keeping its strongest. Names prove less than infrastructure and are kept apart from it throughout.
+A list of hashes often carries no name, while the report beside it does. Names therefore flow over direct links, and
+over what was handed in together, two steps, each report keeping its strongest. Names prove less than infrastructure
+and are kept apart from it throughout.
 """
 
 from __future__ import annotations
@@ -48,13 +49,17 @@ class Names(NamedTuple):
     heavy: Any
 
 
-def names(table: Table, cosine: Any) -> Names:
-    """Name profiles and how alike they are."""
+def own_names(table: Table) -> tuple[Any, Any]:
+    """Which selectors the names are, and contributions × names of their own content."""
     columns = _columns(table)
-    own = _own(table, columns)
+    return columns, _own(table, columns)
+
+
+def names(table: Table, columns: Any, own: Any, carrier: Any) -> Names:
+    """Name profiles and how alike they are. `carrier`: symmetric, how strongly names pass between contributions."""
     before = flow = own
     for _ in range(STEPS):
-        before, flow = flow, strongest((own + FLOW * (cosine @ flow)).tocsr(), NAMES_KEPT)
+        before, flow = flow, strongest((own + FLOW * (carrier @ flow)).tocsr(), NAMES_KEPT)
     profile = _scaled(flow)
     held = np.bincount(profile.indices, minlength=profile.shape[1]).astype(np.int64)
     cheap = affordable(held, budget(len(table.row)))

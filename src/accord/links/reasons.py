@@ -126,8 +126,8 @@ def _names(evidence: Evidence, a: int, b: int, called: Wide, part: float) -> tup
         column = int(both.indices[place])
         first, second = name_route(evidence, a, column, other=b), name_route(evidence, b, column, other=a)
         reason = _reason(table, "name", int(names.columns[column]), part * float(both.data[place]) / total)
-        if first or second:
-            reason = reason._replace(family="path", via=(*first, *second))
+        if first.over or second.over:
+            reason = reason._replace(family="path", via=(*first.over, *second.over))
             inferences.append(Inference(Selector(reason.kind, reason.value_a), first, second))
         reasons.append(reason)
     if not reasons:
@@ -149,16 +149,29 @@ def _paths(evidence: Evidence, a: int, b: int, part: float) -> tuple[list[Reason
     ties: list[Tie] = []
     for middle, strength in through[:SHOWN_PATHS]:
         left, right = strongest_shared(evidence, a, middle), strongest_shared(evidence, middle, b)
-        if left is None or right is None or left == right:
+        if left == right:
             continue
-        near, far = _reason(table, "path", left, part * strength / total), _reason(table, "path", right, 0.0)
+        weight = part * strength / total
+        near, far = (_reason(table, "path", shared, weight) for shared in _told(left, right))
         odds = max(1.0, near.chance * far.chance / table.size)  # any contribution may stand between
         via = (table.ref(middle).id,)
         both = max(near.holders, far.holders)
+        if left is None or right is None:
+            odds = near.chance
         reason = near._replace(value_b=far.value_a, chance=odds, holders=both, via=via, kind_b=_other(near, far.kind))
         reasons.append(reason)
-        ties.append(Tie(via[0], Selector(near.kind, near.value_a), Selector(far.kind, far.value_a)))
+        ties.append(Tie(via[0], _selector(table, left), _selector(table, right)))
     return reasons, ties
+
+
+def _told(left: int | None, right: int | None) -> tuple[int, int]:
+    """What a path is told by: the one thing shared where the middle was only handed in beside an end."""
+    shared = [one for one in (left, right) if one is not None]
+    return shared[0], shared[-1]
+
+
+def _selector(table: Table, at: int | None) -> Selector | None:
+    return None if at is None else Selector(table.corpus.kinds[at], table.corpus.values[at])
 
 
 def _neighbours(evidence: Evidence, a: int, b: int, part: float) -> list[Reason]:

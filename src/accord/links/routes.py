@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 
 from accord.links.corpus import Real, Table, Wide
+from accord.links.explanation import Route
 from accord.links.scores import Evidence
 
 LOOKED_AT = 40
@@ -33,21 +33,23 @@ def strongest_shared(evidence: Evidence, a: int, b: int) -> int | None:
 
 
 def middles(evidence: Evidence, a: int, b: int) -> list[tuple[int, float]]:
-    """Third contributions with a direct link to both, strongest first."""
-    first, strength_a = _row(evidence.infrastructure.direct, a)
-    second, strength_b = _row(evidence.infrastructure.direct, b)
+    """Third contributions that are tied to both, strongest first."""
+    first, strength_a = _row(evidence.infrastructure.tied, a)
+    second, strength_b = _row(evidence.infrastructure.tied, b)
     both, left, right = np.intersect1d(first, second, assume_unique=True, return_indices=True)
     strength = (strength_a[left] * strength_b[right]) ** 2
     order = np.lexsort((both, -strength))
     return [(int(both[i]), float(strength[i])) for i in order]
 
 
-def name_route(evidence: Evidence, contribution: int, column: int, *, other: int) -> tuple[UUID, ...]:
-    """Contributions that a name came over to this one: () when its own content has the name, else one or two.
+def name_route(evidence: Evidence, contribution: int, column: int, *, other: int) -> Route:
+    """How a name came to this contribution, over one or two others or none.
 
     `other` is the other end of the pair, which cannot be a go-between.
     """
-    return tuple(evidence.table.ref(i).id for i in _route(evidence, contribution, column, other))
+    over = _route(evidence, contribution, column, other)
+    sharing, _ = _row(evidence.infrastructure.cosine, contribution)
+    return Route(tuple(evidence.table.ref(i).id for i in over), bool(over) and over[0] not in sharing)
 
 
 def _route(evidence: Evidence, contribution: int, column: int, other: int) -> tuple[int, ...]:
@@ -72,7 +74,7 @@ def _calls(evidence: Evidence, contribution: int, column: int) -> bool:
 
 
 def _strongest(evidence: Evidence, contribution: int) -> list[int]:
-    near, strength = _row(evidence.infrastructure.cosine, contribution)
+    near, strength = _row(evidence.infrastructure.carrier, contribution)
     return [int(near[i]) for i in np.lexsort((near, -strength))[:LOOKED_AT]]
 
 

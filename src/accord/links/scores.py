@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from accord.links.beside import beside
 from accord.links.corpus import Corpus, Flag, Real, Table, Wide, tabulate
 from accord.links.infrastructure import Infrastructure, infrastructure
-from accord.links.names import Names, apart, names
+from accord.links.names import Names, apart, names, own_names
 from accord.links.neighbours import Neighbours, neighbours
 from accord.links.pairs import Links, upper
 
@@ -81,8 +82,9 @@ def ranked(scores: Scores, *, floor: float, limit: int | None = None) -> Wide:
 
 def gather(table: Table) -> Evidence:
     """Computes each kind of evidence and joins them."""
-    infra = infrastructure(table)
-    named = names(table, infra.cosine)
+    columns, own = own_names(table)
+    infra = infrastructure(table, beside(table, own))
+    named = names(table, columns, own, infra.carrier)
     near = neighbours(table, infra.mass)
     return Evidence(table, infra, named, near, _join(table, infra, named, near))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from uuid import UUID
 
-from accord.links.explanation import Explanation, Inference, Tie
+from accord.links.explanation import Explanation, Inference, Route, Tie
 from accord.model.leads import Reason
 from accord.model.selectors import FILE_KINDS, NAME_KINDS, WALLET_KINDS, Selector, SelectorKind
 from accord.selectors import defang, display_name
@@ -118,6 +118,11 @@ def _tied(ties: tuple[Tie, ...], label: Callable[[UUID], str], *, direct: bool) 
         return ""
     tie = ties[0]
     start = "Both are also" if direct else "They share nothing directly, but both are"
+    if tie.first is None or tie.second is None:
+        first, second = (
+            f"shares {thing(*end)}" if end else "was handed in beside it" for end in (tie.first, tie.second)
+        )
+        return f"{start} tied to {label(tie.middle)}: the first {first}, the second {second}."
     return (
         f"{start} tied to {label(tie.middle)}: the first shares {thing(*tie.first)}, the second {thing(*tie.second)}."
     )
@@ -149,16 +154,27 @@ def _inferred(inferences: tuple[Inference, ...], label: Callable[[UUID], str], *
         return ""
     inference = inferences[0]
     name = shown(*inference.name)
-    first, second = (joined([label(via) for via in side]) for side in (inference.first, inference.second))
-    if first and second:
-        same = inference.first == inference.second
-        text = f"{first}, which both" if same else f"{first}, which the first, and {second}, which the second"
-        text = f"The name {name} comes from {text} shares traces with"
-    elif second:
-        text = f"The first calls it {name}; the second shares traces with {second}, which does too"
+    first, second = inference.first, inference.second
+
+    def over(route: Route) -> str:
+        return joined([label(via) for via in route.over])
+
+    if first.over and first == second:
+        text = f"The name {name} comes from {over(first)}, which both share traces with"
+    elif first.over and second.over:
+        text = (
+            f"The name {name} comes from {over(first)}, which the first {_met(first)}, "
+            f"and from {over(second)}, which the second {_met(second)}"
+        )
+    elif second.over:
+        text = f"The first calls it {name}; the second {_met(second)} {over(second)}, which does too"
     else:
-        text = f"The second calls it {name}; the first shares traces with {first}, which does too"
+        text = f"The second calls it {name}; the first {_met(first)} {over(first)}, which does too"
     return f"{text}. {'That is a weak tie' if alone else 'That counts less'}."
+
+
+def _met(route: Route) -> str:
+    return "was handed in beside" if route.beside else "shares traces with"
 
 
 def _uncounted(reasons: list[Reason]) -> str:

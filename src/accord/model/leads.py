@@ -17,6 +17,7 @@ class Reason(NamedTuple):
     `weight`: its part of the score. `chance`: about one in this many pairs of contributions would share it by
     chance. `common`: why it was not counted (then weight is 0), else empty. `via`: for `path`, contributions between.
     `kind_b`: the kind of `value_b` where it is another than `kind`.
+    A path over what was only handed in beside one of the two has the same thing as `value_a` and `value_b`.
     """
 
     family: str

@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from accord.formats.shares import folder_of
 from accord.links import Corpus, Ref, find_leads
 from accord.model.leads import Lead
 from accord.model.ports import Progress
@@ -90,7 +91,16 @@ def _part(
         kinds=[SelectorKind(thing.kind) for thing in things],
         values=[thing.value for thing in things],
         common=[thing.common for thing in things],
+        together=_together(chosen),
     )
+
+
+def _together(rows: Sequence[corpus.ContributionRow]) -> NDArray[np.int32]:
+    """One number for all that a member handed in within one folder; −1 for what lies in none."""
+    folders: dict[tuple[UUID, str], int] = {}
+    places = [(row.member_id, folder_of(row.path)) for row in rows]
+    numbers = (folders.setdefault(place, len(folders)) if place[1] else -1 for place in places)
+    return np.fromiter(numbers, dtype=np.int32, count=len(rows))
 
 
 def keep(node: Node, found: list[Lead], audience_of: dict[UUID, int], begun_at: int) -> None:

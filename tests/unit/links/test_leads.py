@@ -9,7 +9,9 @@ from accord.model.ids import derived_id
 from accord.model.selectors import SelectorKind
 
 
-def world(files: dict[tuple[str, str], str], *, common: dict[str, str] | None = None, seen=None) -> Corpus:
+def world(
+    files: dict[tuple[str, str], str], *, common: dict[str, str] | None = None, seen=None, together=None
+) -> Corpus:
     """A corpus of files; a selector is `kind|value`, selectors are parted by blanks; `common` gives reasons."""
     members = sorted({member for member, _ in files})
     refs = [Ref(derived_id("file", m, f), members.index(m), f"{m}/{f}") for m, f in files]
@@ -24,6 +26,7 @@ def world(files: dict[tuple[str, str], str], *, common: dict[str, str] | None = 
         [s.split("|", 1)[1] for s in selectors],
         [(common or {}).get(s, "") for s in selectors],
         seen,
+        None if together is None else np.array(together, dtype=np.int32),
     )
 
 
