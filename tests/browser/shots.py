@@ -36,6 +36,18 @@ def pages(stood: Stage) -> dict[str, str]:
     }  # fmt: skip
 
 
+def bare_pages() -> dict[str, str]:
+    """What a person sees on a node that holds nothing yet."""
+    return {
+        "situation": "/", "activity": "/activity", "contributions": "/contributions", "intake": "/contributions/new", "inbox": "/inbox",
+        "leads": "/leads", "leads-filtered": "/leads?q=zebra", "map": "/map", "map-table": "/map?view=table", "plan": "/plan", "report": "/report", "alliance": "/alliance",
+        "member": "/alliance/ncu-a", "me": "/me", "tokens": "/me/tokens", "people": "/people", "search": "/search?q=192[.]0[.]2[.]44",
+        "search-bare": "/search", "record": "/record", "consents": "/me/consents", "evidence": "/evidence", "evidence-new": "/evidence/new",
+        "cases": "/cases", "case-new": "/cases/new", "webhooks": "/webhooks", "export": "/export/contributions",
+        "export-leads": "/export/leads", "effects": "/effect", "effect-new": "/effect/new", "effect-node": "/effect/new?source=node", "missing": "/nowhere",
+    }  # fmt: skip
+
+
 def settle(page: Any) -> None:
     page.wait_for_load_state("load")
     if page.locator("[data-map]").count():
@@ -47,20 +59,27 @@ def settle(page: Any) -> None:
 def main() -> None:
     words = sys.argv[1:]
     OUT.mkdir(exist_ok=True)
-    with stage() as stood, browser() as chromium:
-        for width, height in SIZES:
-            for theme in THEMES:
-                context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
-                sign_in(context, stood.link("ncu-a"))
-                page = context.new_page()
-                for name, path in pages(stood).items():
-                    if words and not any(word in (name, str(width), theme) for word in words):
-                        continue
-                    page.goto(stood.url + path)
-                    settle(page)
-                    page.screenshot(path=OUT / f"{name}-{width}-{theme}.png", full_page=width < 700)
-                context.close()
+    with browser() as chromium:
+        with stage() as stood:
+            _take(chromium, stood, pages(stood), words)
+        with stage(seeded=False) as stood:
+            _take(chromium, stood, {f"bare-{name}": path for name, path in bare_pages().items()}, words)
     print(f"{len(list(OUT.glob('*.png')))} pictures in {OUT}")
+
+
+def _take(chromium: Any, stood: Stage, wanted: dict[str, str], words: list[str]) -> None:
+    for width, height in SIZES:
+        for theme in THEMES:
+            context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
+            sign_in(context, stood.link("ncu-a"))
+            page = context.new_page()
+            for name, path in wanted.items():
+                if words and not any(word in f"{name}-{width}-{theme}" for word in words):
+                    continue
+                page.goto(stood.url + path)
+                settle(page)
+                page.screenshot(path=OUT / f"{name}-{width}-{theme}.png", full_page=width < 700)
+            context.close()
 
 
 if __name__ == "__main__":

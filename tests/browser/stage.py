@@ -26,10 +26,12 @@ from accord.adapters.keys import open_keys
 from accord.adapters.tile_folder import TileFolder
 from accord.adapters.vault import Vault
 from accord.custody.events import EventType
+from accord.model.members import Member, MemberKind
 from accord.services import sign_in
 from accord.services.custody_drain import begin_log
 from accord.services.custody_facts import CustodyFacts
 from accord.services.custody_room import CustodyRoom
+from accord.services.members import enrol, register
 from accord.services.node import Node
 from accord.services.record import record
 from accord.store import people, provision, schema
@@ -81,15 +83,18 @@ class Stage:
     room: Any = None
     declared: Any = ()
     """Ids of measures: shown, null, after the fact, waiting, early."""
+    alone: uuid.UUID | None = None
+    """The one person of a node that holds nothing."""
 
     def link(self, slug: str) -> str:
         """A fresh sign-in address for the person of a member."""
-        return self.url + sign_in.make_link(self.node, self.world.people[slug])
+        person = self.alone or self.world.people[slug]
+        return self.url + sign_in.make_link(self.node, person)
 
 
 @contextlib.contextmanager
 def stage(*, crowd: int = 240, seeded: bool = True) -> Iterator[Stage]:
-    """Serves a seeded world on a free port of this machine until the end of the block."""
+    """Serves a seeded world, or a node that holds nothing yet, on a free port of this machine until the end of the block."""
     folder = Path(tempfile.mkdtemp(prefix="accord-stage-"))
     server = EmbeddedServer(folder / "n", durable=False)
     urls = server.join()
@@ -115,12 +120,20 @@ def stage(*, crowd: int = 240, seeded: bool = True) -> Iterator[Stage]:
             with documents_kept(node):
                 talk(node, made)
         declared = measured.seed(engine, blobs) if seeded else []
+        alone = None if seeded else _first_person(node)
         with _served(create_app(node, plain_verbs.VERBS), port) as url:
-            yield Stage(url, node, made, entry, kept, declared)
+            yield Stage(url, node, made, entry, kept, declared, alone)
         engine.dispose()
     finally:
         server.leave()
         EmbeddedServer.discard(folder / "n")
+
+
+def _first_person(node: Any) -> uuid.UUID:
+    """One member of a fresh node, and its one person."""
+    first = Member(world.member_id("ncu-a"), "ncu-a", "National Cybercrime Unit (A)", MemberKind.LAW_ENFORCEMENT, "AA")
+    register(node, first)
+    return enrol(node, first, "Rosa Lind", role="investigator+steward", title="Lead investigator")
 
 
 def _record(node: Any, made: Any) -> uuid.UUID:

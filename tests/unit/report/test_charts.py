@@ -16,6 +16,7 @@ from accord.report.charts.axes import ticks
 from accord.report.charts.bars import bars
 from accord.report.charts.curve import Step, disruption_curve
 from accord.report.charts.drawing import Drawing, fitted, text_width
+from accord.report.charts.effect import Happening, Period, effect
 from accord.report.charts.infrastructure import MOST_ALONE, MOST_NODES, chosen, infrastructure_map
 from accord.report.charts.overlap import overlap_matrix, shade
 from accord.report.charts.timeline import Lane, timeline
@@ -204,3 +205,21 @@ def test_fitted_text_fits(text: str, room: float) -> None:
 def test_the_same_input_gives_the_same_picture() -> None:
     network = sample.small().network
     assert infrastructure_map("m", "t", network) == infrastructure_map("m", "t", network)
+
+
+@given(st.lists(st.floats(0, 80), min_size=12, max_size=120), st.sampled_from((860.0, 380.0)))
+@settings(deadline=None, max_examples=60)
+def test_the_difference_is_not_written_across_the_counts(counts, width) -> None:
+    first = date(2026, 1, 5)
+    rows = [Period(first + timedelta(weeks=i), count, 40.0, 30.0, 50.0) for i, count in enumerate(counts)]
+    day = rows[len(rows) * 3 // 4].day
+    said = "no effect shown"
+    drawing = effect("e", "t", rows, [Happening("Seized", day)], unit="cases a week", difference=said, width=width)
+    root = ET.fromstring(drawing.svg)
+    text = next(element for element in root.iter(f"{SVG}text") if element.text == said)
+    x, baseline = float(text.get("x", "")), float(text.get("y", ""))
+    half = text_width(said, 15) / 2
+    lines = [path.get("d", "") for path in root.iter(f"{SVG}path") if "s-accent" in (path.get("class") or "").split()]
+    for point in re.findall(r"(-?[\d.]+)[ ,](-?[\d.]+)", " ".join(lines)):
+        if abs(float(point[0]) - x) < half:
+            assert not baseline - 11 < float(point[1]) < baseline + 3, (point, baseline)

@@ -75,7 +75,7 @@ def effect(
     _days(canvas, periods, x)
     gap = _paths(canvas, periods, happenings, x, y)
     _happened(canvas, happenings, x, top)
-    _said(canvas, difference, gap, x, y)
+    _said(canvas, difference, gap, periods, x, y)
     _key(canvas)
     return canvas.drawing()
 
@@ -154,19 +154,24 @@ def _happened(canvas: Canvas, happenings: Sequence[Happening], x: Callable[[date
 
 
 def _said(
-    canvas: Canvas, difference: str, gap: Sequence[Period], x: Callable[[date], float], y: Callable[[float], float]
+    canvas: Canvas,
+    difference: str,
+    gap: Sequence[Period],
+    periods: Sequence[Period],
+    x: Callable[[date], float],
+    y: Callable[[float], float],
 ) -> None:
-    """The one number, in the middle of what it is about, where there is room for it."""
+    """The one number, near the middle of what it is about, under the lines; over them where they touch the ground."""
     if not difference or not gap:
         return
-    middle = gap[len(gap) // 2]
-    low = min(middle.observed or 0, middle.expected or 0)
     half = text_width(difference, 15) / 2 * 1.1
-    at = min(max(x(middle.day), _LEFT + half), canvas.width - half)
-    canvas.text(
-        at, min(y(low) + 26, canvas.height - _BOTTOM - 6), difference, size=15, ink="accent", anchor="middle",
-        weight=600, halo=True,
-    )  # fmt: skip
+    at = min(max(x(gap[len(gap) // 2].day), _LEFT + half), canvas.width - half)
+    near = [p for p in periods if abs(x(p.day) - at) <= half + 8]
+    heights = [y(value) for p in near for value in (p.observed, p.expected) if value is not None]
+    place = max(heights) + 22
+    if place > canvas.height - _BOTTOM - 6:
+        place = min(heights) - 12
+    canvas.text(at, place, difference, size=15, ink="accent", anchor="middle", weight=600, halo=True)
 
 
 def _key(canvas: Canvas) -> None:
