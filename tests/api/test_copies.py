@@ -122,8 +122,10 @@ def test_an_event_that_a_newer_version_replaced_is_not_called_deleted(node, stew
     event = {"uuid": number, "info": "One", "timestamp": "1790000000", "date": "2026-11-01", "Attribute": []}
     with node_transaction(node.engine) as connection:
         mine = members.get(connection, member)
-    (first,) = misp_sync.take_event(node, mine, event, None)
-    (second,) = misp_sync.take_event(node, mine, {**event, "info": "Two", "timestamp": "1790000001"}, None)
+    (first,) = misp_sync.take_event(node, mine, event, None, came_from="https://misp.example")
+    (second,) = misp_sync.take_event(
+        node, mine, {**event, "info": "Two", "timestamp": "1790000001"}, None, came_from="https://misp.example"
+    )
     files = dict(feeds.write_feed(node, steward, purpose="investigate")[0])
     assert json.loads(files[f"{number}.json"])["Event"]["info"] == "Two"
     assert json.loads(files["deleted.json"]) == []

@@ -68,11 +68,15 @@ def test_what_is_made_anew_shows_again_without_it(two, way):
 
 
 def test_a_newer_version_from_misp_does_so_too(two):
-    (first,) = misp_sync.take_event(two.node, ONE, event_of(1_790_000_000, "evil.example", "worse.example"), None)
+    (first,) = misp_sync.take_event(
+        two.node, ONE, event_of(1_790_000_000, "evil.example", "worse.example"), None, came_from="https://misp.example"
+    )
     run.refresh(two.node, Silent())
     before = two.derived()[0]
     two.hand_out(first.contribution)
-    misp_sync.take_event(two.node, ONE, event_of(1_790_000_001, "fourth.example"), None)
+    misp_sync.take_event(
+        two.node, ONE, event_of(1_790_000_001, "fourth.example"), None, came_from="https://misp.example"
+    )
     assert two.told() == [(first.contribution, "recalled", contribute.REPLACED)]
     assert two.derived()[0] < before
     assert two.derived()[1:] == (False, False, False)
@@ -147,9 +151,13 @@ def test_a_folder_that_is_read_again_does_not_undo_a_recall(two):
 
 
 def test_an_event_that_is_pulled_again_does_not_undo_a_recall(two):
-    (taken,) = misp_sync.take_event(two.node, ONE, event_of(1, "evil.example"), two.signed.person_id)
+    (taken,) = misp_sync.take_event(
+        two.node, ONE, event_of(1, "evil.example"), two.signed.person_id, came_from="https://misp.example"
+    )
     handling.recall(two.node, two.signed, taken.contribution, "Wrong")
-    misp_sync.take_event(two.node, ONE, event_of(1, "evil.example"), two.signed.person_id)
+    misp_sync.take_event(
+        two.node, ONE, event_of(1, "evil.example"), two.signed.person_id, came_from="https://misp.example"
+    )
     assert two.withdrawn(taken.contribution)
 
 
