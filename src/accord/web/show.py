@@ -9,6 +9,7 @@ from typing import Any
 
 from accord.model.handling import Handling, Tlp
 from accord.model.selectors import FILE_KINDS, NAME_KINDS, WALLET_KINDS, Selector, SelectorKind
+from accord.report.text import sentence
 from accord.selectors import defang, display_name
 from accord.web.texts import _, _n
 
@@ -49,6 +50,15 @@ _STRENGTHS = (
     (0.0, _("Faint"), 1),
 )
 
+_BROWSERS = (
+    ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("CrOS", "ChromeOS"), ("Windows", "Windows"),
+    ("Macintosh", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
+"""Signs in what browsers say of themselves; the first that fits counts, since each also names those before it."""
 
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -199,6 +209,20 @@ def field_time(moment: datetime | None) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 
+def browser_name(agent: str) -> str:
+    """`Firefox on Windows` for what a browser says of itself; other programs by their own words, shortened."""
+    name = next((name for sign, name in _BROWSERS if sign in agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in agent), "")
+    if not name:
+        return middle(agent, 40)
+    return _("{browser} on {system}").format(browser=name, system=system) if system else name
+
+
+def whole(text: str) -> str:
+    """A text whose percentages do not break at the end of a line."""
+    return re.sub(r"(?<=\d) %", f"{THIN}%", text)
+
+
 def tlp_class(tlp: Tlp) -> str:
     return tlp.name.lower().replace("_", "-")
 
@@ -262,5 +286,5 @@ FILTERS: Mapping[str, Any] = {
     "percent": percent, "word": word, "size": size, "one_in": one_in, "kind_name": kind_name, "kind_icon": kind_icon,
     "safe_selector": safe, "middle": middle, "strength": strength, "tlp_class": tlp_class,
     "handling_words": handling_words, "member_kind": member_kind, "field_time": field_time,
-    "role_words": role_words,
+    "browser": browser_name, "whole": whole, "role_words": role_words, "sentence": sentence,
 }  # fmt: skip
