@@ -81,7 +81,13 @@ function startMenus(): void {
   });
 }
 
+/** After a refusal: back to the form, which browsers keep as it was filled in. */
+function startBack(): void {
+  for (const button of all<HTMLElement>("[data-back]")) button.addEventListener("click", () => history.back());
+}
+
 document.documentElement.classList.remove("no-js");
+startBack();
 startTheme();
 startClock();
 startCopy();
