@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from accord.model.handling import Handling, Tlp
+from accord.model.handling import Handling, Pap, Tlp
 from accord.model.selectors import FILE_KINDS, NAME_KINDS, WALLET_KINDS, Selector, SelectorKind
 from accord.report.text import sentence
 from accord.selectors import defang, display_name
@@ -59,6 +59,17 @@ _SYSTEMS = (
     ("Macintosh", "macOS"), ("Linux", "Linux"),
 )  # fmt: skip
 """Signs in what browsers say of themselves; the first that fits counts, since each also names those before it."""
+_TLP_WORDS = {
+    Tlp.CLEAR: _("for anybody"), Tlp.GREEN: _("for their community, not published"),
+    Tlp.AMBER: _("for readers and their clients"), Tlp.AMBER_STRICT: _("for readers’ own organisations"),
+    Tlp.RED: _("for the named readers alone"),
+}  # fmt: skip
+"""FIRST, Traffic Light Protocol 2.0, in a few words each."""
+_PAP_WORDS = {
+    Pap.CLEAR: _("any use"), Pap.GREEN: _("may be blocked and contacted"), Pap.AMBER: _("third parties may be asked"),
+    Pap.RED: _("unseen from outside"),
+}  # fmt: skip
+"""Permissible Actions Protocol (MISP taxonomy `PAP`), in a few words each."""
 
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -227,6 +238,16 @@ def tlp_class(tlp: Tlp) -> str:
     return tlp.name.lower().replace("_", "-")
 
 
+def tlp_words(tlp: Tlp) -> str:
+    """For whom a label is, for people who do not know it by heart."""
+    return _TLP_WORDS[tlp]
+
+
+def pap_words(pap: Pap) -> str:
+    """What a label lets a reader do."""
+    return _PAP_WORDS[pap]
+
+
 def handling_words(handling: Handling) -> list[str]:
     """What the marking strip says besides TLP."""
     words = [handling.pap.label, *sorted(handling.codes)]
@@ -286,5 +307,6 @@ FILTERS: Mapping[str, Any] = {
     "percent": percent, "word": word, "size": size, "one_in": one_in, "kind_name": kind_name, "kind_icon": kind_icon,
     "safe_selector": safe, "middle": middle, "strength": strength, "tlp_class": tlp_class,
     "handling_words": handling_words, "member_kind": member_kind, "field_time": field_time,
-    "browser": browser_name, "whole": whole, "role_words": role_words, "sentence": sentence,
+    "tlp_words": tlp_words, "pap_words": pap_words, "browser": browser_name, "whole": whole, "role_words": role_words,
+    "sentence": sentence,
 }  # fmt: skip
