@@ -94,7 +94,7 @@ class Stage:
 
 @contextlib.contextmanager
 def stage(*, crowd: int = 240, seeded: bool = True) -> Iterator[Stage]:
-    """Serves a seeded world, or a node that holds nothing yet, on a free port of this machine until the end of the block."""
+    """Serves a seeded world, or a node that holds nothing yet, on a free port until the end of the block."""
     folder = Path(tempfile.mkdtemp(prefix="accord-stage-"))
     server = EmbeddedServer(folder / "n", durable=False)
     urls = server.join()

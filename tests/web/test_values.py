@@ -108,3 +108,23 @@ def test_pages_show_them_so_and_stay_escaped(seeded, node, investigator):
 )
 def test_roles_are_words(held, words):
     assert show.role_words(held) == words
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/141.0 Safari/537.36", "Chrome on Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/141.0 Safari/537.36 Edg/141.0", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari on iPhone"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on macOS"),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_browsers_are_named_as_people_name_them(agent, words):
+    assert show.browser_name(agent) == words
+
+
+def test_percentages_do_not_break_and_other_words_stay():
+    assert show.whole("38 % fewer, 95 % of it") == "38\u202f% fewer, 95\u202f% of it"
+    assert show.whole("a % of b") == "a % of b"

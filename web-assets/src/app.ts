@@ -65,7 +65,7 @@ function startAutoForms(): void {
   }
 }
 
-/** Menus are details elements: Escape and a click elsewhere close them. */
+/** Menus and forms that unfold in their place are details elements: Escape closes them, a click elsewhere the menus. */
 function startMenus(): void {
   document.addEventListener("click", (event) => {
     for (const menu of all<HTMLDetailsElement>("details.menu[open]")) {
@@ -74,14 +74,20 @@ function startMenus(): void {
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    for (const menu of all<HTMLDetailsElement>("details.menu[open]")) {
+    for (const menu of all<HTMLDetailsElement>("details.menu[open], details.in-place[open]")) {
       menu.open = false;
       one<HTMLElement>("summary", menu)?.focus();
     }
   });
 }
 
+/** After a refusal: back to the form, which browsers keep as it was filled in. */
+function startBack(): void {
+  for (const button of all<HTMLElement>("[data-back]")) button.addEventListener("click", () => history.back());
+}
+
 document.documentElement.classList.remove("no-js");
+startBack();
 startTheme();
 startClock();
 startCopy();

@@ -49,3 +49,8 @@ export function say(text: string): void {
 export function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
+
+/** A whole number with narrow spaces between groups of three, as the pages write it. */
+export function digits(count: number): string {
+  return count.toLocaleString("en-GB").replaceAll(",", "\u202f");
+}

@@ -4,6 +4,7 @@ import { look, shown } from "./map/look";
 import { inside, Lasso, type Point } from "./map/lasso";
 import { Memory } from "./map/memory";
 import { startPicked } from "./map/picked";
+import { Names } from "./map/names";
 import { png, save, svg, type Frame } from "./map/picture";
 import { quick, Scene } from "./map/scene";
 import { Time } from "./map/time";
@@ -19,6 +20,7 @@ async function start(root: HTMLElement): Promise<void> {
   const scene = new Scene(world, memory, stage, marked);
   const camera = scene.sigma.getCamera();
   let pathFrom: number | null = null;
+  const names = new Names(root);
 
   const apply = (change: (step: Memory["now"]) => void): void => {
     memory.change(change);
@@ -37,7 +39,7 @@ async function start(root: HTMLElement): Promise<void> {
     apply((step) => { step.chosen = at; step.path = []; });
   };
 
-  const showPicked = startPicked(root, world, (at) => { apply((step) => { step.chosen = at; step.path = []; }); scene.centreOn(at); });
+  const showPicked = startPicked(root, world, names, (at) => { apply((step) => { step.chosen = at; step.path = []; }); scene.centreOn(at); });
   const pickWithin = (polygon: Point[] | null): void => {
     const { width, height } = scene.sigma.getDimensions();
     const found = world.things.filter((thing) => {
@@ -80,15 +82,16 @@ async function start(root: HTMLElement): Promise<void> {
     one(".what", panel)!.classList.toggle("mono", thing !== null);
     one(".what", panel)!.textContent = thing ? shown(thing, 60) : path.length ? `${path.length - 1} ${root.dataset.steps}` : (root.dataset.hint ?? "");
     one(".about", panel)!.textContent = thing
-      ? `${thing.kind} · ${world.neighbours(thing.at).length} ${root.dataset.links} · ${thing.members.join(", ")}`
+      ? `${names.kind(thing)} · ${world.neighbours(thing.at).length} ${root.dataset.links} · ${names.holders(thing)}`
       : path.map((at) => shown(world.things[at]!)).join(" → ");
     one<HTMLElement>(".acts", panel)!.hidden = !thing;
     const open = one<HTMLAnchorElement>("[data-do=open]", panel);
     if (open && thing) open.href = `/search?q=${encodeURIComponent(thing.key.split("|").slice(1).join("|") || thing.label)}`;
     const expand = one<HTMLSelectElement>("[data-do=expand]", panel);
     if (expand && thing) {
-      const kinds = [...new Set(world.neighbours(thing.at).map((at) => world.things[at]!.kind))].sort();
-      expand.replaceChildren(make("option", { value: "" }, expand.dataset.word ?? "Expand"), ...kinds.map((kind) => make("option", { value: kind }, kind)));
+      const kinds = new Map(world.neighbours(thing.at).map((at) => [world.things[at]!.kind, names.kind(world.things[at]!)]));
+      const sorted = [...kinds].sort((a, b) => a[1].localeCompare(b[1]));
+      expand.replaceChildren(make("option", { value: "" }, expand.dataset.word ?? "Expand"), ...sorted.map(([kind, name]) => make("option", { value: kind }, name)));
     }
   }
 
@@ -99,7 +102,7 @@ async function start(root: HTMLElement): Promise<void> {
       ...things.slice(0, 500).map((thing) => {
         const button = make("button", { class: "button bare slim mono", type: "button" }, shown(thing, 70));
         button.addEventListener("click", () => { choose(thing.at); scene.centreOn(thing.at); });
-        return make("tr", {}, make("td", {}, button), make("td", {}, thing.kind), make("td", {}, world.clusters[thing.cluster - 1] ?? "–"), make("td", {}, thing.members.join(", ")));
+        return make("tr", {}, make("td", {}, button), make("td", {}, names.kind(thing)), make("td", {}, world.clusters[thing.cluster - 1] ?? "–"), make("td", {}, names.holders(thing)));
       }),
     );
   }
@@ -134,7 +137,7 @@ async function start(root: HTMLElement): Promise<void> {
       apply((step) => { for (const thing of world.things) if (!keep.has(thing.at)) step.hidden.add(thing.at); });
     },
     svg: () => save(new Blob([svg(world, look(), frame(), document.title)], { type: "image/svg+xml" }), "map.svg"),
-    png: () => { const f = frame(); png(svg(world, look(), f, document.title), f.width, f.height).then((blob) => save(blob, "map.png")).catch(() => say("PNG?")); },
+    png: () => { const f = frame(); png(svg(world, look(), f, document.title), f.width, f.height).then((blob) => save(blob, "map.png")).catch(() => say(root.dataset.noPng ?? "PNG")); },
   };
   root.addEventListener("click", (event) => {
     const button = (event.target as HTMLElement).closest<HTMLElement>("[data-do], [data-shape]");
@@ -153,7 +156,8 @@ async function start(root: HTMLElement): Promise<void> {
   });
   startFind(root, world, (at) => { choose(at); scene.centreOn(at); });
   scene.sigma.on("clickNode", ({ node }) => choose(Number(node)));
-  scene.sigma.on("clickStage", () => { if (memory.now.chosen !== null || memory.now.path.length || memory.now.picked.size) apply((step) => { step.chosen = null; step.path = []; step.picked = new Set(); }); });
+  const letGo = (): void => apply((step) => { step.chosen = null; step.path = []; step.picked = new Set(); });
+  scene.sigma.on("clickStage", () => { if (memory.now.chosen !== null || memory.now.path.length || memory.now.picked.size) letGo(); });
   scene.sigma.on("enterNode", () => stage.classList.add("over"));
   stage.addEventListener("keydown", (event) => {
     const step = 0.08 * camera.ratio;
@@ -161,11 +165,18 @@ async function start(root: HTMLElement): Promise<void> {
       ArrowLeft: { x: camera.x - step }, ArrowRight: { x: camera.x + step }, ArrowUp: { y: camera.y + step }, ArrowDown: { y: camera.y - step },
       "+": { ratio: camera.ratio / 1.4 }, "-": { ratio: camera.ratio * 1.4 }, "0": { x: 0.5, y: 0.5, ratio: 1 },
     };
-    if (event.key === "Escape" && lasso.active) { lasso.active = false; update(); return; }
     const move = moves[event.key];
     if (!move) return;
     event.preventDefault();
     camera.setState({ ...camera.getState(), ...move });
+  });
+  // Escape lets go of one thing after the other: the lasso, the path being asked for, what was found, what is chosen
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    if (lasso.active) lasso.active = false;
+    else if (pathFrom !== null) pathFrom = null;
+    else if (memory.now.chosen !== null || memory.now.path.length || memory.now.picked.size) { letGo(); return; }
+    update();
   });
   document.addEventListener("accord:theme", () => scene.repaint());
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => scene.repaint());

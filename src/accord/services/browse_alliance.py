@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -75,6 +76,12 @@ def list_members(node: Node, signed: Signed) -> list[MemberView]:
     for row in capabilities:
         by_member.setdefault(row.member_id, []).append(_capability(row))
     return [_member(row, by_member.get(row.id, [])) for row in rows]
+
+
+def member_names(node: Node, signed: Signed, slugs: Collection[str]) -> dict[str, str]:
+    """The names of these members by their short ones; whoever is no member (any more) is left out."""
+    with reading(node, signed) as connection:
+        return {row.slug: row.name for row in browse_alliance.members(connection) if row.slug in slugs}
 
 
 def list_capabilities(node: Node, signed: Signed, action: str = "") -> list[CapabilityView]:

@@ -65,7 +65,10 @@ def every(connection: Connection) -> list[Member]:
 def _one(connection: Connection, condition: Any) -> Member:
     row = connection.execute(select(member).where(condition)).one_or_none()
     if row is None:
-        raise AbsentError("There is no such member.")
+        raise AbsentError(
+            "There is no such member.",
+            action="Members enter when `accord run` reads their folders; Alliance lists them.",
+        )
     what = select(capability).where(capability.c.member_id == row.id).order_by(capability.c.id)
     return _to_member(row, tuple(_to_capability(found) for found in connection.execute(what)))
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from accord.impact import Declaration
 from accord.report import effects as told
-from accord.report.text import day
+from accord.report.text import day, sentence
 from accord.services.effects import DeclarationView
 from accord.web.show import number, word
 from accord.web.texts import _, _n
@@ -106,8 +106,8 @@ def title_of(views: Sequence[DeclarationView], now: datetime) -> str:
             "{n} measure is declared; nothing has been measured yet",
             "{n} measures are declared; nothing has been measured yet",
             len(views),
-        ).format(n=_capital(word(len(views))))
-    measured = _n("{n} measurement", "{n} measurements", done).format(n=_capital(word(done)))
+        ).format(n=sentence(word(len(views))))
+    measured = _n("{n} measurement", "{n} measurements", done).format(n=sentence(word(done)))
     return _n("{m}: {n} shows an effect, {k} none", "{m}: {n} show an effect, {k} none", effects).format(
         m=measured, n=word(effects), k=word(done - effects)
     )
@@ -180,7 +180,3 @@ def _method(given: Declaration) -> str:
     return _("negative binomial interrupted time series, {shape}, {trend}, {waves}").format(
         shape=given.shape.value, trend=trend, waves=waves
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

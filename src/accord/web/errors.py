@@ -80,7 +80,7 @@ def on_http_error(request: PageRequest, error: HTTPException) -> Response[Any]:
     """One of the framework's: no such route, wrong method, a malformed request. Its own words stay inside."""
     status = error.status_code
     if status == 404:
-        return _answer(request, 404, _("There is no page at this address."), _("Use the menu, or search."))
+        return _answer(request, 404, _("There is no page at this address."), _("Check it, or begin at the start."))
     if status == 413:
         return _answer(request, 413, _("The request is larger than this node takes."), _("Send it in parts."))
     if status < 500:

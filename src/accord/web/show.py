@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from accord.model.handling import Handling, Tlp
+from accord.model.handling import Handling, Pap, Tlp
 from accord.model.selectors import FILE_KINDS, NAME_KINDS, WALLET_KINDS, Selector, SelectorKind
+from accord.report.text import sentence
 from accord.selectors import defang, display_name
 from accord.web.texts import _, _n
 
@@ -49,6 +50,26 @@ _STRENGTHS = (
     (0.0, _("Faint"), 1),
 )
 
+_BROWSERS = (
+    ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("CrOS", "ChromeOS"), ("Windows", "Windows"),
+    ("Macintosh", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
+"""Signs in what browsers say of themselves; the first that fits counts, since each also names those before it."""
+_TLP_WORDS = {
+    Tlp.CLEAR: _("for anybody"), Tlp.GREEN: _("for their community, not published"),
+    Tlp.AMBER: _("for readers and their clients"), Tlp.AMBER_STRICT: _("for readers’ own organisations"),
+    Tlp.RED: _("for the named readers alone"),
+}  # fmt: skip
+"""FIRST, Traffic Light Protocol 2.0, in a few words each."""
+_PAP_WORDS = {
+    Pap.CLEAR: _("any use"), Pap.GREEN: _("may be blocked and contacted"), Pap.AMBER: _("third parties may be asked"),
+    Pap.RED: _("unseen from outside"),
+}  # fmt: skip
+"""Permissible Actions Protocol (MISP taxonomy `PAP`), in a few words each."""
 
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -199,8 +220,32 @@ def field_time(moment: datetime | None) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 
+def browser_name(agent: str) -> str:
+    """`Firefox on Windows` for what a browser says of itself; other programs by their own words, shortened."""
+    name = next((name for sign, name in _BROWSERS if sign in agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in agent), "")
+    if not name:
+        return middle(agent, 40)
+    return _("{browser} on {system}").format(browser=name, system=system) if system else name
+
+
+def whole(text: str) -> str:
+    """A text whose percentages do not break at the end of a line."""
+    return re.sub(r"(?<=\d) %", f"{THIN}%", text)
+
+
 def tlp_class(tlp: Tlp) -> str:
     return tlp.name.lower().replace("_", "-")
+
+
+def tlp_words(tlp: Tlp) -> str:
+    """For whom a label is, for people who do not know it by heart."""
+    return _TLP_WORDS[tlp]
+
+
+def pap_words(pap: Pap) -> str:
+    """What a label lets a reader do."""
+    return _PAP_WORDS[pap]
 
 
 def handling_words(handling: Handling) -> list[str]:
@@ -262,5 +307,6 @@ FILTERS: Mapping[str, Any] = {
     "percent": percent, "word": word, "size": size, "one_in": one_in, "kind_name": kind_name, "kind_icon": kind_icon,
     "safe_selector": safe, "middle": middle, "strength": strength, "tlp_class": tlp_class,
     "handling_words": handling_words, "member_kind": member_kind, "field_time": field_time,
-    "role_words": role_words,
+    "tlp_words": tlp_words, "pap_words": pap_words, "browser": browser_name, "whole": whole, "role_words": role_words,
+    "sentence": sentence,
 }  # fmt: skip

@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from accord.report.text import sentence
 from accord.services.browse_events import EventView
 from accord.services.browse_situation import Situation
 from accord.web.show import number, word
 from accord.web.texts import _, _n
 
 _HAPPENED = {
-    "contribution received": _("contributed {subject}."),
-    "contribution withdrawn": _("withdrew {subject}."),
-    "contribution moved on": _("moved {subject} on, after what members decided."),
-    "handling narrowed": _("narrowed the handling of {subject}."),
-    "handling widened": _("widened the handling of {subject}."),
-    "tear-line released": _("released {subject} as a tear-line."),
-    "more asked for": _("asked for more than the handling of {subject} allows."),
-    "request granted": _("granted a request about {subject}."),
-    "request refused": _("refused a request about {subject}."),
-    "request taken back": _("took a request about {subject} back."),
-    "sighting reported": _("reported a sighting of what is in {subject}."),
-    "correction reported": _("proposed a correction of {subject}."),
-    "rating reported": _("rated {subject}."),
-    "recalled copies put away": _("put copies of {subject} away."),
-    "narrowed copies put away": _("put copies of {subject} away."),
+    "contribution received": _("contributed “{subject}”."),
+    "contribution withdrawn": _("withdrew “{subject}”."),
+    "contribution moved on": _("moved “{subject}” on, after what members decided."),
+    "handling narrowed": _("narrowed the handling of “{subject}”."),
+    "handling widened": _("widened the handling of “{subject}”."),
+    "tear-line released": _("released “{subject}” as a tear-line."),
+    "more asked for": _("asked for more than the handling of “{subject}” allows."),
+    "request granted": _("granted a request about “{subject}”."),
+    "request refused": _("refused a request about “{subject}”."),
+    "request taken back": _("took a request about “{subject}” back."),
+    "sighting reported": _("reported a sighting of what is in “{subject}”."),
+    "correction reported": _("proposed a correction of “{subject}”."),
+    "rating reported": _("rated “{subject}”."),
+    "recalled copies put away": _("put copies of “{subject}” away."),
+    "narrowed copies put away": _("put copies of “{subject}” away."),
     "lead confirmed": _("confirmed a lead."),
     "lead rejected": _("rejected a lead."),
     "judgement undone": _("took a judgement back."),
@@ -54,8 +55,8 @@ _HAPPENED = {
     "columns chosen": _("chose the columns of an export."),
     "plan made": _("made a plan."),
     "report made": _("made an Insight Report."),
-    "measure declared": _("declared what will be measured: {subject}."),
-    "effect measured": _("measured {subject}."),
+    "measure declared": _("declared what will be measured: “{subject}”."),
+    "effect measured": _("measured “{subject}”."),
 }
 _HAPPENED |= {
     "evidence acquired": _("registered “{subject}” as evidence."),
@@ -115,31 +116,30 @@ _PAGES = {"plan made": "/plan", "report made": "/report", "leads found": "/leads
 
 def situation_sentences(situation: Situation) -> tuple[str, str]:
     """The answer that a person came for, and the line below it."""
-    waiting = situation.waiting_count
-    first = (
-        _n("{n} lead waits for your judgement.", "{n} leads wait for your judgement.", waiting)
-        .format(n=word(waiting))
-        .capitalize()
-        if waiting
-        else _("Nothing waits for you.")
-    )
-    used = sum(situation.states.get(state, 0) for state in ("vetted", "used", "action", "outcome"))
-    if used:
-        first += (
-            " "
-            + _n("{n} of your contributions is part of a lead.", "{n} of your contributions are part of a lead.", used)
-            .format(n=word(used))
-            .capitalize()
-        )
-    total = sum(situation.states.values())
+    total, waiting = sum(situation.states.values()), situation.waiting_count
     if not total:
-        return first, _("Your member has contributed nothing yet. What you hand in meets what others hold.")
+        begin = _waiting(waiting) if waiting else _("Begin with what your member holds.")
+        return begin, _("Your member has contributed nothing yet. What you hand in meets what others hold.")
+    used = sum(situation.states.get(state, 0) for state in ("vetted", "used", "action", "outcome"))
+    first = " ".join([_waiting(waiting), *([_part_of_leads(used)] if used else [])])
     running = len(situation.running)
     work = _n("{n} piece of work is running", "{n} pieces of work are running", running).format(n=word(running))
     tail = work if running else _("nothing is running")
     return first, _n(
         "{n} contribution of your member; {tail}.", "{n} contributions of your member; {tail}.", total
     ).format(n=number(total), tail=tail)
+
+
+def _waiting(leads: int) -> str:
+    if not leads:
+        return _("Nothing waits for you.")
+    words = _n("{n} lead waits for your judgement.", "{n} leads wait for your judgement.", leads)
+    return sentence(words.format(n=word(leads)))
+
+
+def _part_of_leads(used: int) -> str:
+    words = _n("{n} of your contributions is part of a lead.", "{n} of your contributions are part of a lead.", used)
+    return sentence(words.format(n=word(used)))
 
 
 def happened(event: EventView) -> str:

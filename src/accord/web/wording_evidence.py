@@ -8,6 +8,7 @@ from itertools import pairwise
 from uuid import UUID
 
 from accord.policy.standing import Court, Standing
+from accord.report.text import sentence
 from accord.services.browse_cases import CaseView, EntryView
 from accord.services.browse_evidence import ItemView
 from accord.web.show import word
@@ -43,18 +44,12 @@ ACTS = {
 def evidence_sentence(items: Sequence[ItemView], waiting: Sequence[ItemView], *, more: bool) -> str:
     """The answer that opens the list."""
     if waiting:
-        return (
-            _n("{n} item is offered to you.", "{n} items are offered to you.", len(waiting))
-            .format(n=word(len(waiting)))
-            .capitalize()
-        )
+        offered = _n("{n} item is offered to you.", "{n} items are offered to you.", len(waiting))
+        return sentence(offered.format(n=word(len(waiting))))
     open_ = [item for item in items if item.state == "unsealed"]
     if open_ and not more:
-        return (
-            _n("{n} item is not sealed yet.", "{n} items are not sealed yet.", len(open_))
-            .format(n=word(len(open_)))
-            .capitalize()
-        )
+        unsealed = _n("{n} item is not sealed yet.", "{n} items are not sealed yet.", len(open_))
+        return sentence(unsealed.format(n=word(len(open_))))
     return _("What your member holds, and who held it when.")
 
 

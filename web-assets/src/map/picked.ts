@@ -1,6 +1,7 @@
 // What was chosen together: counted, listed, copied, proposed to the plan.
-import { make, one, say } from "../dom";
+import { digits, make, one, say } from "../dom";
 import { shown } from "./look";
+import type { Names } from "./names";
 import type { Thing, World } from "./world";
 
 const LISTED = 200;
@@ -12,7 +13,7 @@ export function mark(key: string): string {
   return value.toString(16).padStart(16, "0");
 }
 
-export function startPicked(root: HTMLElement, world: World, pick: (at: number) => void): (picked: Set<number>) => void {
+export function startPicked(root: HTMLElement, world: World, names: Names, pick: (at: number) => void): (picked: Set<number>) => void {
   const panel = one<HTMLElement>("[data-picked]", root);
   if (!panel) return () => undefined;
   let things: Thing[] = [];
@@ -26,8 +27,8 @@ export function startPicked(root: HTMLElement, world: World, pick: (at: number) 
     panel.hidden = things.length === 0;
     one(".count", panel)!.textContent = String(things.length);
     const kinds = new Map<string, number>();
-    for (const thing of things) kinds.set(thing.kind, (kinds.get(thing.kind) ?? 0) + 1);
-    one(".kinds", panel)!.textContent = [...kinds].sort((a, b) => b[1] - a[1]).map(([kind, count]) => `${count} ${kind}`).join(" · ");
+    for (const thing of things) kinds.set(names.kind(thing), (kinds.get(names.kind(thing)) ?? 0) + 1);
+    one(".kinds", panel)!.textContent = [...kinds].sort((a, b) => b[1] - a[1]).map(([kind, count]) => `${digits(count)} ${kind}`).join(" · ");
     const most = Number(panel.dataset.most ?? 300);
     const link = one<HTMLAnchorElement>("[data-do=propose]", panel)!;
     link.href = `/plan?want=${things.slice(0, most).map((thing) => mark(thing.key)).join(",")}`;
@@ -37,7 +38,7 @@ export function startPicked(root: HTMLElement, world: World, pick: (at: number) 
         const button = make("button", { type: "button", class: "mono" }, shown(thing, 44));
         button.addEventListener("click", (event) => { event.stopPropagation(); pick(thing.at); });
         const value = thing.key.split("|").slice(1).join("|") || thing.label;
-        return make("li", {}, button, make("a", { href: `/leads?q=${encodeURIComponent(value)}`, class: "small" }, "leads"));
+        return make("li", {}, button, make("a", { href: `/leads?q=${encodeURIComponent(value)}`, class: "small" }, panel.dataset.leads ?? "leads"));
       }),
       ...(things.length > LISTED ? [make("li", { class: "faint" }, `+ ${things.length - LISTED}`)] : []),
     );

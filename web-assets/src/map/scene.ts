@@ -9,6 +9,7 @@ import type { Thing, World } from "./world";
 
 /** More badges than this in view hide what they stand on; those held by most members come first. */
 const MOST_BADGES = 40;
+const MOST_BADGES_NARROW = 12;
 
 export class Scene {
   readonly sigma: Sigma;
@@ -51,6 +52,9 @@ export class Scene {
       stagePadding: 64,
       zIndex: true,
       defaultDrawNodeHover: () => undefined,
+      defaultDrawNodeLabel: (context, data, settings) => {
+        if (data.label) written(context, data.label, data.x + data.size + 3, data.y + settings.labelSize / 3, this.colours, settings.labelSize, settings.labelFont);
+      },
       nodeReducer: (key, data) => this.nodeLook(Number(key), data as never),
       edgeReducer: (key, data) => this.edgeLook(key, data as never),
     });
@@ -144,10 +148,11 @@ export class Scene {
     context.clearRect(0, 0, layer.width, layer.height);
     const { width, height } = this.sigma.getDimensions();
     const zoom = this.sigma.getCamera().ratio;
+    const most = width < 700 ? MOST_BADGES_NARROW : MOST_BADGES;
     const badges: [number, number][] = [];
     for (const thing of this.byHolders) {
       const ringed = this.marked.has(thing.key) || this.memory.now.chosen === thing.at;
-      const badged = badges.length < MOST_BADGES && thing.members.length > 1;
+      const badged = badges.length < most && thing.members.length > 1;
       if ((!ringed && !badged) || !this.visible(thing.at)) continue;
       if (this.near.size && !this.near.has(thing.at) && !ringed) continue;
       const { x, y } = this.place(thing.at);
@@ -179,6 +184,18 @@ export class Scene {
 
 export function quick(): number {
   return window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 1 : 140;
+}
+
+/** A label stands on a halo of the ground, so that it can be read over what it crosses. */
+function written(context: CanvasRenderingContext2D, text: string, x: number, y: number, look: Look, size: number, font: string): void {
+  context.font = `${size}px ${font}`;
+  context.textAlign = "left";
+  context.lineWidth = 3;
+  context.lineJoin = "round";
+  context.strokeStyle = look.halo;
+  context.strokeText(text, x, y);
+  context.fillStyle = look.ink2;
+  context.fillText(text, x, y);
 }
 
 function ring(context: CanvasRenderingContext2D, x: number, y: number, r: number, colour: string): void {

@@ -1,5 +1,5 @@
 // When things were seen: a histogram, and two handles that narrow what is shown.
-import { one } from "../dom";
+import { digits, one } from "../dom";
 import type { World } from "./world";
 
 const BINS = 60;
@@ -57,8 +57,8 @@ export class Time {
     const dated = this.world.things.filter((thing) => thing.seen).length;
     const data = this.root.dataset;
     const words = span
-      ? `${(data.word ?? "{a} – {b}: {n} of {m}").replace("{a}", written(span.from)).replace("{b}", written(span.to)).replace("{n}", String(shown)).replace("{m}", String(all))}${dated < all ? `; ${data.undated ?? ""}` : ""}`
-      : (data.all ?? "").replace("{m}", String(all)).replace("{n}", String(dated));
+      ? `${(data.word ?? "{a} – {b}: {n} of {m}").replace("{a}", written(span.from)).replace("{b}", written(span.to)).replace("{n}", digits(shown)).replace("{m}", digits(all))}${dated < all ? `; ${data.undated ?? ""}` : ""}`
+      : (data.all ?? "").replace("{m}", digits(all)).replace("{n}", digits(dated));
     one("output", this.root)!.textContent = words;
     this.from.setAttribute("aria-valuetext", written(this.first + Number(this.from.value)));
     this.to.setAttribute("aria-valuetext", written(this.first + Number(this.to.value)));

@@ -12,8 +12,8 @@ from accord.report.text import count, number, shortened
 STATES = {
     "outcome": "Outcome",
     "action": "In action",
-    "used": "Used in a lead",
-    "vetted": "Vetted",
+    "used": "Lead confirmed",
+    "vetted": "In a lead",
     "received": "Received",
     "unused": "Not used",
 }

@@ -75,7 +75,7 @@ def effect(
     _days(canvas, periods, x)
     gap = _paths(canvas, periods, happenings, x, y)
     _happened(canvas, happenings, x, top)
-    _said(canvas, difference, gap, periods, x, y)
+    _said(canvas, difference, gap, periods, x=x, y=y)
     _key(canvas)
     return canvas.drawing()
 
@@ -158,6 +158,7 @@ def _said(
     difference: str,
     gap: Sequence[Period],
     periods: Sequence[Period],
+    *,
     x: Callable[[date], float],
     y: Callable[[float], float],
 ) -> None:

@@ -14,7 +14,7 @@ from accord.impact import Frequency, Rung, Shape
 from accord.model.errors import AbsentError, AccordError, InputError
 from accord.model.handling import Handling, Tlp
 from accord.policy.duties import Verb
-from accord.services import effects
+from accord.services import browse_documents, effects
 from accord.services.effects import SERIES, SPELLS, DeclarationView
 from accord.services.permit import permit
 from accord.web import effect_form, effect_view
@@ -158,6 +158,7 @@ def _form(request: PageRequest, given: dict[str, str], error: AccordError | None
         frequencies=list(Frequency),
         shapes=list(Shape),
         labels=list(Tlp),
+        planned=browse_documents.read_plan(request.app.state.node, signed_in(request)) is not None,
     )
 
 

@@ -32,6 +32,12 @@ FORMS = {
     "selectors": (("csv", "CSV"), ("json", "JSON")),
     "leads": (("csv", "CSV"), ("json", "JSON")),
 }
+COLUMN_NAMES = {
+    "id": _("identifier"), "tlp": _("TLP"), "sha256": _("SHA-256"), "member_a": _("member A"),
+    "member_b": _("member B"), "contribution_a": _("contribution A"), "contribution_b": _("contribution B"),
+    "contribution_id": _("identifier of the contribution"),
+}  # fmt: skip
+"""What the page calls columns whose names in the file are short for programs; others are called as they are."""
 NAMES = {"contributions": _("contributions"), "selectors": _("selectors"), "leads": _("leads")}
 
 
@@ -55,6 +61,7 @@ def choose(request: PageRequest, what: FromPath[str]) -> Response[str]:
         purposes={name: purpose.words for name, purpose in PURPOSES.items() if name},
         purpose=export.DEFAULT_PURPOSE,
         columns=export.COLUMNS[what],
+        column_names=COLUMN_NAMES,
         chosen=chosen,
     )
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 
 import orjson
 from litestar import Response, get
 
 from accord.model.maps import Edge, Map, Node
-from accord.services import browse_documents, maps
+from accord.services import browse_alliance, browse_documents, maps
 from accord.services.browse_documents import DocumentView
 from accord.web.plan_question import mark
 from accord.web.queries import text_of
 from accord.web.render import PageRequest, page
 from accord.web.sessions import signed_in
+from accord.web.show import kind_name
 from accord.web.threads import threaded
 
 ROWS = 200
@@ -27,8 +30,10 @@ SHAPES = ("host", "domain", "url", "wallet", "account", "file", "persona", "acto
 @threaded
 def show_map(request: PageRequest) -> Response[str]:
     """The map; `view=table` gives it as a table, `focus` chooses one thing, `q` and `kind` narrow the table."""
-    view = browse_documents.read_map(request.app.state.node, signed_in(request))
+    node, signed = request.app.state.node, signed_in(request)
+    view = browse_documents.read_map(node, signed)
     drawn = to_map(view.document) if view else None
+    holders = {slug for one in drawn.nodes for slug in one.members} if drawn else ()
     as_table = text_of(request, "view") == "table"
     query, kind, focus = text_of(request, "q"), text_of(request, "kind"), text_of(request, "focus")
     since, until = _day(text_of(request, "since")), _day(text_of(request, "until"))
@@ -45,7 +50,8 @@ def show_map(request: PageRequest) -> Response[str]:
         rows=rows[:ROWS],
         more=len(rows) > ROWS,
         shapes=_count_shapes(drawn),
-        kinds=sorted({node.kind for node in drawn.nodes}) if drawn else [],
+        kind_names=names_of_kinds(node.kind for node in drawn.nodes) if drawn else {},
+        member_names=browse_alliance.member_names(node, signed, holders),
         seen={key: tuple(datetime.fromordinal(EPOCH + day) for day in span) for key, span in seen.items()},
         marks={row[0].key: mark(row[0].key) for row in rows[:ROWS]},
         dated=bool(view and any(maps.parts_of(view.document)[3])),
@@ -66,6 +72,11 @@ def map_data(request: PageRequest) -> Response[bytes]:
     """The map as stored, `[nodes, edges, clusters, seen]`; empty when none was made."""
     view = browse_documents.read_map(request.app.state.node, signed_in(request))
     return Response(orjson.dumps(_arrays(view)), media_type="application/json")
+
+
+def names_of_kinds(kinds: Iterable[str]) -> dict[str, str]:
+    """What the page calls the kinds that its map has, by name."""
+    return dict(sorted(((kind, kind_name(kind)) for kind in set(kinds)), key=itemgetter(1)))
 
 
 def nodes_of(document: Any) -> list[Any]:

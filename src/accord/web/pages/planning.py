@@ -9,11 +9,11 @@ from urllib.parse import quote
 from litestar import Response, get, post
 from litestar.response import Redirect
 
-from accord.services import browse_documents, browse_plans
+from accord.services import browse_alliance, browse_documents, browse_plans
 from accord.services.browse_plans import Under, WhatIf
 from accord.web import plan_question
 from accord.web.curve import Curve, curve_of
-from accord.web.pages.mapping import nodes_of
+from accord.web.pages.mapping import names_of_kinds, nodes_of
 from accord.web.render import PageRequest, html, page
 from accord.web.sessions import field, signed_in
 from accord.web.threads import threaded
@@ -76,6 +76,7 @@ def _show(
     signed = signed_in(request)
     curve = curve_of(document) if document else None
     kept = view.document if view else None
+    holders = {slug for row in drawn for slug in row[5]}
     return page(
         request,
         "plan.html",
@@ -92,6 +93,8 @@ def _show(
         finding=_finding(document, curve) if document and curve else None,
         drawn=drawn,
         shapes=_shapes(drawn),
+        kind_names=names_of_kinds(str(row[1]) for row in drawn),
+        member_names=browse_alliance.member_names(request.app.state.node, signed, holders),
         marked="\n".join(_targets(document)) if document else "",
         wanted_marks=sorted(plan_question.mark(key) for key in question.wanted),
     )
