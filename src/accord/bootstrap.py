@@ -173,7 +173,13 @@ def pages_of(
     taxii = Face(admit=_by_token, received=_refresh_after(jobs))
     return create_app(
         node,
-        Verbs(submit=submit, refresh=refresh, webhook_key=webhook_sender.public_jwk(key) if key else {}),
+        Verbs(
+            submit=submit,
+            refresh=refresh,
+            reach=reach_of(settings),
+            exchange=lambda node: exchange_when_due(node, jobs),
+            webhook_key=webhook_sender.public_jwk(key) if key else {},
+        ),
         allowed_hosts=allowed_hosts,
         taxii=taxii,
     )

@@ -30,7 +30,7 @@ def pages(stood: Stage) -> dict[str, str]:
         "evidence-item": f"/evidence/{stood.room.items[0]}", "evidence-disposal": f"/evidence/{stood.room.items[4]}",
         "evidence-event": f"/evidence/{stood.room.items[0]}/events/1", "cases": "/cases", "case": f"/cases/{stood.room.case}",
         "case-new": "/cases/new", "case-report": f"/cases/{stood.room.case}/report.html",
-        "webhooks": "/webhooks", "export": "/export/contributions?q=parcel", "export-leads": "/export/leads",
+        "webhooks": "/webhooks", "subscriptions": "/subscriptions", "export": "/export/contributions?q=parcel", "export-leads": "/export/leads",
         "effects": "/effect", "effect": f"/effect/{stood.declared[0]}", "effect-null": f"/effect/{stood.declared[1]}",
         "effect-early": f"/effect/{stood.declared[4]}", "effect-after": f"/effect/{stood.declared[2]}", "effect-new": "/effect/new",
     }  # fmt: skip

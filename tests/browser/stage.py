@@ -64,6 +64,7 @@ world = _package("world")
 measured = _package("measured")
 plain_verbs = _package("plain_verbs")
 evidence_world = _package("evidence_world")
+exchanges = _package("exchanges")
 
 
 class StandingClock:
@@ -115,6 +116,8 @@ def stage(*, crowd: int = 240, seeded: bool = True) -> Iterator[Stage]:
         begin_log(node)
         made = world.seed(engine, blobs=blobs, crowd=crowd) if seeded else None
         entry = _record(node, made) if made else None
+        if made:
+            exchanges.fill(node, "ncu-a")
         kept = evidence_world.fill(node, made) if made else None
         if made:
             with documents_kept(node):

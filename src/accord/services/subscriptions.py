@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -18,7 +18,7 @@ from accord.services.exchange import KEPT_REMOVED, Reach
 from accord.services.node import Node
 from accord.services.permit import permit
 from accord.services.record import own, record
-from accord.store import audiences, members, subscriptions
+from accord.store import audiences, members, misp_peers, subscriptions
 from accord.store.engine import Connection, node_transaction
 
 KINDS = ("taxii", "misp", "feed")
@@ -71,6 +71,14 @@ class SubscriptionView:
     failures: int
     message: str
     held: dict[str, int]
+
+
+class ByHand(NamedTuple):
+    """A MISP server or feed; `pulled_to`: when the newest event taken in was changed there."""
+
+    url: str
+    tried_at: datetime | None
+    pulled_to: datetime | None
 
 
 def subscribe(node: Node, member: Member, reach: Reach, wish: Wish, *, person_id: UUID | None = None) -> UUID:
@@ -132,6 +140,19 @@ def list_subscriptions(node: Node, signed: Signed) -> list[SubscriptionView]:
         rows = subscriptions.of_member(connection, signed.member_id)
     since = node.clock.now() - KEPT_REMOVED
     return [_view(row) for row in rows if row.removed_at is None or row.removed_at > since]
+
+
+def list_by_hand(node: Node, signed: Signed) -> list[ByHand]:
+    """MISP servers and feeds with which the person's member exchanges by commands, the one tried last first."""
+    permit(signed, Verb.READ)
+    with reading(node, signed) as connection:
+        kept = {row.url.rstrip("/") for row in subscriptions.of_member(connection, signed.member_id)}
+        rows = misp_peers.of_member(connection, signed.member_id)
+    return [
+        ByHand(row.url, row.tried_at, datetime.fromtimestamp(row.pulled_to, UTC) if row.pulled_to else None)
+        for row in rows
+        if row.url.rstrip("/") not in kept
+    ]
 
 
 def pause(node: Node, signed: Signed, number: UUID) -> None:

@@ -16,6 +16,12 @@ def find(connection: Connection, number: UUID) -> Row[Any] | None:
     return connection.execute(select(misp_peer).where(misp_peer.c.id == number)).first()
 
 
+def of_member(connection: Connection, member_id: UUID) -> list[Row[Any]]:
+    """A member's servers and feeds, the one tried last first."""
+    query = select(misp_peer).where(misp_peer.c.member_id == member_id)
+    return list(connection.execute(query.order_by(misp_peer.c.tried_at.desc().nulls_last(), misp_peer.c.id)))
+
+
 def begin(connection: Connection, number: UUID, member_id: UUID, url: str, *, now: datetime, audience: int) -> None:
     """Enters a peer if it is new, and notes that it was tried."""
     row = insert(misp_peer).values(

@@ -44,6 +44,7 @@ from accord.web.pages import (
     saying,
     search,
     situation,
+    subscriptions,
     tokens,
 )
 from accord.web.sessions import admit
@@ -76,6 +77,7 @@ PAGES = (
     cases,
     exporting,
     hooks,
+    subscriptions,
     effect,
 )
 MAX_REQUEST_BYTES = MAX_DRAFT_BYTES + 2**20

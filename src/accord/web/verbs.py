@@ -14,6 +14,7 @@ from accord.services import browse_plans, contribute
 from accord.services.browse import Signed
 from accord.services.browse_plans import Under, WhatIf
 from accord.services.contribute import SharedFile
+from accord.services.exchange import Reach
 from accord.services.node import Node
 from accord.services.permit import permit
 from accord.store import members
@@ -52,6 +53,10 @@ def refresh(_node: Node, _signed: Signed) -> None:
     return
 
 
+def nothing_due(_node: Node) -> None:
+    """Whoever runs jobs looks what is due."""
+
+
 class _Silent:
     """Progress that nobody watches: the browser waits for the receipt."""
 
@@ -64,6 +69,7 @@ class Verbs:
     """What pages and programs may ask of the node.
 
     `what_if` gives a plan document of the stored form, made under the question's conditions; None: not offered.
+    `reach`: how other systems are reached; None: this node reaches none. `exchange` begins what is due.
     `webhook_key`: the public key (JWK) that webhooks are signed with; empty: this node sends none.
     """
 
@@ -71,4 +77,6 @@ class Verbs:
     submit: Submit = submit
     refresh: Refresh = refresh
     what_if: AskWhatIf | None = browse_plans.what_if
+    reach: Reach | None = None
+    exchange: Callable[[Node], None] = nothing_due
     webhook_key: Mapping[str, str] = field(default_factory=dict)
