@@ -26,6 +26,7 @@ UNRECORDED = {
     "copies.sealed": "The digest of a file whose export is an entry.",
     "copies.handed_out_of": "Noting that a page went out lets a recall reach it; what it is of is an entry already.",
     "evidence_uploads": "Pieces of a file that is not an item yet; it is one, and an entry, when it is registered.",
+    "misp_sync._take_back": "As `begin_exchange`; what was pushed and taken back is an entry.",
     "misp_sync.begin_exchange": "How far a pull came; what it brought in is an entry.",
     "replies": "An answer kept so that it is given again for the same key; the act behind it is an entry.",
     "exchange": "When a run began, how far it came, when to try again; what it moved is an entry of the move itself.",

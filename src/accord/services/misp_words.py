@@ -8,7 +8,8 @@ in the words with which it was accepted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -73,8 +74,8 @@ def hear(node: Node, signed: Signed, server: Server) -> Listened:
         row = misp_peers.find(connection, number)
     since = row.heard_to if row is not None else 0
     heard = _heard(server, since, losses)
-    ours = server.organisation().lower()
-    chosen = [one for one in heard if one.organisation != ours or not ours][:MOST]  # what went there does not come back
+    ours = _ours(server)
+    chosen = [one for one in heard if ours and one.organisation != ours][:MOST]  # what went there does not come back
     new = 0
     with node_transaction(node.engine) as connection:
         for one in chosen:
@@ -116,10 +117,16 @@ def tell(node: Node, signed: Signed, server: Server) -> Told:
 def _heard(server: Server, since: int, losses: Losses) -> list[Heard]:
     """In order of time, as far as it can be read."""
     found: list[Heard] = []
-    for what, documents, read in (
-        ("sightings", server.sightings_since(max(0, since - LATE_S)), misp_words.read_sighting),
-        ("proposals", server.proposals(), misp_words.read_proposal),
-    ):
+    asks: tuple[tuple[str, Callable[[], list[dict[str, Any]]], Callable[[Mapping[str, Any]], Heard | None]], ...] = (
+        ("sightings", partial(server.sightings_since, max(0, since - LATE_S)), misp_words.read_sighting),
+        ("proposals", server.proposals, misp_words.read_proposal),
+    )
+    for what, ask, read in asks:
+        try:
+            documents = ask()
+        except RefusedError:
+            losses.add(what, "the server does not let the key read them")
+            continue
         for document in documents:
             one = read(document)
             if one is None:
@@ -127,6 +134,14 @@ def _heard(server: Server, since: int, losses: Losses) -> list[Heard]:
             else:
                 found.append(one)
     return sorted(found, key=lambda one: (one.at, one.uuid))
+
+
+def _ours(server: Server) -> str:
+    """UUID of the organisation that the key is of; empty when the server does not say, and then nothing is taken."""
+    try:
+        return server.organisation().lower()
+    except RefusedError:
+        return ""
 
 
 def _take(  # noqa: PLR0917  # what was said, about what, and who takes it
