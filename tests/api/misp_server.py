@@ -9,7 +9,12 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-KEY = "k" * 40
+KEY, OTHER_KEY = "k" * 40, "o" * 40
+ORGANISATIONS = {
+    KEY: {"id": "1", "uuid": "00000000-0000-4000-8000-0000000000a1", "name": "Ours"},
+    OTHER_KEY: {"id": "2", "uuid": "00000000-0000-4000-8000-0000000000a2", "name": "Elsewhere"},
+}
+"""Whose key it is: a member's own, and that of somebody else on the server."""
 DESCRIBED = {
     "sane_defaults": {"domain": {"default_category": "Network activity", "to_ids": 1}},
     "types": ["domain"],
@@ -25,12 +30,14 @@ class Simulated:
         self.events: dict[str, dict[str, Any]] = {}
         self.groups = [{"uuid": "00000000-0000-4000-8000-000000000003", "name": "Parcel cell", "id": "1"}]
         self.sightings: list[dict[str, Any]] = []
+        self.proposals: list[dict[str, Any]] = []
+        self.by = ORGANISATIONS[KEY]
         self.asked: list[str] = []
         self.fails = 0
         self.breaks_after: int | None = None
         self.url = ""
 
-    def answer(self, method: str, path: str, body: dict[str, Any]) -> tuple[int, Any]:  # noqa: C901, PLR0911  routes
+    def answer(self, method: str, path: str, body: dict[str, Any]) -> tuple[int, Any]:  # noqa: C901, PLR0911, PLR0912  routes
         self.asked.append(f"{method} {path}")
         if self.fails:
             self.fails -= 1
@@ -39,7 +46,8 @@ class Simulated:
             return 200, {"version": "2.5.3", "perm_sync": True, "perm_sighting": True, "perm_galaxy_editor": True}
         if path.startswith("/users/view/me"):
             return 200, {
-                "User": {"id": "1", "email": "a@b.example", "role_id": "1"},
+                "User": {"id": "1", "email": "a@b.example", "role_id": "1", "org_id": self.by["id"]},
+                "Organisation": self.by,
                 "Role": {"id": "1"},
                 "UserSetting": [],
             }
@@ -57,6 +65,8 @@ class Simulated:
             return self._add(body.get("Event", body))
         if path.startswith("/events/edit/"):
             return self._edit(path.rsplit("/", 1)[1], body.get("Event", body))
+        if path.startswith("/events/delete/"):
+            return (200, {"message": "Deleted"}) if self.events.pop(path.rsplit("/", 1)[1], None) else (404, {})
         if path.startswith(("/events/view/", "/events/")):
             number = path.rsplit("/", 1)[1]
             event = self.events.get(number)
@@ -65,10 +75,45 @@ class Simulated:
                 if event
                 else (404, {"name": "Invalid event", "message": "Invalid event", "url": path})
             )
-        if path.startswith("/sightings/add"):
-            self.sightings.append(body)
-            return 200, {"Sighting": body}
+        if path.startswith("/sightings/"):
+            return self._sightings(path, body)
+        if path.startswith("/shadowAttributes/"):
+            return self._proposals(path, body)
         return 404, {"name": "Not found", "message": "Not found", "url": path}
+
+    def _sightings(self, path: str, body: dict[str, Any]) -> tuple[int, Any]:
+        if path.startswith("/sightings/restSearch"):
+            since = int(body.get("from") or 0)
+            return 200, {"response": [{"Sighting": s} for s in self.sightings if int(s["date_sighting"]) >= since]}
+        wanted = body.get("uuid") or path.rsplit("/", 1)[1]
+        event, attribute = self._attribute(str(wanted))
+        if attribute is None:
+            return 404, {"message": "Invalid attribute."}
+        number = f"00000000-0000-4000-a000-{len(self.sightings):012}"
+        at = str(body.get("timestamp") or body.get("date_sighting") or 1_700_000_000)
+        sighting = {"uuid": number, "type": str(body.get("type") or 0), "source": str(body.get("source") or "")}
+        sighting |= {"date_sighting": at, "org_id": self.by["id"], "Organisation": self.by}
+        sighting |= {"Event": {"uuid": event["uuid"], "info": event["info"]}, "Attribute": attribute}
+        self.sightings.append(sighting)
+        return 200, {"Sighting": sighting}
+
+    def _proposals(self, path: str, body: dict[str, Any]) -> tuple[int, Any]:
+        number = path.rsplit("/", 1)[1]
+        if path.startswith("/shadowAttributes/index"):
+            wanted = [one for one in self.proposals if number in ("index", one["event_uuid"])]
+            return 200, [{"ShadowAttribute": one} for one in wanted]
+        event, attribute = self._attribute(number)
+        event = event or self.events.get(number, {})
+        if not event:
+            return 404, {"message": "Invalid event."}
+        made = {**body, "uuid": f"00000000-0000-4000-b000-{len(self.proposals):012}", "event_uuid": event["uuid"]}
+        made |= {"old_id": "7" if attribute else "0", "timestamp": "1700000600", "Org": self.by}
+        self.proposals.append(made)
+        return 200, {"ShadowAttribute": made}
+
+    def _attribute(self, number: str) -> tuple[dict[str, Any], dict[str, Any] | None]:
+        found = [(e, a) for e in self.events.values() for a in e.get("Attribute", []) if a["uuid"] == number]
+        return found[0] if found else ({}, None)
 
     def _search(self, body: dict[str, Any]) -> list[dict[str, Any]]:
         found = sorted(self.events.values(), key=lambda e: e["uuid"])
@@ -115,13 +160,14 @@ def serving() -> Iterator[Simulated]:
             length = int(self.headers.get("content-length") or 0)
             raw = self.rfile.read(length)
             try:
-                if self.headers.get("authorization") != KEY:
+                if self.headers.get("authorization") not in ORGANISATIONS:
                     status, answer = (
                         403,
                         {"name": "Authentication failed.", "message": "Authentication failed.", "url": ""},
                     )
                 else:
                     body = json.loads(raw) if raw else {}
+                    simulated.by = ORGANISATIONS[self.headers["authorization"]]
                     status, answer = simulated.answer(self.command, self.path.split("?")[0], body)
             except ConnectionResetError:
                 self.connection.close()

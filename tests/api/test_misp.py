@@ -13,13 +13,13 @@ from sqlalchemy import func, select
 from accord.adapters.feed_source import FolderFeed, source_of
 from accord.adapters.misp_client import MispClient
 from accord.formats import read
-from accord.model.errors import InputError, NodeError, RefusedError
+from accord.model.errors import InputError, NodeError, RefusedError, UnreadableError
 from accord.services import feeds, misp_sync
 from accord.store.engine import node_transaction
 from accord.store.tables import contribution
 
 from .conftest import signed_as
-from .misp_server import KEY, serving
+from .misp_server import KEY, ORGANISATIONS, serving
 
 
 class Silent:
@@ -99,7 +99,13 @@ def test_our_client_speaks_the_same_routes(misp, client):
     assert client.attributes(value="pay-1.example")[0]["value"] == "pay-1.example"
     assert client.sharing_groups()[0]["name"] == "Parcel cell"
     client.sighted(event_of(1)["Attribute"][0]["uuid"], at=1_700_000_500, source="north")
-    assert misp.sightings[0]["uuid"] == event_of(1)["Attribute"][0]["uuid"]
+    assert misp.sightings[0]["Attribute"]["uuid"] == event_of(1)["Attribute"][0]["uuid"]
+    assert client.organisation() == ORGANISATIONS[KEY]["uuid"]
+    assert [one["source"] for one in client.sightings_since(1_700_000_500)] == ["north"]
+    assert client.sightings_since(1_700_000_501) == []
+    client.propose(event_of(1)["uuid"], {"type": "text", "value": "It moved"})
+    assert [one["value"] for one in client.proposals()] == ["It moved"]
+    assert (client.remove(event_of(1)["uuid"]), client.remove(event_of(1)["uuid"])) == (True, False)
 
 
 def test_a_pull_is_incremental_and_a_changed_event_replaces_its_old_version(node, misp, client, steward):
@@ -196,6 +202,45 @@ def test_a_broken_feed_gives_what_is_whole(node, steward, tmp_path):
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     found = feeds.read_feed(node, steward, FolderFeed(tmp_path), "here", Silent())
     assert (found.new, len(found.missing)) == (1, 2)
+
+
+def feed_of(folder, *events, deleted=None):
+    """A feed of these events, with a list of deletions where one is given."""
+    for event in events:
+        (folder / f"{event['uuid']}.json").write_text(json.dumps({"Event": event}))
+    manifest = {one["uuid"]: {"timestamp": one["timestamp"]} for one in events}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    if deleted is not None:
+        (folder / "deleted.json").write_text(deleted)
+    return FolderFeed(folder)
+
+
+def test_what_a_feed_lists_as_deleted_is_withdrawn_and_comes_back_with_it(node, steward, tmp_path):
+    one, two = event_of(1), event_of(2)
+    feeds.read_feed(node, steward, feed_of(tmp_path, one, two), "here", Silent())
+    gone = json.dumps([{"uuid": one["uuid"], "withdrawn_at": "2026-11-24T09:00:00+00:00"}, {"uuid": two["uuid"]}, 7])
+    found = feeds.read_feed(node, steward, feed_of(tmp_path, two, deleted=gone), "here", Silent())
+    assert found.withdrawn == 1  # what the manifest has is there
+    assert [was for _, was in held(node)] == [True, False]
+    assert feeds.read_feed(node, steward, feed_of(tmp_path, two, deleted=gone), "here", Silent()).withdrawn == 0
+    feeds.read_feed(node, steward, feed_of(tmp_path, {**one, "timestamp": "1800000000"}, two), "here", Silent())
+    assert [was for path, was in held(node) if one["uuid"] in path] == [False, True]
+
+
+def test_a_feed_deletes_nothing_of_another(node, steward, tmp_path):
+    mine, theirs = tmp_path / "mine", tmp_path / "theirs"
+    mine.mkdir()
+    theirs.mkdir()
+    feeds.read_feed(node, steward, feed_of(mine, event_of(1)), "mine", Silent())
+    gone = json.dumps([{"uuid": event_of(1)["uuid"]}])
+    assert feeds.read_feed(node, steward, feed_of(theirs, deleted=gone), "theirs", Silent()).withdrawn == 0
+    assert held(node)[0][1] is False
+
+
+@pytest.mark.parametrize("broken", ["{", '{"uuid": 1}', "7"])
+def test_a_list_of_deletions_that_is_none_is_named(node, steward, tmp_path, broken):
+    with pytest.raises(UnreadableError):
+        feeds.read_feed(node, steward, feed_of(tmp_path, deleted=broken), "here", Silent())
 
 
 def test_a_feed_s_place_is_a_folder_or_http(tmp_path):

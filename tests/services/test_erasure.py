@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from evidence_room import make_node, register, who
+from recalling import at_once
 
 from accord.custody.item import Act
-from accord.model.errors import RefusedError
+from accord.model.errors import AbsentError, RefusedError
 from accord.services import browse_record, evidence_acts, evidence_transfer
 from accord.services.browse_record import RecordFilter
 from accord.services.custody_erasure import erase
@@ -59,6 +60,13 @@ def test_a_legal_hold_keeps_what_every_entry_about_the_item_says(node, ada):
     erase(node, ada, number := entry_of(node, ada, "evidence acquired"), "asked for by the person")
     assert not can_be_opened(node, number)
     assert not browse_record.read_entry(node, ada, number).erasable
+
+
+def test_two_erasures_at_once_are_one(node, ada):
+    number = _acquired(node, ada, register(node, ada))
+    raised = at_once(*[lambda: erase(node, ada, number, "over")] * 2)
+    assert [type(one) for one in raised if one] == [AbsentError]
+    assert len(browse_record.list_record(node, ada, RecordFilter(query="entry erased")).rows) == 1
 
 
 def test_a_hold_on_one_item_keeps_no_other(node, ada):

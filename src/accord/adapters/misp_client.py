@@ -1,7 +1,8 @@
 """A MISP-compatible server over its REST routes. Bounded in time and size; an answer that is none is a named error.
 
 Routes: `/servers/getVersion`, `/events/restSearch`, `/events/add`, `/events/edit/UUID`, `/attributes/restSearch`,
-`/sharing_groups`, `/sightings/add`. The key goes in a header and stands in no error.
+`/events/delete/UUID`, `/sharing_groups`, `/sightings/add`, `/sightings/restSearch`, `/shadowAttributes/index`,
+`/shadowAttributes/add/UUID`, `/users/view/me`. The key goes in a header and stands in no error.
 """
 
 from __future__ import annotations
@@ -92,6 +93,32 @@ class MispClient:
         body = {"uuid": attribute_uuid, "timestamp": at, "type": str(kind), "source": source}
         self._ask("POST", "/sightings/add", body)
 
+    def organisation(self) -> str:
+        """UUID of the organisation that the key belongs to; empty when the server does not say."""
+        said = self._ask("GET", "/users/view/me").get("Organisation")
+        return str(said.get("uuid", "")) if isinstance(said, dict) else ""
+
+    def sightings_since(self, seconds: int) -> list[dict[str, Any]]:
+        """Sightings at or after an instant (seconds since 1970), each with its `Event` and `Attribute`."""
+        body = {"returnFormat": "json", "from": seconds, "includeAttribute": True, "includeEvent": True}
+        return _inner(self._ask("POST", "/sightings/restSearch", body), "Sighting")
+
+    def proposals(self) -> list[dict[str, Any]]:
+        """Proposals on all events that the key may see."""
+        return _inner(self._ask("GET", "/shadowAttributes/index"), "ShadowAttribute")
+
+    def propose(self, event_uuid: str, attribute: Mapping[str, Any]) -> None:
+        """Proposes a new attribute for an event."""
+        self._ask("POST", f"/shadowAttributes/add/{event_uuid}", dict(attribute))
+
+    def remove(self, event_uuid: str) -> bool:
+        """Deletes an event; False when the server does not have it, or the key may not."""
+        try:
+            self._ask("POST", f"/events/delete/{event_uuid}")
+        except RefusedError:
+            return False
+        return True
+
     def _pages(self, wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for page in range(1, MOST_PAGES):
             body = {"returnFormat": "json", "page": page, "limit": PAGE, **wanted}
@@ -134,6 +161,13 @@ class MispClient:
             raise NodeError(
                 f"The MISP server cannot be reached ({type(error).__name__}).", action="Check its address."
             ) from error
+
+
+def _inner(answer: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """The things of a listed answer, whether each stands in a wrapping of its name or bare."""
+    listed = answer.get("response", [])
+    rows = [one for one in (listed if isinstance(listed, list) else ()) if isinstance(one, dict)]
+    return [one[name] if isinstance(one.get(name), dict) else one for one in rows]
 
 
 def _read(path: str, status: int, content: bytes) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from accord.adapters.misp_client import MispClient
 from accord.bootstrap import open_node
 from accord.cli.options import Data, Json, Member, Person, Purpose
 from accord.cli.show import PARTIAL, console, plain, print_json, stages
-from accord.formats.losses import Loss
+from accord.formats.losses import Loss, merged
 from accord.formats.misp_feed import DELETED, HASHES, MANIFEST
 from accord.model.errors import InputError, NodeError
-from accord.services import feeds, misp_sync
+from accord.services import feeds, misp_sync, misp_words, run
 from accord.services.acting import act_as
 from accord.settings import read_settings
 
@@ -25,7 +25,7 @@ KEY = "ACCORD_MISP_KEY"
 
 @app.command
 def pull(url: str, *, member: Member, person: Person, data: Data = None, as_json: Json = False) -> int:
-    """Take in what changed on a MISP server since the last time. The key is read from ACCORD_MISP_KEY.
+    """Take in what changed on a MISP server since the last time, and what was said of it; from ACCORD_MISP_KEY its key.
 
     Parameters
     ----------
@@ -39,9 +39,15 @@ def pull(url: str, *, member: Member, person: Person, data: Data = None, as_json
         MispClient(url, _key()) as server,
         stages(quiet=as_json) as bars,
     ):
-        done = misp_sync.pull(node, act_as(node, member, person), server, bars)
-    words = f"{done.seen} events looked at, {done.new} new; {done.dropped} values dropped."
-    _told(done._asdict(), words, as_json=as_json)
+        signed = act_as(node, member, person)
+        done, heard = misp_sync.pull(node, signed, server, bars), misp_words.hear(node, signed, server)
+        if done.new:
+            run.refresh(node, bars)
+    told = {**done._asdict(), "words": heard.new, "losses": _losses(heard.losses)}
+    words = (
+        f"{done.seen} events looked at, {done.new} new; {done.dropped} values dropped. {heard.new} new words on them."
+    )
+    _told(told, words, heard.losses, as_json=as_json)
     return 0
 
 
@@ -55,7 +61,7 @@ def push(
     data: Data = None,
     as_json: Json = False,
 ) -> int:
-    """Hand a member's own new contributions on to a MISP server. The key is read from ACCORD_MISP_KEY.
+    """Hand a member's new contributions and the words it accepted on to a MISP server. Its key: ACCORD_MISP_KEY.
 
     Parameters
     ----------
@@ -67,11 +73,21 @@ def push(
         MispClient(url, _key()) as server,
         stages(quiet=as_json) as bars,
     ):
-        done = misp_sync.push(node, act_as(node, member, person), server, bars, purpose=purpose)
-    told = {"added": done.added, "changed": done.changed, "refused": done.refused, "losses": _losses(done.losses)}
-    words = f"{done.added} events added, {done.changed} changed, {done.refused} refused."
-    _told(told, words, done.losses, as_json=as_json)
-    return PARTIAL if done.refused else 0
+        signed = act_as(node, member, person)
+        done = misp_sync.push(node, signed, server, bars, purpose=purpose)
+        said = misp_words.tell(node, signed, server)
+    losses, refused = merged(done.losses, said.losses), done.refused + said.refused
+    told: dict[str, object] = {
+        "added": done.added,
+        "changed": done.changed,
+        "removed": done.removed,
+        "refused": refused,
+    }
+    told |= {"sightings": said.sightings, "proposals": said.proposals, "losses": _losses(losses)}
+    words = f"{done.added} events added, {done.changed} changed, {done.removed} removed, {refused} refused; "
+    words += f"{said.sightings} sightings and {said.proposals} proposals made."
+    _told(told, words, losses, as_json=as_json)
+    return PARTIAL if refused else 0
 
 
 @app.command
@@ -87,7 +103,10 @@ def read_feed(place: str, *, member: Member, person: Person, data: Data = None, 
     """
     with open_node(read_settings(data_dir=data)) as node, stages(quiet=as_json) as bars:
         done = feeds.read_feed(node, act_as(node, member, person), source_of(place), place, bars)
-    words = f"{done.seen} events looked at, {done.new} new, {len(done.missing)} missing or broken."
+        if done.new or done.withdrawn:
+            run.refresh(node, bars)
+    words = f"{done.seen} events looked at, {done.new} new, {len(done.missing)} missing or broken"
+    words += f", {done.withdrawn} deleted there and withdrawn here."
     _told(done._asdict(), words, as_json=as_json)
     return PARTIAL if done.missing else 0
 

@@ -86,6 +86,27 @@ def read_manifest(content: bytes) -> list[Listed]:
     return sorted(found, key=lambda one: (one.timestamp, one.uuid))
 
 
+def read_deleted(content: bytes) -> set[UUID]:
+    """The events that a feed lists as deleted, but for what is no UUID. Raises `UnreadableError`, `LimitError`."""
+    try:
+        document = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise UnreadableError(
+            f"The list of deletions is no JSON: {error.msg}.", action="Ask whoever makes the feed.", path=DELETED
+        ) from error
+    if not isinstance(document, list):
+        raise UnreadableError("Deletions are a list.", action="Ask whoever makes the feed.", path=DELETED)
+    if len(document) > MAX_EVENTS:
+        raise LimitError(f"The feed lists more than {MAX_EVENTS:,} deletions.", action="Ask for a smaller one.")
+    found = set()
+    for one in document:
+        try:
+            found.add(UUID(str(one.get("uuid") if isinstance(one, dict) else one)))
+        except ValueError:
+            continue
+    return found
+
+
 def _md5(value: str) -> str:
     """What the feed format asks for; it hides nothing and proves nothing."""
     return hashlib.md5(value.encode(), usedforsecurity=False).hexdigest()

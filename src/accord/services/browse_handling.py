@@ -130,7 +130,7 @@ def read_beside(node: Node, signed: Signed, contribution_id: UUID) -> Beside:
             uses=[] if ours or row.withdrawn_at else uses(signed, handling_of(row.handling), now, asked),
             said=[said_view(one, signed) for one in feedback.of_contribution(connection, contribution_id)],
             asked=asked,
-            copies=_copies(connection, row, now) if ours else [],
+            copies=_copies(connection, row, now),
             changes=[_change(one) for one in rulings.changes(connection, contribution_id)],
             releases=rulings.released(connection, contribution_id),
             full=rulings.full_of(connection, contribution_id),

@@ -180,7 +180,7 @@ def _share_again(
     decided = rulings.decided(connection, list(nobody_s)) if nobody_s else {}
     if said_at is not None and again.keys() - nobody_s:
         decided |= rulings.decided(connection, list(again.keys() - nobody_s), said_at)
-    entries = []
+    entries, changed = [], []
     for there in standing:
         arrival = again.get(there.id)
         if arrival is None:
@@ -199,16 +199,19 @@ def _share_again(
                 action="Widen it on its page, with a reason; or hand it in under the handling that it has.",
             )
         if there.audience != arrival.audience and not (overruled and widens):
-            _relabel(node, connection, there, arrival)
+            changed.append(_change(connection, there, arrival))
             entries.append(_entry("handling changed", there.id, arrival))
+    if changed:
+        ruling.relabel(node, connection, changed, ruling.Ground(member.id, NARROWED_BY_ITS_MEMBER))
     record_all(node, connection, entries)
 
 
-def _relabel(node: Node, connection: Connection, there: contributions.Standing, arrival: contributions.Arrival) -> None:
+def _change(
+    connection: Connection, there: contributions.Standing, arrival: contributions.Arrival
+) -> tuple[rulings.Standing, ruling.Change]:
     before, after = (audiences.handling(connection, number) for number in (there.audience, arrival.audience))
     one = rulings.Standing(there.id, arrival.member_id, there.path, "", there.withdrawn_at, there.audience)
-    ground = ruling.Ground(arrival.member_id, NARROWED_BY_ITS_MEMBER)
-    ruling.relabel(node, connection, one, ruling.Change(before, after), ground)
+    return one, ruling.Change(before, after)
 
 
 def _widens(connection: Connection, there: contributions.Standing, arrival: contributions.Arrival) -> bool:

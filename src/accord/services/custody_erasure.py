@@ -35,11 +35,12 @@ def erase(node: Node, signed: Signed, event_id: UUID, reason: str) -> None:
         row = custody.of_events(connection, [event_id]).get(event_id)
         told = browse_record.one(connection, event_id)
         if told is None or row is None or told.member_id != signed.member_id or row.secret is None:
-            raise AbsentError("There is no such entry, or it was erased before.", action="Look at the record.")
+            raise _absent()
         words = forbidden(connection, (row.subject, told.subject), node.clock.now(), lock=True)
         if words:
             raise RefusedError(f"The entry cannot be erased now. {words}", action="Ask who holds the item.")
-        custody.erase(connection, event_id)
+        if not custody.erase(connection, event_id):  # a colleague was faster, since the entry was looked at
+            raise _absent()
         record(
             node,
             connection,
@@ -50,6 +51,10 @@ def erase(node: Node, signed: Signed, event_id: UUID, reason: str) -> None:
             detail={"reason": reason},
             audience=row.audience,
         )
+
+
+def _absent() -> AbsentError:
+    return AbsentError("There is no such entry, or it was erased before.", action="Look at the record.")
 
 
 def forbidden(connection: Connection, about: Iterable[str], now: datetime, *, lock: bool = False) -> str:

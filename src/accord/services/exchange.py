@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from accord.model.errors import AccordError, CancelledWorkError
@@ -14,7 +14,7 @@ from accord.model.exchange import Peer
 from accord.model.members import Member
 from accord.model.ports import Progress
 from accord.policy.decide import Viewer
-from accord.services import acting, feeds, misp_sync, subscription_secrets, taxii_pull, taxii_push
+from accord.services import acting, feeds, misp_sync, misp_words, subscription_secrets, taxii_pull, taxii_push
 from accord.services.browse import Signed
 from accord.services.node import Node
 from accord.services.taxii_receive import Received
@@ -27,6 +27,10 @@ KEPT_REMOVED = timedelta(days=1)
 """How long one that was removed can be put back."""
 
 
+class MispServer(misp_sync.Server, misp_words.Server, Protocol):
+    """A MISP server: its events, and what is said of them."""
+
+
 class Reach(NamedTuple):
     """How other systems are reached; each raises `InputError` for an address that will not do.
 
@@ -35,7 +39,7 @@ class Reach(NamedTuple):
     """
 
     taxii: Callable[[str, str, str], Peer]
-    misp: Callable[[str, str], AbstractContextManager[misp_sync.Server]] | None = None
+    misp: Callable[[str, str], AbstractContextManager[MispServer]] | None = None
     feed: Callable[[str], feeds.Source] | None = None
     check: Callable[[str], None] | None = None
 
@@ -133,18 +137,21 @@ def _exchange(node: Node, row: Any, reach: Reach, progress: Progress, received: 
             moved = _with_misp(node, row, signed, server, progress)
     else:
         assert reach.feed is not None
-        moved = feeds.read_feed(node, signed, reach.feed(row.url), row.url, progress).new
+        read = feeds.read_feed(node, signed, reach.feed(row.url), row.url, progress)
+        moved = read.new + read.withdrawn
     with node_transaction(node.engine) as connection:
         subscriptions.moved(connection, row.id, moved)
         if received and moved and row.direction == "pull":
             received(connection, signed)
 
 
-def _with_misp(node: Node, row: Any, signed: Signed, server: misp_sync.Server, progress: Progress) -> int:
+def _with_misp(node: Node, row: Any, signed: Signed, server: MispServer, progress: Progress) -> int:
     if row.direction == "pull":
-        return misp_sync.pull(node, signed, server, progress).new
+        pulled = misp_sync.pull(node, signed, server, progress)
+        return pulled.new + misp_words.hear(node, signed, server).new
     pushed = misp_sync.push(node, signed, server, progress, receiver=taxii_push.receiver_of(node, row))
-    return pushed.added + pushed.changed
+    told = misp_words.tell(node, signed, server)
+    return pushed.added + pushed.changed + pushed.removed + told.sightings + told.proposals
 
 
 def _member_of(row: Any) -> Signed:

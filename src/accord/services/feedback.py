@@ -130,7 +130,7 @@ def take_back(node: Node, signed: Signed, said_id: UUID) -> None:
 def said_view(row: Any, signed: Signed) -> SaidView:
     """A row of `store.feedback` as a value."""
     detail = row.detail if isinstance(row.detail, dict) else {}
-    seen_at = datetime.fromisoformat(detail["seen_at"]) if detail.get("seen_at") else None
+    seen_at = feedback.seen_at(row) if detail.get("seen_at") else None
     return SaidView(
         row.id, row.contribution_id, row.title, row.kind, row.member_name, row.originator_name, row.person_name,
         row.originator_id == signed.member_id, row.claim_number, row.words, detail.get("kind", ""),

@@ -11,21 +11,25 @@ import orjson
 
 from accord.formats.json_file import misp_events
 from accord.formats.losses import Loss, merged
-from accord.formats.misp_feed import MANIFEST, Deleted, Listed, feed_files, read_manifest
+from accord.formats.misp_feed import DELETED, MANIFEST, Deleted, Listed, feed_files, read_deleted, read_manifest
 from accord.model.errors import AbsentError
 from accord.model.ids import derived_id
+from accord.model.members import Member
 from accord.model.ports import Progress
 from accord.policy.duties import Verb
-from accord.services import copies, export, misp_sync
+from accord.services import copies, export, misp_sync, ruling
 from accord.services.browse import Signed
 from accord.services.node import Node
 from accord.services.permit import permit
 from accord.services.record import own
-from accord.store import audiences, members, misp_peers
+from accord.store import audiences, contributions, members, misp_peers
 from accord.store.browse_contributions import ContributionFilter
 from accord.store.engine import begin, node_transaction
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+DELETED_THERE = "The feed that it came from deleted it."
 
 
 class Source(Protocol):
@@ -35,11 +39,15 @@ class Source(Protocol):
 
 
 class Read(NamedTuple):
-    """New or changed events, all that were looked at, and those of the manifest that are not there or are no events."""
+    """New or changed events, all that were looked at, and those of the manifest that are not there or are no events.
+
+    `withdrawn`: events that the feed lists as deleted, and that were withdrawn here.
+    """
 
     new: int
     seen: int
     missing: tuple[str, ...]
+    withdrawn: int = 0
 
 
 def read_feed(node: Node, signed: Signed, source: Source, name: str, progress: Progress) -> Read:
@@ -52,19 +60,37 @@ def read_feed(node: Node, signed: Signed, source: Source, name: str, progress: P
         row = misp_peers.find(connection, number)
         member = members.get(connection, signed.member_id)
     since = row.pulled_to if row is not None else 0
-    listed = [one for one in read_manifest(source.read(MANIFEST)) if one.timestamp >= since]
+    every = read_manifest(source.read(MANIFEST))
+    listed = [one for one in every if one.timestamp >= since]
+    folder = f"misp-feed/{number.hex[:12]}"  # what one feed deletes is not another's
     new, missing = 0, []
     for done, one in enumerate(listed, start=1):
         event = _event(source, one)
         if event is None:
             missing.append(one.name)
         else:
-            taken = misp_sync.take_event(node, member, event, signed.person_id, folder="misp-feed", came_from=name)
+            taken = misp_sync.take_event(node, member, event, signed.person_id, folder=folder, came_from=name)
             new += any(part.new for part in taken)
         progress.report("feed", done, len(listed))
     with node_transaction(node.engine) as connection:
         misp_peers.pulled(connection, number, max((one.timestamp for one in listed), default=since))
-    return Read(new, len(listed), tuple(missing))
+    withdrawn = _withdraw_deleted(node, member, source, folder, {one.uuid for one in every})
+    return Read(new, len(listed), tuple(missing), withdrawn)
+
+
+def _withdraw_deleted(node: Node, member: Member, source: Source, folder: str, there: set[UUID]) -> int:
+    """Withdraws what the feed lists as deleted and no longer holds; how many. A feed may have no such list."""
+    try:
+        deleted = read_deleted(source.read(DELETED)) - there
+    except AbsentError:
+        return 0
+    paths = {f"{folder}/{number}.json" for number in deleted}
+    with node_transaction(node.engine) as connection:
+        standing = contributions.of_member(connection, member.id) if paths else []
+        gone = [one.id for one in standing if one.path in paths and one.withdrawn_at is None]
+        if gone:
+            ruling.withdraw(node, connection, gone, ruling.Ground(member.id, DELETED_THERE))
+    return len(gone)
 
 
 def _event(source: Source, one: Listed) -> dict[str, Any] | None:

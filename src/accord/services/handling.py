@@ -158,7 +158,7 @@ def _apply(
 ) -> Decided:
     kind = WIDENED if change.widens else NARROWED
     ground = ruling.Ground(signed.member_id, reason, signed.person_id)
-    told = ruling.relabel(node, connection, there, change, ground)
+    told = ruling.relabel(node, connection, [(there, change)], ground)
     record(
         node,
         connection,

@@ -41,6 +41,13 @@ BATCH = 20
 PUSH_BATCH = 100
 
 
+class Addressed(Protocol):
+    """A server of which only the address matters."""
+
+    @property
+    def url(self) -> str: ...
+
+
 class Server(Protocol):
     """What the exchange asks of a MISP server (adapters.misp_client)."""
 
@@ -49,6 +56,7 @@ class Server(Protocol):
     def changed_since(self, seconds: int) -> list[tuple[int, str]]: ...
     def events(self, uuids: list[str]) -> list[dict[str, Any]]: ...
     def put(self, event: Mapping[str, Any]) -> bool: ...
+    def remove(self, event_uuid: str) -> bool: ...
 
 
 class Pulled(NamedTuple):
@@ -60,18 +68,19 @@ class Pulled(NamedTuple):
 
 
 class Pushed(NamedTuple):
-    """Events added, brought up to date, refused by the server; and what they could not carry."""
+    """Events added, brought up to date, refused by the server; what they could not carry; and events taken back."""
 
     added: int
     changed: int
     refused: int
     losses: tuple[Loss, ...]
+    removed: int = 0
 
 
 def pull(node: Node, signed: Signed, server: Server, progress: Progress) -> Pulled:
     """Takes in what changed on the server since the last time. Raises what the server's adapter raises."""
     permit(signed, Verb.EXCHANGE)
-    number = _begin(node, signed, server)
+    number = begin_exchange(node, signed, server)
     with node_transaction(node.engine) as connection:
         row = misp_peers.find(connection, number)
         member = members.get(connection, signed.member_id)
@@ -137,7 +146,7 @@ def push(
     """
     rule = GoesTo(decide, receiver or Receiver(ANYONE, purpose))
     permit(signed, Verb.EXCHANGE)
-    number = _begin(node, signed, server)
+    number = begin_exchange(node, signed, server)
     with node_transaction(node.engine) as connection:
         row = misp_peers.find(connection, number)
     after = (row.pushed_to, UUID(int=2**128 - 1)) if row is not None and row.pushed_to else None
@@ -157,8 +166,24 @@ def push(
                 misp_peers.pushed(connection, number, rows[-1].received_at)
         if len(rows) < PUSH_BATCH:
             break
-    _end(node, signed, number, "pushed", {"added": done[0], "changed": done[1], "refused": done[2]})
-    return Pushed(done[0], done[1], done[2], merged(*losses))
+    removed = _take_back(node, signed, server, number)
+    detail = {"added": done[0], "changed": done[1], "refused": done[2], "removed": removed}
+    _end(node, signed, number, "pushed", detail)
+    return Pushed(done[0], done[1], done[2], merged(*losses), removed)
+
+
+def _take_back(node: Node, signed: Signed, server: Server, number: UUID) -> int:
+    """Has the server delete what went there and was withdrawn since; how many it deleted."""
+    with node_transaction(node.engine) as connection:
+        row = misp_peers.find(connection, number)
+        if row is None or row.pushed_to is None:
+            return 0
+        gone = misp_peers.taken_back(connection, signed.member_id, row.pushed_to, row.withdrawn_to)
+    removed = sum(server.remove(str(one.id)) for one in gone)
+    if gone:
+        with node_transaction(node.engine) as connection:
+            misp_peers.withdrew(connection, number, gone[-1].withdrawn_at)
+    return removed
 
 
 def _hand_on(server: Server, event: Mapping[str, Any]) -> int:
@@ -169,7 +194,8 @@ def _hand_on(server: Server, event: Mapping[str, Any]) -> int:
         return 2
 
 
-def _begin(node: Node, signed: Signed, server: Server) -> UUID:
+def begin_exchange(node: Node, signed: Signed, server: Addressed) -> UUID:
+    """Notes that the exchange with a server was begun; the id under which it is kept."""
     number = derived_id("misp-peer", str(signed.member_id), server.url)
     with node_transaction(node.engine) as connection:
         audience = audiences.intern(connection, own(signed.member_id))

@@ -6,6 +6,7 @@ of it is recorded. What is under way meanwhile is begun anew (`services.derived`
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
@@ -74,20 +75,30 @@ def withdraw(node: Node, connection: Connection, ids: Collection[UUID], ground: 
     return told
 
 
-def relabel(node: Node, connection: Connection, one: rulings.Standing, change: Change, ground: Ground) -> int:
-    """Gives a contribution another handling, with all its parts; how many members may no longer see what they had.
+def relabel(
+    node: Node, connection: Connection, changed: Collection[tuple[rulings.Standing, Change]], ground: Ground
+) -> int:
+    """Gives contributions other handlings, with all their parts; how many notices of it went to members with copies.
 
-    The event of it is the caller's to record. As `withdraw` on transactions and locks.
+    Those are told who may no longer see what they had. The events are the caller's to record. As `withdraw` on
+    transactions and locks.
     """
     turns.begin(connection)
-    now = node.clock.now()
-    contributions.relabel(connection, one.id, audiences.intern(connection, change.after))
-    follow(connection, [one.id], [change.before], change.after, now)
-    if ground.person_id is not None:
-        _keep(node, connection, one.id, WIDENED if change.widens else NARROWED, change, ground)
-    had = copies.holders(connection, [one.id]).get(one.id, set())
-    lost = {number for number in had if _loses(connection, number, change.before, change.after, now)}
-    return tell(node, connection, one, ground, kind=NARROWED, told=lost)
+    now, alike, told = node.clock.now(), defaultdict[Change, list[UUID]](list), 0
+    for one, change in changed:
+        contributions.relabel(connection, one.id, audiences.intern(connection, change.after))
+        alike[change].append(one.id)
+        if ground.person_id is not None:
+            _keep(node, connection, one.id, WIDENED if change.widens else NARROWED, change, ground)
+    for change, ids in alike.items():  # a folder whose member says another default has one for thousands
+        follow(connection, ids, [change.before], change.after, now)
+    had = copies.holders(connection, [one.id for one, _ in changed])
+    for one, change in changed:
+        lost = {
+            number for number in had.get(one.id, ()) if _loses(connection, number, change.before, change.after, now)
+        }
+        told += tell(node, connection, one, ground, kind=NARROWED, told=lost)
+    return told
 
 
 def follow(

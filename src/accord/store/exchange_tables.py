@@ -67,6 +67,9 @@ misp_peer = Table(
     Column("url", Text, nullable=False),
     Column("pulled_to", BigInteger, nullable=False),  # seconds since 1970: the newest timestamp of an event taken in
     Column("pushed_to", Instant),  # received_at of the newest contribution handed on
+    Column("withdrawn_to", Instant),  # withdrawn_at of the newest tombstone handed on
+    Column("heard_to", BigInteger, nullable=False, server_default="0"),  # as pulled_to, of sightings and proposals
+    Column("told_to", Instant),  # answered_at of the newest word handed on
     Column("state", Text, nullable=False),
     Column("tried_at", Instant),
     Column("audience", Integer, ForeignKey("audience.id"), nullable=False),

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, func, or_, select, tuple_, update
 
 from accord.store import between
 from accord.store.handling_tables import feedback as said
+from accord.store.tables import contribution
 
 
 class Said(NamedTuple):
@@ -31,6 +32,36 @@ class Said(NamedTuple):
 
 def put(connection: Connection, given: Said, audience: int) -> None:
     between.put(connection, said, audience, **given._asdict())
+
+
+def put_once(connection: Connection, given: Said, audience: int) -> bool:
+    """As `put`; False when it stands there already."""
+    there = connection.scalar(select(said.c.id).where(said.c.id == given.id))
+    if there is None:
+        put(connection, given, audience)
+    return there is None
+
+
+def accepted(
+    connection: Connection, originator_id: UUID, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Row[Any]]:
+    """What a member accepted of what others said of its contributions that stand, with their paths, oldest first."""
+    query = (
+        select(said, contribution.c.path)
+        .join(contribution, contribution.c.id == said.c.contribution_id)
+        .where(said.c.originator_id == originator_id, said.c.member_id != originator_id)
+        .where(said.c.answer == "accepted", contribution.c.withdrawn_at.is_(None))
+    )
+    if after is not None:
+        query = query.where(tuple_(said.c.answered_at, said.c.id) > tuple_(*after))
+    return list(connection.execute(query.order_by(said.c.answered_at, said.c.id).limit(limit)))
+
+
+def seen_at(row: Row[Any]) -> datetime:
+    """When the thing of a sighting was seen, else when that was said."""
+    told = row.detail.get("seen_at") if isinstance(row.detail, dict) else None
+    at: datetime = datetime.fromisoformat(told) if told else row.said_at
+    return at
 
 
 def of_contribution(connection: Connection, contribution_id: UUID) -> list[Row[Any]]:

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Select, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from accord.store.exchange_tables import misp_peer
+from accord.store.tables import contribution
 
 
 def find(connection: Connection, number: UUID) -> Row[Any] | None:
@@ -40,3 +41,34 @@ def pushed(connection: Connection, number: UUID, to: datetime) -> None:
 
 def told(connection: Connection, number: UUID, state: str) -> None:
     connection.execute(update(misp_peer).where(misp_peer.c.id == number).values(state=state))
+
+
+def withdrew(connection: Connection, number: UUID, to: datetime) -> None:
+    connection.execute(update(misp_peer).where(misp_peer.c.id == number).values(withdrawn_to=to))
+
+
+def heard(connection: Connection, number: UUID, to: int) -> None:
+    connection.execute(update(misp_peer).where(misp_peer.c.id == number).values(heard_to=to))
+
+
+def told_words(connection: Connection, number: UUID, to: datetime) -> None:
+    connection.execute(update(misp_peer).where(misp_peer.c.id == number).values(told_to=to))
+
+
+def contribution_of(connection: Connection, member_id: UUID, event: UUID) -> Row[Any] | None:
+    """The member's contribution that stands and came as this event, or went out as it."""
+    c = contribution.c
+    this = or_(c.path == f"misp/{event}.json", c.id == event)
+    query: Select[Any] = select(c.id, c.title, c.path).where(c.member_id == member_id, c.withdrawn_at.is_(None), this)
+    return connection.execute(query.order_by(c.received_at.desc(), c.id).limit(1)).first()
+
+
+def taken_back(connection: Connection, member_id: UUID, pushed_to: datetime, after: datetime | None) -> list[Row[Any]]:
+    """The member's contributions that went out and were withdrawn since, oldest tombstone first."""
+    c = contribution.c
+    query = select(c.id, c.withdrawn_at).where(
+        c.member_id == member_id, c.received_at <= pushed_to, c.withdrawn_at.is_not(None), ~c.path.like("misp/%")
+    )
+    if after is not None:
+        query = query.where(c.withdrawn_at > after)
+    return list(connection.execute(query.order_by(c.withdrawn_at, c.id)))
