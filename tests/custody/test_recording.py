@@ -189,6 +189,8 @@ def test_a_clock_that_goes_backwards_changes_no_order_and_is_said(stage):
     one, two = _entries(stage.node)[1:]
     assert two.previous == one.leaf
     assert two.claimed_at < one.claimed_at
+    (doubt,) = _audited(stage.node).doubts
+    assert (doubt.position, "a time before that of the event it follows" in str(doubt.error)) == (2, True)
 
 
 def test_a_log_cut_back_is_found_at_the_start(stage):

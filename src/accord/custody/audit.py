@@ -196,6 +196,14 @@ def _follows(entry: Entry, *, last: dict[str, Entry]) -> None:
             f"Event {entry.id} does not follow the last event of {entry.subject} that is in the log.",
             proves="An event of this item was left out, or two people recorded at once without seeing each other.",
         )
+    if entry.claimed_at < before.claimed_at - CLOCK_SLACK:
+        raise BackdatedEntryError(
+            f"Event {entry.id} claims {entry.claimed_at.isoformat()}, a time before that of the event it follows: "
+            f"{before.claimed_at.isoformat()}.",
+            proves="It names that event by its hash, so it was made after it: one of the two times is wrong. A clock "
+            "that was put back does the same.",
+            action="Ask who recorded it; look at what the node's clock did.",
+        )
 
 
 def _leaves(reader: Reader, number: int, width: int) -> list[bytes]:

@@ -16,6 +16,7 @@ CustodyError                    (a RefusedError: what was shown is not accepted)
     ├── ChangedTileError        bytes of a tile or entry differ from what was hashed
     ├── ReplacedKeyError        a key took the place of another without that one's consent
     ├── BackdatedEntryError     an entry claims a time at which it provably was not yet in the log
+    │                           (or before the event that it follows)
     └── PostdatedEntryError     an entry claims a time after it provably was in the log
 """
 

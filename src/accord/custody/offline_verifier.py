@@ -475,7 +475,7 @@ def check_chains(report):  # 7. Each item's events follow one another without a 
             if before[0][0] == place[0] and before[0][1] >= place[1]:
                 wrong.append("an event stands before the one that it follows")
             if (before[1]["at"] - event["at"]).total_seconds() > SLACK_S:
-                wrong.append(f"{event['type']} claims a time before that of the event it follows")
+                report.add("doubt", subject, "an event is dated before that which it follows: falsely, or by a clock")
         for sentence in wrong or [f"{len(links)} events, none missing between the first and the last shown"]:
             report.add("wrong" if wrong else "proved", subject, sentence)
 

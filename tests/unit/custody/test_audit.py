@@ -139,11 +139,14 @@ def test_a_back_dated_entry_is_found(filled):
         "access", filled.ana, claimed_at=seen - dt.timedelta(days=3), previous=parse_entry(filled.log.entry(599)).leaf
     )
     position = filled.log.append([filled.entry(early, filled.ana)])[0].position
-    (doubt,) = run(filled, times=[Seen(600, seen, newest=True)]).doubts
+    chain, doubt = run(filled, times=[Seen(600, seen, newest=True)]).doubts
     assert isinstance(doubt.error, BackdatedEntryError)
     assert (doubt.position, "written later than it says" in doubt.error.proves) == (position, True)
-    # A time stamp says that a head existed, not that it was the newest: it does not show this.
-    assert run(filled, times=[Seen(600, seen, newest=False)]).doubts == ()
+    # A time stamp says that a head existed, not that it was the newest: it does not show this. What stays is that the
+    # entry claims to be older than the one that it names by its hash.
+    (again,) = run(filled, times=[Seen(600, seen, newest=False)]).doubts
+    assert str(again.error) == str(chain.error)
+    assert "one of the two times is wrong" in chain.error.proves
 
 
 def test_the_slack_of_clocks_is_inclusive(filled):

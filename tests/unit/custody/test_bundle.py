@@ -242,6 +242,21 @@ def test_back_dated_and_post_dated_entries_are_named(world):
     assert "but was in the log at" in said
 
 
+def test_a_clock_that_was_put_back_is_a_doubt_and_no_more(world):
+    """Its order is proved by the hashes; an honest node's mended clock must not make its bundles worthless."""
+    worlds = sys.modules["custody_tests_worlds"]
+    world.enrol_all()
+    digests = {"sha256": hashlib.sha256(worlds.ITEM).hexdigest()}
+    taken = world.record("acquire", world.ana, digests=digests)
+    read = world.event("access", world.ana, previous=taken.leaf, claimed_at=world.now - worlds.dt.timedelta(minutes=11))
+    world.log.append([world.entry(read, world.ana)])
+    world.cosign()
+    report = check(worlds.export(world, range(7), {taken.position: ("digests",)}), world)
+    assert [line for line in report.lines if line[0] != "proved"] == [
+        ("doubt", read.subject, "an event is dated before that which it follows: falsely, or by a clock")
+    ]
+
+
 @pytest.mark.parametrize("junk", [b"", b"\0" * 50, b"{}", b"[[[[", b"\xff\xfe", b"9" * 5000])
 def test_junk_in_any_file_is_a_finding_never_a_crash(exported, junk):
     world, files = exported
