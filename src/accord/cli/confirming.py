@@ -8,13 +8,11 @@ from typing import TypeVar
 from uuid import UUID
 
 from accord.cli.show import console, plain
-from accord.model.errors import RefusedError
 from accord.services import confirming
 from accord.services.browse import Signed
 from accord.services.consent import LIFE_ELSEWHERE
 from accord.services.custody_facts import Consent, Will
 from accord.services.node import Node
-from accord.services.site import site_of
 
 Done = TypeVar("Done")
 PAUSE_S = 1.0
@@ -32,12 +30,6 @@ def confirmed(node: Node, signed: Signed, act: Callable[[Will | None], Done]) ->
 
 def _wait(node: Node, signed: Signed, asked: UUID) -> Consent:
     """On Ctrl-C the question ends, so that no answer to it is left lying about."""
-    if not site_of(node).origin:
-        confirming.forget(node, signed, asked)
-        raise RefusedError(
-            "This needs the passkey of the person, and this node has no address to confirm it at.",
-            action="Set ACCORD_PUBLIC_URL and run `accord serve`, or do it in the browser.",
-        )
     console.print(f"This needs the will of {plain(signed.name)}, who confirms it with their passkey at")
     console.print(f"  {plain(confirming.address(node, asked))}", soft_wrap=True)
     minutes = int(LIFE_ELSEWHERE.total_seconds() // 60)

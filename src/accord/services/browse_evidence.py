@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from accord.custody.chain import Doubt, Link, document, doubts
+from accord.custody.events import NEEDS_PASSKEY
 from accord.custody.item import Act, Deed, step
 from accord.model.errors import AbsentError, AccordError
 from accord.model.handling import Handling
@@ -15,8 +16,9 @@ from accord.policy.standing import Original, Standing, standing
 from accord.services.browse import Page, Signed, handling_of, reading
 from accord.services.evidence_chain import state_of
 from accord.services.node import Node
-from accord.store import browse_evidence, evidence
+from accord.store import browse_evidence, custody, evidence
 from accord.store.browse_evidence import EvidenceFilter
+from accord.store.custody import EntryRow
 from accord.store.engine import Connection
 
 PAGE = 50
@@ -70,13 +72,17 @@ class ItemView:
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """An event of the chain with its doubts; `document` is what its digest is taken over."""
+    """An event of the chain with its doubts; `document` is what its digest is taken over.
+
+    `will`: confirmed or unconfirmed with a passkey, as the log has it; empty for what needs none, or without a log.
+    """
 
     link: Link
     person_name: str
     member_name: str
     record_id: UUID
     document: dict[str, Any]
+    will: str = ""
     doubts: tuple[Doubt, ...] = ()
 
     @property
@@ -140,6 +146,7 @@ def read_item(node: Node, signed: Signed, item_id: UUID) -> ItemDetail:
                 "There is no such item, or none that you may see.", action="Check the address, or look in the list."
             )
         rows = browse_evidence.events(connection, item_id)
+        logged = custody.of_events(connection, [event.record_id for event in rows])
         disposal = browse_evidence.open_disposal(connection, item_id)
         same = browse_evidence.same_bytes(connection, item_id, bytes(row.sha256)) if row.sha256 else []
         parts: dict[str, Any] = {
@@ -157,6 +164,7 @@ def read_item(node: Node, signed: Signed, item_id: UUID) -> ItemDetail:
     events = [
         EventView(
             link, event.person_name, event.member_name, event.record_id, document(link),
+            _will(logged.get(event.record_id)),
             tuple(doubt for doubt in found if doubt.number == link.number),
         )
         for link, event in zip(links, rows, strict=True)
@@ -165,6 +173,14 @@ def read_item(node: Node, signed: Signed, item_id: UUID) -> ItemDetail:
     original = Original(item.title, item.sealed, any(doubt.broken for doubt in found))
     held = standing(signed.viewer, item.handling, (original,), now)
     return ItemDetail(item, events, held, _may(row, signed, now), **parts)
+
+
+def _will(entry: EntryRow | None) -> str:
+    if entry is None:
+        return ""
+    if entry.kind in NEEDS_PASSKEY:
+        return "confirmed"
+    return "unconfirmed" if (entry.details or {}).get("unconfirmed") else ""
 
 
 def _may(row: Any, signed: Signed, now: datetime) -> frozenset[Act]:

@@ -123,6 +123,7 @@ def show_item(request: PageRequest, item_id: FromPath[str]) -> Response[str]:
         checked=text_of(request, "checked"),
         zones=ZONES,
         confirms=confirms(request),
+        keeps_log=node.custody is not None,
         members=browse_alliance.list_members(node, signed),
         readers=browse_alliance.who_would_see(node, signed, detail.item.handling),
         **WORDS,
