@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from authenticator import Device, make_first, visit
 
 from accord.services import passkeys as service
 from accord.services import sign_in as links
@@ -22,28 +23,6 @@ ASK = """async (challenge) => {
         a: text(response.authenticatorData), c: text(response.clientDataJSON), s: text(response.signature),
     });
 }"""
-
-
-class Device:
-    """A window with an authenticator in software; `answers` false: its owner does not touch it."""
-
-    def __init__(self, context: Any) -> None:
-        self.page = context.new_page()
-        self.complaints: list[str] = []
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.cdp = context.new_cdp_session(self.page)
-        self.cdp.send("WebAuthn.enable")
-        options = {
-            "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-            "isUserVerified": True, "automaticPresenceSimulation": True,
-        }  # fmt: skip
-        self.id = self.cdp.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
-
-    def verifies(self, *, yes: bool) -> None:
-        self.cdp.send("WebAuthn.setUserVerified", {"authenticatorId": self.id, "isUserVerified": yes})
-
-    def credentials(self) -> list[dict[str, Any]]:
-        return list(self.cdp.send("WebAuthn.getCredentials", {"authenticatorId": self.id})["credentials"])
 
 
 @pytest.fixture
@@ -65,17 +44,7 @@ def device(chromium: Any, own_stage: Any) -> Iterator[Device]:
 
 
 def come_by_link(device: Device, stood: Any, slug: str) -> None:
-    device.page.goto(stood.node.public_url + links.make_link(stood.node, stood.world.people[slug]))
-    device.page.get_by_role("heading", name="Sign in as").wait_for()
-    assert "#" not in device.page.url  # the code is out of the address
-    device.page.get_by_role("button", name="Sign in").click()
-    device.page.wait_for_url("**/welcome")
-
-
-def make_first(device: Device) -> None:
-    device.page.get_by_label("Name of this device").fill("Test phone")
-    device.page.get_by_role("button", name="Make a passkey").click()
-    device.page.wait_for_url("**/")
+    visit(device, stood.node.public_url + links.make_link(stood.node, stood.world.people[slug]))
 
 
 def test_from_invitation_to_coming_back(device, own_stage):
