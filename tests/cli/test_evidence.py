@@ -74,6 +74,7 @@ def register(nodes, file, title="Disk of the panel"):
 
 
 @pytest.mark.slow  # some twenty processes
+@pytest.mark.timeout(900)
 def test_an_item_goes_from_one_node_to_another_and_to_a_stranger(nodes, tmp_path):
     file = tmp_path / NAME
     file.write_bytes(CONTENT)

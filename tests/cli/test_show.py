@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accord.cli.show import console, explain, plain, stages
+from accord.custody.errors import RollbackError
 from accord.model.errors import InputError
 
 NAMES = ("[/red]a[b].txt", "[bold]", "[link=x]y", ":warning:", "a[/]")
@@ -32,6 +33,14 @@ def test_nothing_that_moves_the_cursor_reaches_the_terminal(text):
     assert len(shown) == len(text)
     assert shown.isprintable()
     assert plain(shown) == shown
+
+
+def test_misconduct_of_a_log_says_what_it_proves():
+    with console.capture() as shown:
+        explain(RollbackError("The log shown has 9 entries; a signed head of 10 was seen before."))
+    said = " ".join(shown.get().split())  # however wide the terminal is
+    assert "a signed head of 10 was seen before. What it proves: The log shown now lacks entries" in said
+    assert said.endswith("rely on neither.")
 
 
 def test_escape_sequences_are_taken_out_of_errors():

@@ -29,10 +29,12 @@ function startPasskeys(form: HTMLFormElement): void {
     if (said) said.hidden = !text;
   };
   const { ask = "", send: target = "", origin, passkey, second, to } = form.dataset;
+  let goOn: (() => void) | undefined; // once one passkey was shown and another is needed: browsers want a press for each
   form.addEventListener("submit", (event) => {
     if (event.submitter?.hasAttribute("formaction")) return; // another button of the form: only to look
     event.preventDefault();
     say("");
+    if (goOn) return goOn();
     const given = new FormData(form, event.submitter);
     const button = (event.submitter as HTMLButtonElement | null) ?? one<HTMLButtonElement>("button", form);
     if (button) button.disabled = true;
@@ -47,6 +49,9 @@ function startPasskeys(form: HTMLFormElement): void {
           given.set("credential", await (passkey === "make" ? register(options) : signIn(options)));
           if (options.vouching) {
             say(second ?? "");
+            if (button) button.disabled = false;
+            await new Promise<void>((pressed) => (goOn = pressed));
+            if (button) button.disabled = true;
             given.set("vouching", await signIn(options.vouching as Record<string, unknown>));
           }
         }
@@ -56,6 +61,7 @@ function startPasskeys(form: HTMLFormElement): void {
       .then((told) => location.assign(to ?? String(told.to ?? "/")))
       .catch((error: unknown) => say(reason(error)))
       .finally(() => {
+        goOn = undefined;
         if (button) button.disabled = false;
       });
   });

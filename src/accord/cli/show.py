@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from accord.custody.errors import MisconductError
 from accord.model.errors import AccordError, InputError
 from accord.model.ports import Progress as Reports
 
@@ -38,6 +39,8 @@ def explain(error: AccordError) -> None:
     if isinstance(error, InputError) and error.path:
         where = f" ({error.path}" + (f", line {error.line})" if error.line else ")")
     console.print(Text(f"{type(error).__name__.removesuffix('Error')}:", "bold red"), plain(error.message + where))
+    if isinstance(error, MisconductError):
+        console.print(f"  What it proves: {plain(error.proves)}")
     if error.action:
         console.print(f"  {plain(error.action)}")
 
