@@ -14,18 +14,21 @@ class Device:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.cdp = context.new_cdp_session(self.page)
         self.cdp.send("WebAuthn.enable")
-        self.id = self._add("internal")
+        self.id = self.first = self._add("internal")
 
     def verifies(self, *, yes: bool) -> None:
         self.cdp.send("WebAuthn.setUserVerified", {"authenticatorId": self.id, "isUserVerified": yes})
 
-    def touched(self, *, yes: bool) -> None:
-        """Whether the owner has this one, the first, in their hand."""
-        self.cdp.send("WebAuthn.setAutomaticPresenceSimulation", {"authenticatorId": self.id, "enabled": yes})
-
     def add_second(self) -> None:
-        """A security key beside it."""
-        self._add("usb")
+        """A security key beside it, which the owner takes into their hand."""
+        self.id = self.second = self._add("usb")
+        self.take(self.second)
+
+    def take(self, wanted: str) -> None:
+        """Which of the two the owner touches when a page asks."""
+        for one in (self.first, self.second):
+            given = {"authenticatorId": one, "enabled": one == wanted}
+            self.cdp.send("WebAuthn.setAutomaticPresenceSimulation", given)
 
     def credentials(self) -> list[dict[str, Any]]:
         return list(self.cdp.send("WebAuthn.getCredentials", {"authenticatorId": self.id})["credentials"])
