@@ -113,7 +113,6 @@ def _fillings(name: str, world: World) -> list[Any]:
         "case_id": world.of("case_file"),
         "upload_id": [derived_id("upload", "none")],
         "asked": [derived_id("asked", "none")],
-        "asked": [derived_id("asked", "none")],  # a question of a command to one person, whose random id they alone get
         "number": ["0", "1", "7"],
         "what": ["contributions", "selectors", "leads"],
         "webhook_id": world.of("webhook"),
