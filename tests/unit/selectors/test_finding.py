@@ -156,11 +156,11 @@ def test_defang_leaves_the_path_alone():
         ("# Reference: https://www.virustotal.com/gui/file/" + "A" * 64 + "/detection", ["sha256 " + "a" * 64]),
         ("see hxxps://virustotal[.]com/#/file/" + "b" * 40, ["sha1 " + "b" * 40]),
         ("virustotal.com/en/file/" + "c" * 64 + "/analysis/", ["sha256 " + "c" * 64]),
-        ("https://malshare.com/sample.php?action=detail&hash=" + "d" * 32, ["md5 " + "d" * 32]),
+        ("https://virustotal.com/sample.php?action=detail&hash=" + "d" * 32, ["md5 " + "d" * 32]),
         ("https://www.virustotal.com/gui/url/" + "a" * 64, []),
         ("https://www.virustotal.com/gui/collection/" + "a" * 64, []),
         ("https://virustotal.com.evil.example/gui/file/" + "a" * 64, []),
-        ("https://evilvirustotal.com/gui/file/" + "a" * 64, []),
+        ("https://virustotal.com@evil.example/gui/file/" + "a" * 64, []),
         ("https://git.example/file/" + "a" * 40, []),
     ],
 )
