@@ -33,6 +33,9 @@ from accord.model.selectors import NAME_KINDS, Selector, SelectorKind
 from accord.selectors import canonical, common
 
 ENDINGS = (".csv", ".tsv", ".txt", ".text", ".md", ".adoc", ".json", ".yaml", ".yml", ".ioc")
+TOGETHER = 4
+"""Generated reports in one folder, about as many as real members put there."""
+
 SCALE = Path(__file__).resolve().parents[2] / "shared/data/scale.py"
 
 
@@ -62,6 +65,7 @@ def read(folder: Path) -> Corpus:
         [kind for kind, _ in selectors],
         [value for _, value in selectors],
         [common(Selector(kind, value)) for kind, value in selectors],
+        together=(np.arange(len(refs)) // TOGETHER).astype(np.int32),
     )
 
 

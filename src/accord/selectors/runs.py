@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from accord.model.selectors import Selector, SelectorKind
 from accord.selectors import urls, wallets
+from accord.selectors.analyses import analysed_file
 from accord.selectors.canonical import HASHES, MAX_CHARACTERS, attempt
 from accord.selectors.hits import Hit
 from accord.selectors.plausible import is_host_like
@@ -79,7 +80,7 @@ def _url(written: str, start: int) -> Hit | None:
     written = _trimmed(written)
     scheme, _, rest = written.partition("://")
     if scheme.lower() in urls.SCHEMES:
-        selector = attempt(SelectorKind.URL, written)
+        selector = analysed_file(written) or attempt(SelectorKind.URL, written)
     else:  # tcp://192.0.2.1:443, stratum+tcp://pool.example: the host is what two members may share
         bare = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2]
         selector = _any_host(re.sub(r":\d{1,5}$", "", bare))
@@ -120,7 +121,7 @@ def _with_path(selector: Selector, written: str, rest: str, start: int) -> Hit |
     if len(rest) > 1 and ("/" in rest or "?" in rest) and len(rest) < MAX_CHARACTERS:
         whole = _trimmed(written + rest)
         if len(whole) > len(written) + 1 and re.fullmatch(r"(?::\d+)?/?", whole[len(written) :]) is None:
-            url = attempt(SelectorKind.URL, "http://" + whole)
+            url = analysed_file("http://" + whole) or attempt(SelectorKind.URL, "http://" + whole)
             return (url, start, start + len(whole)) if url is not None else None
     return selector, start, start + len(written)
 

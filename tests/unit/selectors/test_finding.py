@@ -148,3 +148,21 @@ def test_refang_leaves_prose_alone():
 def test_defang_leaves_the_path_alone():
     selector = canonical(SelectorKind.URL, "https://evil.example/a.b/c.php?d=e.f")
     assert defang(selector) == "hxxps://evil[.]example/a.b/c.php?d=e.f"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("# Reference: https://www.virustotal.com/gui/file/" + "A" * 64 + "/detection", ["sha256 " + "a" * 64]),
+        ("see hxxps://virustotal[.]com/#/file/" + "b" * 40, ["sha1 " + "b" * 40]),
+        ("virustotal.com/en/file/" + "c" * 64 + "/analysis/", ["sha256 " + "c" * 64]),
+        ("https://virustotal.com/sample.php?action=detail&hash=" + "d" * 32, ["md5 " + "d" * 32]),
+        ("https://www.virustotal.com/gui/url/" + "a" * 64, []),
+        ("https://www.virustotal.com/gui/collection/" + "a" * 64, []),
+        ("https://virustotal.com.evil.example/gui/file/" + "a" * 64, []),
+        ("https://virustotal.com@evil.example/gui/file/" + "a" * 64, []),
+        ("https://git.example/file/" + "a" * 40, []),
+    ],
+)
+def test_a_link_to_the_analysis_of_a_file_speaks_of_the_file_even_in_prose(text, expected):
+    assert found(text, marked_hosts_only=True) == expected
