@@ -68,11 +68,19 @@ def test_page_is_sound_in_an_empty_world(early_reader, path):
     assert (shape.h1, shape.main, shape.faults) == (1, 1, [])
 
 
-@pytest.mark.parametrize("path", ["/", "/contributions", "/leads", "/map", "/plan"])
-def test_empty_pages_teach_the_next_step(early_reader, path):
-    assert (
-        'href="/contributions/new"' in early_reader.get(path).text or 'href="/alliance"' in early_reader.get(path).text
-    )
+NEXT = {
+    "/": "/contributions/new", "/contributions": "/contributions/new", "/leads": "/contributions/new",
+    "/map": "/contributions/new", "/plan": "/alliance", "/report": "/leads", "/evidence": "/evidence/new",
+    "/cases": "/cases/new", "/effect": "/effect/new", "/effect/new?source=node": "/plan",
+    "/search?q=192.0.2.44": "/contributions/new", "/me/consents": "/me",
+}  # fmt: skip
+"""Where each page leads while there is nothing on the node."""
+
+
+@pytest.mark.parametrize(("path", "following"), NEXT.items())
+def test_empty_pages_teach_the_next_step(early_reader, path, following):
+    main = re.search(r"<main.*?</main>", early_reader.get(path).text, re.DOTALL).group()
+    assert f'href="{following}"' in main
 
 
 def test_situation_opens_with_the_answer(reader):
@@ -172,6 +180,18 @@ def test_map_data_is_as_stored_and_the_table_has_the_same(reader):
     assert all(a < 240 and b < 240 for a, b, *_rest in edges)
     assert len(clusters) == 5
     assert f"{nodes[0][3]}".replace(".", "[.]") in reader.get(f"/map?view=table&q={nodes[0][3]}").text
+
+
+@pytest.mark.parametrize("path", ["/map?view=table", "/map"])
+def test_the_map_calls_kinds_and_members_as_people_do(reader, path):
+    text = reader.get(path).text
+    assert "Upland Hosting" in text
+    assert "IPv4 address" in text
+    assert not re.search(r'data-label="Held by">[^<]*upland', text)
+
+
+def test_a_kind_keeps_its_capitals_in_a_heading(reader):
+    assert "<h1>IPv4 address: nobody" in reader.get("/search?q=203.0.113.250").text
 
 
 def test_recognises_selectors_while_typing(reader):

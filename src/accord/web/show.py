@@ -60,9 +60,9 @@ _SYSTEMS = (
 )  # fmt: skip
 """Signs in what browsers say of themselves; the first that fits counts, since each also names those before it."""
 _TLP_WORDS = {
-    Tlp.CLEAR: _("for anybody"), Tlp.GREEN: _("for their community, not published"),
-    Tlp.AMBER: _("for readers and their clients"), Tlp.AMBER_STRICT: _("for readers’ own organisations"),
-    Tlp.RED: _("for the named readers alone"),
+    Tlp.CLEAR: _("anybody"), Tlp.GREEN: _("the community, unpublished"),
+    Tlp.AMBER: _("organisation and clients"), Tlp.AMBER_STRICT: _("own organisation"),
+    Tlp.RED: _("named readers alone"),
 }  # fmt: skip
 """FIRST, Traffic Light Protocol 2.0, in a few words each."""
 _PAP_WORDS = {

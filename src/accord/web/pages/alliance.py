@@ -13,6 +13,8 @@ from accord.web.render import PageRequest, page
 from accord.web.sessions import signed_in
 from accord.web.threads import threaded
 
+ABLE_SHOWN = 300
+
 
 @get("/alliance")
 @threaded
@@ -28,7 +30,8 @@ def show_alliance(request: PageRequest) -> Response[str]:
         "alliance.html",
         members=shown,
         every=members,
-        able=sorted(able, key=lambda c: (c.lead_time_hours, c.member_name)),
+        able=sorted(able, key=lambda c: (c.lead_time_hours, c.member_name))[:ABLE_SHOWN],
+        most=ABLE_SHOWN,
         actions=sorted({c.action for m in members for c in m.capabilities}),
         action=action,
         words=" ".join(words),

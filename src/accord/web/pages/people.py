@@ -73,6 +73,7 @@ def _page(request: PageRequest, link: str) -> Response[str]:
     members = browse_alliance.list_members(node, signed) if staff.may_enrol else []
     return page(
         request, "people.html", staff=staff, claims=recovery.list_open(node, signed), members=members, link=link,
+        most=roles.SHOWN,
         roles=[(role, sorted(DUTIES[role])) for role in Role],
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from accord.services import browse_handling, copies, feedback, requests
 from accord.services.custody_facts import Will
 from accord.services.feedback import Word
 from accord.services.permit import permit
+from accord.store.between import SHOWN
 from accord.web.consents import asked, confirms, done, will_of
 from accord.web.ids import to_uuid
 from accord.web.render import PageRequest, page
@@ -29,7 +30,7 @@ INBOX = "/inbox"
 def show_inbox(request: PageRequest) -> Response[str]:
     """What others ask, say and tell, and what became of what we asked and said."""
     inbox = browse_handling.read_inbox(request.app.state.node, signed_in(request))
-    return page(request, "inbox.html", inbox=inbox, confirms=confirms(request))
+    return page(request, "inbox.html", inbox=inbox, most=SHOWN, confirms=confirms(request))
 
 
 @post("/contributions/{contribution_id:str}/ask")

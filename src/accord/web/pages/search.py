@@ -23,7 +23,7 @@ def search(request: PageRequest) -> Response[str]:
     selector = _recognised(query)
     held = browse_selectors.look_up(node, signed, selector) if selector else None
     found = browse_selectors.find_words(node, signed, query) if query and not (held and held.known) else None
-    return page(request, "search.html", query=query, held=held, found=found)
+    return page(request, "search.html", query=query, held=held, found=found, most=browse_selectors.SHOWN)
 
 
 @get("/search/recognise")
