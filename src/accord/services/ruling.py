@@ -7,7 +7,7 @@ of it is recorded. What is under way meanwhile is begun anew (`services.derived`
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -53,13 +53,12 @@ def withdraw(node: Node, connection: Connection, ids: Collection[UUID], ground: 
         return 0
     before = {number: audiences.handling(connection, number) for number in {one.audience for one in gone}}
     follow(connection, [one.id for one in gone], before.values(), None, now)
-    had = holders(connection, gone, before, now)
-    told = 0
-    for one in gone:
-        if ground.person_id is not None:
+    had = _holders(connection, gone, before, now)
+    if ground.person_id is not None:
+        for one in gone:
             under = before[one.audience]
             _keep(node, connection, one.id, RECALLED, Change(under, under), ground)
-        told += tell(node, connection, one, ground, kind=RECALLED, told=had[one.id])
+    told = tell(node, connection, ((one, had[one.id]) for one in gone), ground, kind=RECALLED)
     entries = [
         Entry(
             "contribution withdrawn",
@@ -84,7 +83,7 @@ def relabel(
     transactions and locks.
     """
     turns.begin(connection)
-    now, alike, told = node.clock.now(), defaultdict[Change, list[UUID]](list), 0
+    now, alike = node.clock.now(), defaultdict[Change, list[UUID]](list)
     for one, change in changed:
         contributions.relabel(connection, one.id, audiences.intern(connection, change.after))
         alike[change].append(one.id)
@@ -93,12 +92,14 @@ def relabel(
     for change, ids in alike.items():  # a folder whose member says another default has one for thousands
         follow(connection, ids, [change.before], change.after, now)
     had = copies.holders(connection, [one.id for one, _ in changed])
-    for one, change in changed:
-        lost = {
-            number for number in had.get(one.id, ()) if _loses(connection, number, change.before, change.after, now)
-        }
-        told += tell(node, connection, one, ground, kind=NARROWED, told=lost)
-    return told
+    viewers = {
+        number: Viewer(number, country=members.get(connection, number).country) for number in set().union(*had.values())
+    }
+    lost = (
+        (one, [number for number in had.get(one.id, ()) if _loses(viewers[number], change, now)])
+        for one, change in changed
+    )
+    return tell(node, connection, lost, ground, kind=NARROWED)
 
 
 def follow(
@@ -120,45 +121,45 @@ def follow(
         rulings.hide_drawn(connection, nobody)
 
 
-def holders(
-    connection: Connection, gone: Collection[contributions.Gone], before: Mapping[int, Handling], now: datetime
-) -> dict[UUID, set[UUID]]:
-    """Members that had each of them: itself, or a document that was drawn from it while any member could see it."""
-    had = copies.holders(connection, [one.id for one in gone])
-    earlier = rulings.earlier(connection, [one.id for one in gone])
-    for one in gone:
-        shown = any(decide(ANYONE, each, "", now).allowed for each in (before[one.audience], *earlier.get(one.id, ())))
-        taken = document_copies.holders(connection, one.member_id, one.received_at, now) if shown else set()
-        had[one.id] = had.get(one.id, set()) | taken
-    return had
-
-
 def tell(
     node: Node,
     connection: Connection,
-    one: rulings.Standing | contributions.Gone,
+    about: Iterable[tuple[rulings.Standing | contributions.Gone, Collection[UUID]]],
     ground: Ground,
     *,
     kind: str,
-    told: Collection[UUID],
     title: str = "",
 ) -> int:
-    """Puts a notice before members that had copies; how many. `title`: of the part that it is about, where one is."""
-    notices = [
-        copies.Notice(
-            node.ids.new(),
-            one.id,
-            title or one.title or one.path,
-            number,
-            ground.member_id,
-            kind,
-            ground.reason,
-            audiences.intern(connection, between_two(ground.member_id, number)),
-        )
-        for number in sorted(told)
-    ]
+    """Puts notices of contributions before members that had copies; how many.
+
+    `about`: each with these members; `title`: of the part that it is about, where one is.
+    """
+    between: dict[UUID, int] = {}
+    notices = []
+    for one, told in about:
+        for number in sorted(told):
+            if number not in between:
+                between[number] = audiences.intern(connection, between_two(ground.member_id, number))
+            named = title or one.title or one.path
+            given = (one.id, named, number, ground.member_id, kind, ground.reason, between[number])
+            notices.append(copies.Notice(node.ids.new(), *given))
     copies.tell(connection, notices, node.clock.now())
     return len(notices)
+
+
+def _holders(
+    connection: Connection, gone: Collection[contributions.Gone], before: Mapping[int, Handling], now: datetime
+) -> dict[UUID, set[UUID]]:
+    """Who had each contribution of a member: itself, or a document drawn since it came, if ever any member saw it."""
+    had = copies.holders(connection, [one.id for one in gone])
+    earlier = rulings.earlier(connection, [one.id for one in gone])
+    drawn_at = document_copies.newest(connection, next(iter(gone)).member_id)
+    for one in gone:
+        handlings = (before[one.audience], *earlier.get(one.id, ()))
+        shown = bool(drawn_at) and any(decide(ANYONE, handling, "", now).allowed for handling in handlings)
+        taken = {number for number, made_at in drawn_at.items() if shown and made_at >= one.received_at}
+        had[one.id] = had.get(one.id, set()) | taken
+    return had
 
 
 def _keep(  # noqa: PLR0917  # which decision, on what, by whom and why
@@ -173,7 +174,6 @@ def _keep(  # noqa: PLR0917  # which decision, on what, by whom and why
     rulings.put(connection, made, alone)
 
 
-def _loses(connection: Connection, member_id: UUID, before: Handling, after: Handling, now: datetime) -> bool:
+def _loses(viewer: Viewer, change: Change, now: datetime) -> bool:
     """Whether a member that had a copy may no longer see it."""
-    viewer = Viewer(member_id, country=members.get(connection, member_id).country)
-    return decide(viewer, before, "", now).allowed and not decide(viewer, after, "", now).allowed
+    return decide(viewer, change.before, "", now).allowed and not decide(viewer, change.after, "", now).allowed

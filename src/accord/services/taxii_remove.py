@@ -88,7 +88,7 @@ def _shorten(  # noqa: PLR0917  # what, of what, by whom and why
     parts.forget(connection, one.id, gone, _still_named(connection, one.id))
     ruling.follow(connection, [one.id], [handling], None, node.clock.now())
     had = copies.holders(connection, [one.id]).get(one.id, set())
-    ruling.tell(node, connection, one, ground, kind=ruling.RECALLED, told=had, title=f"{stix_id} of {one.title}")
+    ruling.tell(node, connection, [(one, had)], ground, kind=ruling.RECALLED, title=f"{stix_id} of {one.title}")
 
 
 def _still_named(connection: Connection, number: UUID) -> list[tuple[str, str]]:

@@ -50,11 +50,11 @@ def put(connection: Connection, given: Taken, whose: Sequence[Owner], at: dateti
         connection.execute(again)
 
 
-def holders(connection: Connection, originator_id: UUID, since: datetime, until: datetime) -> set[UUID]:
-    """Members that had a document made between two instants, both inclusive, from this member's contributions."""
+def newest(connection: Connection, originator_id: UUID) -> dict[UUID, datetime]:
+    """Members that had documents made from this member's contributions: when the newest of them was drawn."""
     of = document_copy.c
-    made = (of.originator_id == originator_id, of.made_at >= since, of.made_at <= until)
-    return set(connection.scalars(select(of.member_id).where(*made).distinct()))
+    query = select(of.member_id, func.max(of.made_at)).where(of.originator_id == originator_id).group_by(of.member_id)
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def of_contribution(
