@@ -1,13 +1,9 @@
-"""Pages of TAXII objects, assembled by the database from their texts as received; and which versions count.
-
-What a transaction sees is decided before (`engine.look_as`), so "the last version" is the last one that the viewer
-may see. Of one version that several contributions hold with the same text the first one added stands for all; other
-texts under the same id and version are other claims, and stay apart.
-"""
+"""Pages of TAXII objects, assembled by the database from their texts as received, and what a manifest says of them."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import struct
+from datetime import UTC, datetime, timedelta
 from itertools import repeat
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -16,38 +12,25 @@ from psycopg.pq.abc import PGresult
 from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection
 
-from accord.store.engine import driver_of, few_visible
+from accord.store.engine import driver_of
+from accord.store.taxii_filters import ORDER, Asked, Place, Wanted, asked_for
+
+__all__ = [
+    "Page",
+    "Place",
+    "Record",
+    "Tally",
+    "Wanted",
+    "exists",
+    "page",
+    "page_and_place",
+    "places",
+    "records",
+    "tally",
+]
 
 MAX_PAGE_BYTES = 4 * 2**20
 """Of the objects' texts; a page holds one object at least. 32 readers at once hold 128 MB."""
-_FEW_AUDIENCES = 64
-
-
-class Place(NamedTuple):
-    """Where a page ended: its last row."""
-
-    added_at: datetime
-    contribution_id: UUID
-    number: int
-
-
-class Wanted(NamedTuple):
-    """The filters of TAXII 2.1, section 3.4. Empty: any. `specs` empty: the latest that each object has."""
-
-    limit: int
-    after: datetime | None = None
-    place: Place | None = None
-    ids: tuple[str, ...] = ()
-    types: tuple[str, ...] = ()
-    specs: tuple[str, ...] = ()
-    first: bool = False
-    last: bool = True
-    every: bool = False
-    versions: tuple[datetime, ...] = ()
-    of_member: UUID | None = None
-    """Only what this member contributed."""
-    own: bool = False
-    """Only what no exchange brought."""
 
 
 class Page(NamedTuple):
@@ -73,8 +56,24 @@ class Record(NamedTuple):
     spec: str
 
 
-_ORDER = "added_at, contribution_id, number"
-_BODY = """
+_EACH = 2
+"""Times its share of the bound an object may have to be gathered by the database: a page of those is 8 MB at worst."""
+_GATHERED = """
+select n, bytes, widest, times[1], times[n], contributions[n], numbers[n],
+    n = {limit} and exists ({beyond}), contributions, body
+from (
+    select string_agg(raw, ',') filter (where octet_length(raw) <= {each}) as body, count(*)::integer as n,
+        coalesce(sum(octet_length(raw)), 0)::bigint as bytes, coalesce(max(octet_length(raw)), 0) as widest,
+        array_agg(contribution_id) as contributions, array_agg(added_at) as times, array_agg(number) as numbers
+    from ({page}) page
+) gathered
+"""
+"""One row: a thousand of them cost more than what they hold. Its subquery's order is that of its aggregates."""
+_AFTER_GATHERED = "(c.added_at, c.contribution_id, c.number) > (times[n], contributions[n], numbers[n])"
+_FIXED = struct.Struct(">iqiqq16si?")
+_ARRAY_HEAD, _ARRAY_ELEMENT = 20, 4  # bytes, of PostgreSQL's binary form, before all and before each
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_BOUNDED = """
 select case when size - octet_length(raw) < {bytes} then raw end, added_at, contribution_id, number from (
     select page.*, sum(octet_length(raw)) over (order by {order} rows unbounded preceding) as size from ({page}) page
 ) sized order by {order}
@@ -91,13 +90,49 @@ def page_and_place(
     connection: Connection, wanted: Wanted, *, max_bytes: int = MAX_PAGE_BYTES
 ) -> tuple[Page, Place | None]:
     """As `page`, and where it ended, also when there is no more for now; None when it is empty."""
-    inner, given = _page(connection, wanted, "raw")
-    query = _BODY.format(page=inner, order=_ORDER, bytes=int(max_bytes))
+    asked, given = asked_for(connection, wanted)
+    each = _EACH * max_bytes // wanted.limit
+    query = _GATHERED.format(
+        page=asked.query("raw", wanted.limit),
+        beyond=asked.query("raw", 1, _AFTER_GATHERED),
+        limit=int(wanted.limit),
+        each=each,
+    )
     # Binary, and the texts straight from the driver's buffer: they go out as they are, so nobody decodes them.
     with driver_of(connection).cursor(binary=True) as cursor:
         cursor.execute(query.encode(), given)
-        texts = _texts(cursor.pgresult, wanted.limit)
-        if not texts:
+        gathered = _gathered(cursor.pgresult, max_bytes, each)
+    return gathered or _bounded(connection, asked, given, max_bytes)
+
+
+def _gathered(result: PGresult | None, max_bytes: int, each: int) -> tuple[Page, Place | None] | None:
+    """The page that the database put together; None when it has more than it may have."""
+    assert result is not None
+    values = [result.get_value(0, column) for column in range(10)]
+    if values[0] == bytes(4):
+        return Page(b"", 0, None, None, None), None
+    n, size, widest, first, last, contribution, number, more = _FIXED.unpack(
+        b"".join(value or b"" for value in values[:8])
+    )
+    if size > max_bytes or widest > each:
+        return None
+    place = Place(_instant(last), UUID(bytes=contribution), number)
+    array, step = values[8] or b"", _ARRAY_ELEMENT + 16
+    of = frozenset(array[at : at + 16] for at in range(_ARRAY_HEAD + _ARRAY_ELEMENT, len(array), step))
+    return Page(values[9] or b"", n, _instant(first), place.added_at, place if more else None, of), place
+
+
+def _instant(micros: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=micros)
+
+
+def _bounded(connection: Connection, asked: Asked, given: dict[str, Any], max_bytes: int) -> tuple[Page, Place | None]:
+    """A page that ends before `limit` objects: row by row, with a sum that runs."""
+    query = _BOUNDED.format(page=asked.query("raw", asked.limit + 1), order=ORDER, bytes=int(max_bytes))
+    with driver_of(connection).cursor(binary=True) as cursor:
+        cursor.execute(query.encode(), given)
+        texts = _texts(cursor.pgresult, asked.limit)
+        if not texts:  # gone since it was gathered
             return Page(b"", 0, None, None, None), None
         first = cursor.fetchone()
         cursor.scroll(len(texts) - 1, "absolute")
@@ -130,8 +165,8 @@ def _contributions(result: PGresult | None, size: int) -> frozenset[bytes]:
 
 def records(connection: Connection, wanted: Wanted) -> tuple[list[Record], Place | None]:
     """As `page`, of what a manifest says; and where to go on."""
-    inner, given = _page(connection, wanted, "stix_id, version_at, spec")
-    rows = _rows(connection, f"{inner} ", given)
+    asked, given = asked_for(connection, wanted)
+    rows = _rows(connection, asked.query("stix_id, version_at, spec", wanted.limit + 1), given)
     shown = [Record(row.stix_id, row.added_at, row.version_at, row.spec) for row in rows[: wanted.limit]]
     last = rows[wanted.limit - 1] if len(rows) > wanted.limit else None
     return shown, Place(last.added_at, last.contribution_id, last.number) if last else None
@@ -139,8 +174,9 @@ def records(connection: Connection, wanted: Wanted) -> tuple[list[Record], Place
 
 def places(connection: Connection, wanted: Wanted) -> list[Place]:
     """As `page`, of the rows' keys."""
-    inner, given = _page(connection, wanted, "stix_id")
-    return [Place(row.added_at, row.contribution_id, row.number) for row in _rows(connection, inner, given)]
+    asked, given = asked_for(connection, wanted)
+    rows = _rows(connection, asked.query("stix_id", wanted.limit + 1), given)
+    return [Place(row.added_at, row.contribution_id, row.number) for row in rows]
 
 
 class Tally(NamedTuple):
@@ -165,72 +201,6 @@ def exists(connection: Connection, stix_id: str) -> bool:
     """Whether there is any version of this object."""
     query = "select exists (select from claim where stix_id = %(id)s and served) as there"
     return bool(_rows(connection, query, {"id": stix_id})[0].there)
-
-
-def _page(connection: Connection, wanted: Wanted, columns: str) -> tuple[str, dict[str, Any]]:
-    """The query of one row more than the limit, so that it shows whether there are more."""
-    conditions, given = _conditions(wanted)
-    limit = f"order by {_ORDER} limit {int(wanted.limit) + 1}"
-    chosen = f"added_at, contribution_id, number, {columns}"
-    few = None if wanted.ids else few_visible(connection, _FEW_AUDIENCES)
-    if few is None:
-        return f"select {chosen} from claim c where {conditions} {limit}", given  # noqa: S608  of our own words alone
-    # A viewer who sees little of a large node: each audience's own index, not the index over everything.
-    inner = f"select {chosen} from claim c where c.audience = seen.audience and {conditions} {limit}"  # noqa: S608
-    given["few"] = few
-    source = f"unnest(%(few)s::integer[]) seen (audience) cross join lateral ({inner}) found"
-    return f"select found.* from {source} {limit}", given  # noqa: S608
-
-
-def _conditions(wanted: Wanted) -> tuple[str, dict[str, Any]]:
-    parts, given = ["c.served"], dict[str, Any]()
-    if wanted.place is not None:
-        parts.append("(c.added_at, c.contribution_id, c.number) > (%(at)s, %(contribution)s, %(number)s::integer)")
-        given |= dict(zip(("at", "contribution", "number"), wanted.place, strict=True))
-    elif wanted.after is not None:  # a place lies after it already
-        parts.append("c.added_at > %(after)s")
-        given["after"] = wanted.after
-    for name, values, kind in (("stix_id", wanted.ids, "text"), ("type", wanted.types, "text")):
-        if values:
-            parts.append(f"c.{name} = any(%({name})s::{kind}[])")
-            given[name] = list(values)
-    if wanted.specs:
-        parts.append("c.spec = any(%(specs)s::text[])")
-        given["specs"] = list(wanted.specs)
-    if wanted.of_member is not None:
-        parts.append("exists (select from contribution k where k.id = c.contribution_id and k.member_id = %(member)s)")
-        given["member"] = wanted.of_member
-    if wanted.own:
-        parts.append("exists (select from contribution k where k.id = c.contribution_id and k.came_from = '')")
-    if not (wanted.first or wanted.last or wanted.every):
-        parts.append("c.version_at = any(%(versions)s::timestamptz[])")
-    # Most ids stand once: for them there is nothing to compare with.
-    parts.append(f"(not c.several or ({_among_several(wanted)}))")
-    given["versions"] = list(wanted.versions)
-    return " and ".join(parts), given
-
-
-def _among_several(wanted: Wanted) -> str:
-    other = "not exists (select from claim o where o.stix_id = c.stix_id and o.served{of} and {differs})"
-    of = " and o.spec = any(%(specs)s::text[])" if wanted.specs else ""
-    if wanted.of_member is not None:
-        of += " and exists (select from contribution k where k.id = o.contribution_id and k.member_id = %(member)s)"
-
-    def none(differs: str) -> str:
-        return other.format(of=of, differs=differs)
-
-    same = "o.version_at = c.version_at and o.spec = c.spec and o.raw = c.raw"
-    earlier = "(o.added_at, o.contribution_id, o.number) < (c.added_at, c.contribution_id, c.number)"
-    needed = [] if wanted.of_member is not None else [none(f"{same} and {earlier}")]
-    if not wanted.specs:
-        needed.append(none("o.spec > c.spec"))
-    within = "" if wanted.specs else "o.spec = c.spec and "
-    if not wanted.every:
-        chosen = ["c.version_at = any(%(versions)s::timestamptz[])"] if wanted.versions else []
-        chosen += [none(f"{within}o.version_at > c.version_at")] if wanted.last else []
-        chosen += [none(f"{within}o.version_at < c.version_at")] if wanted.first else []
-        needed.append(f"({' or '.join(chosen)})")
-    return " and ".join(needed) or "true"
 
 
 def _rows(connection: Connection, query: str, given: dict[str, Any]) -> list[Any]:
