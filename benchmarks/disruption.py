@@ -121,6 +121,9 @@ def critical(args) -> None:
     judge = evaluator()
     best = {(r["network"], r["metric"]): float(r["value"]) for r in table("published.csv")}
     gaps, excess = [], []
+    warm = build(60, np.random.default_rng(1).integers(0, 60, (150, 2)))
+    critical_nodes(warm, 9)
+    dismantle(warm, np.ones(60), target=9.0)
     for name, info in json.loads((DATA / "cnp/nodes.json").read_text()).items():
         if args.only and name not in args.only:
             continue

@@ -17,7 +17,7 @@ from accord.disruption.pace import Stop
 from accord.disruption.problem import Problem
 from accord.disruption.single import cheapest_nodes
 from accord.disruption.sweep import FREE, sweep, total_cost
-from accord.disruption.worlds import Worlds, rows
+from accord.disruption.worlds import Worlds, likeliest, rows
 
 Chosen = NDArray[np.bool_]
 
@@ -26,6 +26,8 @@ WORK = 400_000_000
 """Elementary steps (half-links × worlds) that a search may take: some seconds on one core."""
 NOISE = (0.2, 0.6, 1.5)
 """In turn: spread (of the logarithm) of the noise that a sweep weighs actions with."""
+SURE_WORK = 0.2
+"""Share of the work for the likeliest world alone, before all of the sampled ones are looked at together."""
 EXACT_WORK = 60_000_000
 EXACT_ACTIONS = 16
 TAIL = 0.1
@@ -91,6 +93,8 @@ class Chooser:
         nodes = self._as_nodes(aim, allowed, seed, stop)
         if nodes is not None:
             return nodes
+        if first is None and len(self.worlds.works) > 1:
+            first = self._in_likeliest_world(aim, allowed, seed, work, stop)
         best = self.everything(allowed, np.zeros(len(allowed), bool), rng)
         do_actions(self.worlds, self.state, best)
         floor = float(mean_largest(self.state))
@@ -131,6 +135,12 @@ class Chooser:
             return None
         do_actions(g, self.state, chosen)
         return Choice(chosen, self._value(aim, chosen), reached=True, proven=False, rounds=0)
+
+    def _in_likeliest_world(self, aim: Aim, allowed: Chosen, seed: int, work: int, stop: Stop | None) -> Chosen:
+        """What would be chosen if nothing were uncertain: as many rounds cost a fraction, and it is a good start."""
+        sure = Chooser(self.problem, likeliest(self.worlds))
+        share = int(work * SURE_WORK)
+        return sure.choose(replace(aim, caution=0.0), allowed, seed=seed, work=share, stop=stop).chosen
 
     def residuals(self, chosen: Chosen) -> NDArray[np.float64]:
         """Residual capability in each world when exactly these actions are done."""

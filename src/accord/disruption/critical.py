@@ -1,7 +1,8 @@
 """Critical nodes: the k nodes without which the fewest pairs of nodes can still reach each other.
 
-Local search by exchange (two-phase node exchange as in Zhou, Hao and Glover 2018), several nodes at a time, accepted
-by simulated annealing on the logarithm of the objective, restarted from the best with new heat.
+Shifts of the borders between parts find the shape (`shifting`); exchanges of some nodes at a time polish it
+(two-phase node exchange as in Zhou, Hao and Glover 2018). Both accept by simulated annealing, from the best with less
+heat each time.
 """
 
 # ruff: noqa: PLR0917, C901
@@ -18,24 +19,43 @@ from numpy.typing import NDArray
 
 from accord.disruption.compiled import kernel
 from accord.disruption.dice import Dice, below, dice, uniform
-from accord.disruption.network import Bits, Ints, Network, Whole, without
+from accord.disruption.network import Bits, Ints, Network, without
 from accord.disruption.orders import by_degree
 from accord.disruption.pace import Allowance
-from accord.disruption.parts import Parts, all_gone, begin, keep, new_mark, put_back, stand, take_away, undo
+from accord.disruption.parts import Parts, all_gone, begin, keep, put_back, stand, undo
 from accord.disruption.portfolio import best_start, improve
+from accord.disruption.shifting import added_pairs, cut, pairs_of, shift_pairs
 from accord.model.errors import InputError
 
-TRIALS = 200_000
+TRIALS = 100_000
+"""Exchanges, without a pace."""
 SHARES = (0.6, 0.45, 0.3, 0.2, 0.12, 0.06, 0.03, 0.015)
 """Limits (of all nodes) for which sets are tried as starts."""
-STARTING = 0.2
+STARTING = 0.1
 """Share of the time for that."""
 START_TRIALS = 2000
 """Trials for each start without a pace."""
-CYCLES = 4
-"""Times that the heat is raised again."""
-HEAT = 0.03
-"""Relative rise of the objective that is accepted with a chance of 1/e when the search is hottest."""
+SHIFTS = 16
+"""Shifts that are tried instead of one exchange: they take about as long."""
+
+
+class Phase(NamedTuple):
+    """A part of the search, up to a share of the time; its heat falls evenly in the logarithm."""
+
+    until: float
+    shifts: bool
+    hot: float  # of shifts: gone nodes; of exchanges: relative rise of the objective
+    cold: float
+
+
+PHASES = (
+    Phase(0.4, shifts=True, hot=1.0, cold=0.02),
+    Phase(0.65, shifts=True, hot=0.6, cold=0.02),
+    Phase(0.8, shifts=True, hot=0.25, cold=0.01),
+    Phase(0.9, shifts=False, hot=0.03, cold=0.0005),
+    Phase(1.0, shifts=False, hot=0.01, cold=0.0001),
+)
+"""Each from the best so far: twice so hot that it is as good as forgotten, then nearer and nearer to it."""
 RETURNS = 48
 """Gone nodes that are asked in most trials what their return would cost, where to ask all takes longer."""
 QUICK = 4000
@@ -57,25 +77,59 @@ def critical_nodes(network: Network, count: int, *, seed: int = 0, pace: Callabl
     if count < 0:
         raise InputError(f"{count} nodes cannot be taken away.", action="Give a number of 0 or more.")
     count = min(count, network.size)
-    roll, done, chunk, before = dice(seed), 0, 64, 0.0
+    roll, done, allowed = dice(seed), 0, Allowance(pace)
     parts = all_gone(network)
-    gone = _best_start(network, parts, count, roll, Allowance(pace))
+    gone = _best_start(network, parts, count, roll, allowed)
     stand(parts, gone)
-    best = now = _pairs(parts)
-    while 0 < count < network.size and best > 0:
-        over = done / TRIALS if pace is None else pace()
-        if over >= 1:
-            break
-        if pace is not None:
-            chunk = max(8, min(8192, int(chunk * min(2.0, 0.01 / max(over - before, 1e-6)))))
-            if int(over * CYCLES) > int(before * CYCLES):
-                stand(parts, gone)
-                now = best
-            before = over
-        heat = HEAT * (1 - over * CYCLES % 1) ** 2
-        best, now = exchange(parts, gone, best, now, heat, MOST, chunk, roll)
-        done += chunk
+    best = pairs_of(parts)
+    begun = STARTING if allowed.timed else 0.0
+    for phase in PHASES if 0 < count < network.size else ():
+        best, trials = _run(network, parts, gone, best, phase, begun, done, roll, allowed)
+        begun, done = phase.until, done + trials
     return Critical(np.flatnonzero(gone).astype(np.int32), int(best), done)
+
+
+def _run(
+    network: Network,
+    parts: Parts,
+    gone: Bits,
+    best: float,
+    phase: Phase,
+    begun: float,
+    done: int,
+    roll: Dice,
+    allowed: Allowance,
+) -> tuple[float, int]:
+    """One phase from the best so far, `gone` (n), which receives what is better; returns its pairs and the trials."""
+    count, chunk, trials, before = int(gone.sum()), 64, 0, begun
+    stand(parts, gone)
+    now = best
+    rate = 1 / max(1.0, float(np.median([added_pairs(parts, node) for node in np.flatnonzero(gone)])))
+    while best > 0:
+        over = allowed.over() if allowed.timed else (done + trials) / TRIALS
+        if over >= phase.until:
+            break
+        if allowed.timed:
+            chunk = max(8, min(8192, int(chunk * min(2.0, 0.005 / max(over - before, 1e-6)))))
+            before = over
+        through = max(0.0, (over - begun) / (phase.until - begun))
+        heat = phase.hot * (phase.cold / phase.hot) ** through
+        if phase.shifts:
+            best, now, rate = shift_pairs(parts, gone, best, now, count, rate, heat, SHIFTS * chunk, roll)
+        else:
+            best, now = exchange(parts, gone, best, now, heat, MOST, chunk, roll)
+        trials += chunk
+    if int(gone.sum()) < count:
+        fill_up(network, parts, gone, count)
+        best = pairs_of(parts)
+    return best, trials
+
+
+def fill_up(network: Network, parts: Parts, gone: Bits, count: int) -> None:
+    """Takes more nodes, of highest degree among what stands, until `count` (n, booleans) are gone; sets `parts`."""
+    more = by_degree(without(network, np.flatnonzero(gone)), np.ones(network.size))
+    gone[more[~gone[more]][: count - int(gone.sum())]] = True
+    stand(parts, gone)
 
 
 def _best_start(network: Network, parts: Parts, count: int, roll: Dice, allowed: Allowance) -> Bits:
@@ -84,7 +138,7 @@ def _best_start(network: Network, parts: Parts, count: int, roll: Dice, allowed:
     best = np.zeros(n, bool)
     best[by_degree(network, price)[:count]] = True
     stand(parts, best)
-    least = _pairs(parts)
+    least = pairs_of(parts)
     for number, share in enumerate(SHARES if 0 < count < n else ()):
         stage = allowed.part(number * STARTING / len(SHARES), (number + 1) * STARTING / len(SHARES))
         if allowed.over() >= STARTING:
@@ -94,51 +148,26 @@ def _best_start(network: Network, parts: Parts, count: int, roll: Dice, allowed:
         stand(parts, gone)
         _bring_back_to(parts, np.flatnonzero(gone), count)
         gone = parts.label < 0
-        missing = count - int(gone.sum())
-        more = by_degree(without(network, np.flatnonzero(gone)), price)
-        gone[more[~gone[more]][:missing]] = True
-        stand(parts, gone)
-        if _pairs(parts) < least:
-            best, least = gone, _pairs(parts)
+        fill_up(network, parts, gone, count)
+        if pairs_of(parts) < least:
+            best, least = gone, pairs_of(parts)
     return best
 
 
 @kernel
 def _bring_back_to(p: Parts, gone: NDArray[np.int64], count: int) -> None:
     """Brings back what joins the fewest pairs until only `count` nodes are gone."""
-    heap = [(_added_pairs(p, node), node) for node in gone]
+    heap = [(added_pairs(p, node), node) for node in gone]
     heapq.heapify(heap)
     begin(p)
     while len(heap) > count:
         key, node = heapq.heappop(heap)
-        now = _added_pairs(p, node)
+        now = added_pairs(p, node)
         if now > key:
             heapq.heappush(heap, (now, node))
         else:
             put_back(p, node)
     keep(p)
-
-
-@kernel
-def _pairs(p: Parts) -> float:
-    total = 0.0
-    for label in range(len(p.size)):
-        total += p.size[label] * (p.size[label] - 1.0) / 2
-    return total
-
-
-@kernel
-def _added_pairs(p: Parts, node: Whole) -> float:
-    """Pairs that a gone node would join if it came back."""
-    mark, total, within = new_mark(p), 1.0, 0.0
-    for place in range(p.start[node], p.start[node + 1]):
-        label = p.label[p.near[place]]
-        if label >= 0 and p.seen[label] != mark:
-            p.seen[label] = mark
-            size = float(p.size[label])
-            total += size
-            within += size * (size - 1)
-    return (total * (total - 1) - within) / 2
 
 
 @kernel
@@ -170,20 +199,6 @@ def _pick(p: Parts, gone: Ints, count: int, most: int, picked: Ints, dice: Dice)
 
 
 @kernel
-def _cut(p: Parts, picked: Ints, pieces: Ints) -> float:
-    """Takes nodes away; returns by how much that changes the pairs (≤ 0)."""
-    change, mark = 0.0, new_mark(p)
-    for at in range(len(picked)):
-        label = p.label[picked[at]]
-        if p.seen[label] != mark:
-            p.seen[label] = mark
-            change -= p.size[label] * (p.size[label] - 1.0) / 2
-    for at in range(take_away(p, picked, pieces)):
-        change += p.size[pieces[at]] * (p.size[pieces[at]] - 1.0) / 2
-    return change
-
-
-@kernel
 def exchange(
     p: Parts, best_gone: Bits, best: float, now: float, heat: float, most: int, trials: int, dice: Dice
 ) -> tuple[float, float]:
@@ -205,20 +220,19 @@ def exchange(
         if number == 0:
             continue
         begin(p)
-        value = now + _cut(p, picked[:number], pieces)
+        value = now + cut(p, picked[:number], pieces)
         everyone = quick or uniform(dice) < 0.3
         asked = count if everyone else min(count, RETURNS + number)
         first = below(dice, count - asked + 1)
         heap = [
-            (_added_pairs(p, gone[at]) * (0.9 + 0.2 * uniform(dice)), np.int64(at))
-            for at in range(first, first + asked)
+            (added_pairs(p, gone[at]) * (0.9 + 0.2 * uniform(dice)), np.int64(at)) for at in range(first, first + asked)
         ]
         heapq.heapify(heap)
         came = 0
         back = np.zeros(number, np.int64)
         while came < number:
             key, at = heapq.heappop(heap)  # type: ignore[assignment] # numba: int64
-            actual = _added_pairs(p, gone[at])
+            actual = added_pairs(p, gone[at])
             if came > 0 and actual > key and len(heap) > 0 and actual > heap[0][0]:
                 heapq.heappush(heap, (actual, at))  # type: ignore[misc] # numba: int64
                 continue

@@ -10,6 +10,7 @@ from accord.disruption.network import Bits, Floats, Ints, Network, largest_along
 from accord.disruption.orders import by_core, by_degree
 from accord.disruption.pace import Allowance
 from accord.disruption.parts import Parts, keep, stand
+from accord.disruption.shifting import shift_cost
 from accord.disruption.uncommon import by_outward_links, by_uncommon_neighbours
 
 TRIALS = 40_000
@@ -22,6 +23,13 @@ BALL = 60
 """Standing nodes taken away in a trial, at most."""
 BALL_IN_VAST = 16
 """The same where parts may be larger than WALK: what fits is then not all looked at."""
+SHIFTING = 0.5
+"""Share of the time for shifts where parts may be far larger than a ball; it falls to none where they are far smaller:
+a ball then holds whole parts, and borders need not be shifted one node at a time."""
+SHIFTS = 32
+"""Shifts that are tried instead of one ball: they take about as long."""
+HOT, COLD = 0.6, 0.1
+"""Mean costs: the heat of the shifts, first and last."""
 ORDERING_FROM = 0.9
 """Share of the time after which the order is worked on instead of the set."""
 
@@ -59,11 +67,15 @@ def cut_at(  # noqa: PLR0917 - what a search needs
 def improve(  # noqa: PLR0917 - what a search needs
     parts: Parts, price: Floats, limit: int, gone: Bits, roll: Dice, allowed: Allowance, trials: int = TRIALS
 ) -> int:
-    """Improves `gone`, the state of `parts`, in place; returns how many trials were made (`trials` without a pace)."""
+    """Improves `gone`, the state of `parts`, in place; returns how many trials were made (`trials` without a pace).
+
+    Shifts of borders first, which is what large parts need; then balls are taken away and what fits comes back.
+    """
     best = now = float(price[gone].sum())
     mean = float(price.mean())
     done, chunk, work = 0, 64, 0
-    before = 0.0
+    begun = before = allowed.over() / ORDERING_FROM
+    shifting, shifted = True, SHIFTING * limit / (limit + BALL)
     while True:
         over = allowed.over() / ORDERING_FROM
         if not allowed.timed:
@@ -73,8 +85,17 @@ def improve(  # noqa: PLR0917 - what a search needs
         if allowed.timed:  # chunks of about 1/100 of the time, so that it stops on time
             chunk = max(8, min(4096, int(chunk * min(2.0, 0.01 / max(over - before, 1e-6)))))
             before = over
-        heat = HEAT * mean * (1 - over) ** 2
-        best, now, looked = search(parts, price, limit, gone, best, now, heat, ball_of(limit), chunk, roll)
+        through = (over - begun) / max(1e-9, 1 - begun)
+        if through < shifted:
+            heat = mean * HOT * (COLD / HOT) ** (through / shifted)
+            best, now = shift_cost(parts, price, limit, gone, best, now, heat, SHIFTS * chunk, roll)
+            looked = SHIFTS * chunk * int(len(parts.near) / len(price) + 1)
+        else:
+            if shifting:
+                stand(parts, gone)
+                shifting, now, chunk = False, best, min(chunk, 64)
+            heat = HEAT * mean * (1 - over) ** 2
+            best, now, looked = search(parts, price, limit, gone, best, now, heat, ball_of(limit), chunk, roll)
         done, work = done + chunk, work + looked
 
 

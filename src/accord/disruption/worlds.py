@@ -11,7 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from accord.disruption.dice import dice
+from accord.disruption.network import Network, build
 from accord.disruption.problem import MONEY, SOURCE, Problem
+from accord.disruption.unseen import unseen_links
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -20,6 +23,9 @@ Bits = NDArray[np.uint8]
 DEFAULT_WORLDS = 32
 CELLS = 16_000_000
 """Worlds × (assets + half-links) kept at most; larger problems get fewer worlds, never less than 4."""
+
+LIKELY = 0.5
+"""A link that exists in more than this share of the worlds is in the likeliest one."""
 
 
 class Worlds(NamedTuple):
@@ -65,7 +71,7 @@ def sample(problem: Problem, *, seed: int, worlds: int = DEFAULT_WORLDS) -> Worl
     count = max(4, min(worlds, CELLS // (n + 2 * len(pairs) + 1))) if uncertain else 1
     rng = np.random.default_rng(seed)
     works = _successes(problem, count, rng)
-    pairs, stands = _links_in_worlds(pairs, confidence, count, problem.unseen_links, rng)
+    pairs, stands = _links_in_worlds(build(n, pairs), pairs, confidence, count, problem.unseen_links, rng)
     returns = np.zeros((count, n), np.uint8)
     if problem.regrowth > 0:
         returns[:] = rng.random((count, n)) < problem.regrowth
@@ -97,6 +103,23 @@ def sample(problem: Problem, *, seed: int, worlds: int = DEFAULT_WORLDS) -> Worl
         need=need,
         mass_weight=1 - problem.chain_weight if chained else 1.0,
         pair_weight=problem.chain_weight if chained else 0.0,
+    )
+
+
+def likeliest(worlds: Worlds) -> Worlds:
+    """One world with the links that most worlds have, in which every action that ever works does, for good."""
+    usual = worlds.stands.mean(axis=0) > LIKELY if len(worlds.stands[0]) else np.zeros(0, bool)
+    half = usual[worlds.link]
+    owner = np.repeat(np.arange(len(worlds.harm)), np.diff(worlds.start))
+    start, near = rows(len(worlds.harm), owner[half], worlds.near[half].astype(np.int64))
+    number = np.cumsum(usual) - 1
+    return worlds._replace(
+        start=start,
+        near=near,
+        link=number[worlds.link[half]].astype(np.int32),
+        stands=np.ones((1, int(usual.sum())), np.uint8),
+        works=worlds.works.any(axis=0, keepdims=True).astype(np.uint8),
+        returns=np.zeros((1, len(worlds.harm)), np.uint8),
     )
 
 
@@ -133,15 +156,20 @@ def _even_draws(count: int, rng: np.random.Generator) -> Floats:
     return draws
 
 
-def _links_in_worlds(
-    pairs: NDArray[np.int64], confidence: Floats, count: int, unseen: float, rng: np.random.Generator
+def _links_in_worlds(  # noqa: PLR0917 - what one draw needs
+    network: Network,
+    pairs: NDArray[np.int64],
+    confidence: Floats,
+    count: int,
+    unseen: float,
+    rng: np.random.Generator,
 ) -> tuple[NDArray[np.int64], Bits]:
+    """The links, more that nobody has seen for each world, and (w, links) which of them exist there."""
     stands = (rng.random((count, len(pairs))) < confidence).astype(np.uint8)
     if unseen <= 0 or len(pairs) == 0:
         return pairs, stands
-    extra = round(unseen * len(pairs))
-    ends = pairs.ravel()  # drawing from the ends of links is drawing by degree
-    drawn = [np.stack([rng.choice(ends, extra), rng.choice(ends, extra)], axis=1) for _ in range(count)]
+    extra, roll = round(unseen * len(pairs)), dice(int(rng.integers(2**63)))
+    drawn = [unseen_links(network, extra, roll) for _ in range(count)]
     more = np.zeros((count, count * extra), np.uint8)
     for world in range(count):
         more[world, world * extra : (world + 1) * extra] = drawn[world][:, 0] != drawn[world][:, 1]
