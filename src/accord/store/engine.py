@@ -15,6 +15,7 @@ from accord.model.errors import RefusedError
 from accord.policy.decide import Viewer, decide
 from accord.store import audiences
 from accord.store.driver import driver_of
+from accord.store.idle import look_before_use
 from accord.store.texts import storable_json
 
 __all__ = [
@@ -55,16 +56,17 @@ def driver_url(url: str) -> str:
 
 def make_engine(url: str, *, pool_size: int = 8, statement_timeout_ms: int = 30_000) -> Engine:
     """Connections as the application's role. Connects on first use; dispose of it at the end."""
-    return create_engine(
+    engine = create_engine(
         driver_url(url),
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
         json_serializer=storable_json,
         json_deserializer=orjson.loads,
         connect_args={"connect_timeout": 10, "options": "-c timezone=UTC", "application_name": "accord"},
         execution_options={"statement_timeout_ms": statement_timeout_ms},
     )
+    look_before_use(engine)
+    return engine
 
 
 @contextmanager

@@ -56,13 +56,12 @@ class Asked(NamedTuple):
     limit: int
     few: list[int] | None
 
-    def query(self, columns: str, limit: int, after: str = "true") -> str:
+    def query(self, columns: str, limit: int) -> str:
         """So many of them in their order; parameters as `_conditions` gives them, and `few`."""
         chosen, end = f"added_at, contribution_id, number, {columns}", f"order by {ORDER} limit {int(limit)}"
-        fits = f"{self.conditions} and {after}"
         if self.few is None:
-            return f"select {chosen} from claim c where {fits} {end}"  # noqa: S608  of our own words alone
-        inner = f"select {chosen} from claim c where c.audience = seen.audience and {fits} {end}"  # noqa: S608
+            return f"select {chosen} from claim c where {self.conditions} {end}"  # noqa: S608  of our own words alone
+        inner = f"select {chosen} from claim c where c.audience = seen.audience and {self.conditions} {end}"  # noqa: S608
         source = f"unnest(%(few)s::integer[]) seen (audience) cross join lateral ({inner}) found"
         return f"select found.* from {source} {end}"  # noqa: S608
 

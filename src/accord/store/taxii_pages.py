@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import struct
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from itertools import repeat
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from psycopg import Cursor
 from psycopg.pq.abc import PGresult
 from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection
 
 from accord.store.engine import driver_of
-from accord.store.taxii_filters import ORDER, Asked, Place, Wanted, asked_for
+from accord.store.taxii_filters import ORDER, Place, Wanted, asked_for
 
 __all__ = [
     "Page",
@@ -57,22 +59,9 @@ class Record(NamedTuple):
 
 
 _EACH = 2
-"""Times its share of the bound an object may have to be gathered by the database: a page of those is 8 MB at worst."""
-_GATHERED = """
-select n, bytes, widest, times[1], times[n], contributions[n], numbers[n],
-    n = {limit} and exists ({beyond}), contributions, body
-from (
-    select string_agg(raw, ',') filter (where octet_length(raw) <= {each}) as body, count(*)::integer as n,
-        coalesce(sum(octet_length(raw)), 0)::bigint as bytes, coalesce(max(octet_length(raw)), 0) as widest,
-        array_agg(contribution_id) as contributions, array_agg(added_at) as times, array_agg(number) as numbers
-    from ({page}) page
-) gathered
-"""
-"""One row: a thousand of them cost more than what they hold. Its subquery's order is that of its aggregates."""
-_AFTER_GATHERED = "(c.added_at, c.contribution_id, c.number) > (times[n], contributions[n], numbers[n])"
-_FIXED = struct.Struct(">iqiqq16si?")
-_ARRAY_HEAD, _ARRAY_ELEMENT = 20, 4  # bytes, of PostgreSQL's binary form, before all and before each
-_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+"""Times its share of the bound an object may have to be sent at once: 8 MB at worst, of which the half is cut off."""
+_SMALL = "select case when octet_length(raw) <= {each} then raw end, {order} from ({page}) page"
+"""Its order is the inner one's. A running sum over the rows would cost as much as reading them."""
 _BOUNDED = """
 select case when size - octet_length(raw) < {bytes} then raw end, added_at, contribution_id, number from (
     select page.*, sum(octet_length(raw)) over (order by {order} rows unbounded preceding) as size from ({page}) page
@@ -91,68 +80,52 @@ def page_and_place(
 ) -> tuple[Page, Place | None]:
     """As `page`, and where it ended, also when there is no more for now; None when it is empty."""
     asked, given = asked_for(connection, wanted)
-    each = _EACH * max_bytes // wanted.limit
-    query = _GATHERED.format(
-        page=asked.query("raw", wanted.limit),
-        beyond=asked.query("raw", 1, _AFTER_GATHERED),
-        limit=int(wanted.limit),
-        each=each,
-    )
+    inner = asked.query("raw", wanted.limit + 1)
+    query = _SMALL.format(page=inner, order=ORDER, each=_EACH * max_bytes // wanted.limit)
+    with _driven(connection, query, given) as cursor:
+        found = _taken(cursor, wanted.limit, max_bytes)
+    if found is not None:
+        return found
+    query = _BOUNDED.format(page=inner, order=ORDER, bytes=int(max_bytes))
+    with _driven(connection, query, given) as cursor:
+        return _taken(cursor, wanted.limit, max_bytes) or (Page(b"", 0, None, None, None), None)
+
+
+@contextmanager
+def _driven(connection: Connection, query: str, given: dict[str, Any]) -> Iterator[Cursor[Any]]:
     # Binary, and the texts straight from the driver's buffer: they go out as they are, so nobody decodes them.
     with driver_of(connection).cursor(binary=True) as cursor:
         cursor.execute(query.encode(), given)
-        gathered = _gathered(cursor.pgresult, max_bytes, each)
-    return gathered or _bounded(connection, asked, given, max_bytes)
+        yield cursor
 
 
-def _gathered(result: PGresult | None, max_bytes: int, each: int) -> tuple[Page, Place | None] | None:
-    """The page that the database put together; None when it has more than it may have."""
-    assert result is not None
-    values = [result.get_value(0, column) for column in range(10)]
-    if values[0] == bytes(4):
+def _taken(cursor: Cursor[Any], limit: int, max_bytes: int) -> tuple[Page, Place | None] | None:
+    """The rows of a page up to its bound, or to the first without a text; None when that is the first of all."""
+    if not cursor.rowcount:
         return Page(b"", 0, None, None, None), None
-    n, size, widest, first, last, contribution, number, more = _FIXED.unpack(
-        b"".join(value or b"" for value in values[:8])
-    )
-    if size > max_bytes or widest > each:
+    texts = _texts(cursor.pgresult, limit, max_bytes)
+    if not texts:
         return None
-    place = Place(_instant(last), UUID(bytes=contribution), number)
-    array, step = values[8] or b"", _ARRAY_ELEMENT + 16
-    of = frozenset(array[at : at + 16] for at in range(_ARRAY_HEAD + _ARRAY_ELEMENT, len(array), step))
-    return Page(values[9] or b"", n, _instant(first), place.added_at, place if more else None, of), place
-
-
-def _instant(micros: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=micros)
-
-
-def _bounded(connection: Connection, asked: Asked, given: dict[str, Any], max_bytes: int) -> tuple[Page, Place | None]:
-    """A page that ends before `limit` objects: row by row, with a sum that runs."""
-    query = _BOUNDED.format(page=asked.query("raw", asked.limit + 1), order=ORDER, bytes=int(max_bytes))
-    with driver_of(connection).cursor(binary=True) as cursor:
-        cursor.execute(query.encode(), given)
-        texts = _texts(cursor.pgresult, asked.limit)
-        if not texts:  # gone since it was gathered
-            return Page(b"", 0, None, None, None), None
-        first = cursor.fetchone()
-        cursor.scroll(len(texts) - 1, "absolute")
-        last = cursor.fetchone()
-        assert first
-        assert last
-        place = Place(*last[1:])
-        more = place if cursor.rowcount > len(texts) else None
-        of = _contributions(cursor.pgresult, len(texts))
+    first = cursor.fetchone()
+    cursor.scroll(len(texts) - 1, "absolute")
+    last = cursor.fetchone()
+    assert first
+    assert last
+    place = Place(*last[1:])
+    more = place if cursor.rowcount > len(texts) else None
+    of = _contributions(cursor.pgresult, len(texts))
     return Page(b",".join(texts), len(texts), first[1], place.added_at, more, of), place
 
 
-def _texts(result: PGresult | None, limit: int) -> list[bytes]:
-    """The first column up to the first row without a text, at most `limit`."""
-    texts: list[bytes] = []
+def _texts(result: PGresult | None, limit: int, max_bytes: int) -> list[bytes]:
+    """The first column up to the bound, which the last of them may pass, or to a row without a text."""
     assert result is not None
-    for row in range(min(result.ntuples, limit)):
-        text = result.get_value(row, 0)
-        if text is None:
+    texts: list[bytes] = []
+    left = max_bytes
+    for text in map(result.get_value, range(min(result.ntuples, limit)), repeat(0)):
+        if text is None or left <= 0:
             break
+        left -= len(text)
         texts.append(text)
     return texts
 
