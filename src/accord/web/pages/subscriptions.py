@@ -17,6 +17,7 @@ from accord.services import browse_alliance, subscriptions, taxii_collections
 from accord.services.browse import Signed
 from accord.services.exchange import KEPT_REMOVED
 from accord.services.node import Node
+from accord.services.permit import permit
 from accord.services.subscriptions import Wish
 from accord.web.ids import maybe_uuid, to_uuid
 from accord.web.render import PageRequest, page
@@ -55,6 +56,7 @@ def show_subscriptions(request: PageRequest) -> Response[str]:
 def add_subscription(request: PageRequest) -> Response[Any]:
     verbs: Verbs = request.app.state.verbs
     node, signed = request.app.state.node, signed_in(request)
+    permit(signed, Verb.EXCHANGE)
     if verbs.reach is None:
         raise InputError("This node reaches no other systems.", action="Ask whoever runs it.")
     subscriptions.add(node, signed, verbs.reach, _wish(request))
@@ -71,8 +73,10 @@ def change_subscription(request: PageRequest, subscription_id: FromPath[str], ac
         "remove": subscriptions.remove,
         "restore": subscriptions.put_back,
     }
+    node, signed = request.app.state.node, signed_in(request)
+    permit(signed, Verb.EXCHANGE)
     number = to_uuid(subscription_id if act in acts else "")
-    acts[act](request.app.state.node, signed_in(request), number)
+    acts[act](node, signed, number)
     return _back(request)
 
 
