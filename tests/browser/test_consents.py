@@ -173,7 +173,7 @@ def test_a_command_goes_on_when_its_page_is_confirmed(own_stage, sits_down, tmp_
     page.get_by_role("link", name="Sealed by a command").click()
     page.get_by_text("Typed in a terminal").wait_for()
     page.get_by_role("button", name="Confirm with your passkey").click()
-    page.get_by_text("The command goes on").wait_for()
+    page.get_by_text("Whoever asked goes on").wait_for()
     act(confirming.look(node, signed, asked))
     page.goto(where)
     assert "Typed in a terminal" in page.locator(".chain").inner_text()

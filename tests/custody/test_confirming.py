@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from accord.custody.audit import audit
+from accord.custody.audit import Seen, audit
 from accord.custody.entry import parse_entry
 from accord.custody.errors import ConsentError
 from accord.custody.events import EventType
@@ -95,9 +95,21 @@ def test_refusing_ends_it(stage, ana):
 def test_an_answer_that_came_is_worth_nothing_when_the_time_is_over(stage, ana, device):
     asked = confirming.ask(stage.node, ana, seal(stage))
     answered(stage, ana, device, asked)
-    stage.clock.at += dt.timedelta(minutes=16)
+    stage.clock.at += consent.LIFE_ELSEWHERE + dt.timedelta(seconds=1)
     with pytest.raises(RefusedError, match="not answered in time"):
         confirming.look(stage.node, ana, asked)
+
+
+def test_an_answer_at_the_last_moment_makes_no_back_dated_entry(stage, ana, device):
+    """A witness cosigns the log while the person is on the way to a browser."""
+    act = seal(stage)
+    asked = confirming.ask(stage.node, ana, act)
+    stage.clock.at += consent.LIFE_ELSEWHERE
+    seen = Seen(size(stage), stage.clock.at, newest=True)
+    answered(stage, ana, device, asked)
+    act(confirming.look(stage.node, ana, asked))
+    room = stage.node.custody
+    assert audit(room.storage, room.storage.head(), room.keys.log_key.verifier, times=[seen]).doubts == ()
 
 
 def test_nobody_else_sees_or_answers_it(stage, ana, device):

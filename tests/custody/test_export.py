@@ -127,6 +127,16 @@ def test_changed_bytes_anywhere_are_noticed(bundle):
     assert _verdict(bundle).code == 3  # the bundle's own policy
 
 
+def test_an_act_that_its_person_did_not_confirm_is_a_doubt(stage, tmp_path):
+    """Ben has no passkey in the log: what he seals is recorded, and not shown to be his will."""
+    item = uuid.uuid4()
+    _record(stage, "item registered", CustodyFacts(EventType.ACQUIRE, item, {"sha256": DIGEST}), person=stage.ben)
+    _record(stage, "item sealed", CustodyFacts(EventType.SEAL, item, {"sha256": DIGEST}), person=stage.ben)
+    write_out(stage.node, item, tmp_path / "bundle", openers=[])
+    doubts = [line[2] for line in _verdict(tmp_path / "bundle").lines if line[0] == "doubt" and "/entries/" in line[1]]
+    assert doubts == ['unconfirmed is "seal"']
+
+
 def test_without_witnesses_an_export_is_marked_so(stage, tmp_path):
     item = _fill(stage)
     made = write_out(stage.node, item, tmp_path / "out.zip", openers=openers_of(stage.node))

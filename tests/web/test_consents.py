@@ -25,6 +25,7 @@ from accord.services.acting import act_as
 from accord.services.custody_drain import begin_log
 from accord.services.custody_room import CustodyRoom
 from accord.services.evidence_chain import Said
+from accord.services.keys import end_lost_passkeys
 from accord.services.members import enrol as enrol_person
 from accord.services.passkey_enrolment import ask_enrolment, enrol
 from accord.store import members, passkeys
@@ -283,6 +284,73 @@ def test_a_passkey_that_is_removed_ends_in_the_log_but_not_the_only_one_there(in
     assert [one["id"] for one in options["allowCredentials"]] == [words(second.credential_id)]
     assert other
     assert sound(node)
+
+
+def colleague(app, node, name):
+    """Somebody of the same member at a browser, with a passkey that the log knows."""
+    with node_transaction(node.engine) as connection:
+        member = members.by_slug(connection, "ncu-a")
+    client = browser_of(app, node, enrol_person(node, member, name, role="approver", title=""))
+    return client, known_device(node, ("ncu-a", name))
+
+
+def lost_all(node):
+    with node_transaction(node.engine) as connection:
+        end_lost_passkeys(node, connection, act_as(node, *ROSA).person_id)
+
+
+def begin_anew(investigator, device, number):
+    told = investigator.post(f"/me/consents/{number}/ask", data={"csrf": investigator.csrf}).json()
+    given = {"csrf": investigator.csrf, "asked": told["asked"], "credential": signs(device, told["challenge"])}
+    return investigator.post(f"/me/consents/{number}", data=given), told["asked"]
+
+
+def vouch(client, device):
+    place = re.search(r"/me/confirm/[0-9a-f-]{36}", client.get("/me/consents").text)[0]
+    assert "Vouch only if you have just spoken to them" in client.get(place).text
+    told = client.post(f"{place}/ask", data={"csrf": client.csrf}).json()
+    return client.post(place, data={"csrf": client.csrf, "credential": signs(device, told["challenge"])})
+
+
+def test_who_lost_every_passkey_gets_a_new_one_before_two_colleagues(investigator, app, device, node):
+    lost_all(node)
+    new = Device()
+    new.rp_id, new.origin = device.rp_id, device.origin
+    number = on_account(node, new, "New telephone")
+    assert "needs two colleagues" in investigator.get("/me/consents").text
+    bea = colleague(app, node, "Bea One")
+    alone, _ = begin_anew(investigator, new, number)
+    assert (alone.status_code, "Fewer than two" in alone.text) == (403, True)
+    cem = colleague(app, node, "Cem Two")
+    begun, asked = begin_anew(investigator, new, number)
+    assert begun.status_code == 200, begun.text
+    finish = {"data": {"csrf": investigator.csrf}, "follow_redirects": False}
+    assert vouch(*bea).status_code == 200
+    assert investigator.post(f"/me/vouched/{asked}", **finish).status_code == 409
+    assert "1 has vouched" in investigator.get("/me/consents").text
+    assert "Waits for you" not in bea[0].get("/me/consents").text
+    assert vouch(*cem).status_code == 200
+    assert bea[0].post(f"/me/vouched/{asked}", **{**finish, "data": {"csrf": bea[0].csrf}}).status_code == 404
+    assert investigator.post(f"/me/vouched/{asked}", **finish).status_code == 303
+    assert "known: it gives consent" in investigator.get("/me/consents").text
+    where = register(investigator)
+    assert confirm(investigator, new, f"{where}/act", act="seal").status_code == 200
+    assert sound(node)
+
+
+def test_one_who_refuses_does_not_count(investigator, app, device, node):
+    lost_all(node)
+    new = Device()
+    new.rp_id, new.origin = device.rp_id, device.origin
+    number = on_account(node, new, "New telephone")
+    bea, cem = colleague(app, node, "Bea One"), colleague(app, node, "Cem Two")
+    _, asked = begin_anew(investigator, new, number)
+    vouch(*bea)
+    place = re.search(r"/me/confirm/[0-9a-f-]{36}", cem[0].get("/me/consents").text)[0]
+    assert cem[0].post(f"{place}/refuse", data={"csrf": cem[0].csrf}, follow_redirects=False).status_code == 303
+    done = investigator.post(f"/me/vouched/{asked}", data={"csrf": investigator.csrf}, follow_redirects=False)
+    assert done.status_code == 409
+    assert "known: it gives consent" not in investigator.get("/me/consents").text
 
 
 def test_a_command_waits_for_the_page(investigator, enter, device, node, seeded):

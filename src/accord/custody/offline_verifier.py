@@ -439,12 +439,12 @@ def check_seal(report, text, rings):  # 4. The manifest is signed by a person wh
 
 def check_openings(report):  # 5. What is shown is what was committed to
     for o in parse_json(report.bundle.read("openings.json")):
-        content = canonical(o["field"]) + b":" + canonical(o["value"])
-        found = hashlib.sha256(b"accord-commitment/v1\0" + unhex(o["salt"]) + content).hexdigest()
+        content = b"accord-commitment/v1\0" + unhex(o["salt"]) + canonical(o["field"]) + b":" + canonical(o["value"])
         event = report.events.get((o["log"], o["position"]), {"commitments": {}})
-        good = event["commitments"].get(o["field"]) == found
+        good = event["commitments"].get(o["field"]) == sha256(content).hex()
+        status = "wrong" if not good else "doubt" if o["field"] == "unconfirmed" else "proved"
         said = f"{o['field']} is " + (canonical(o["value"]).decode()[:200] if good else "not what was logged")
-        report.add("proved" if good else "wrong", f"{o['log']}/entries/{o['position']}", said)
+        report.add(status, f"{o['log']}/entries/{o['position']}", said)
         report.opened += [o] if good else []
 
 

@@ -29,8 +29,12 @@ from accord.store import custody, custody_keys
 from accord.store.custody_keys import ConsentRow, KeyRow
 from accord.store.engine import Connection, as_node
 
-LIFE, LIFE_ELSEWHERE = timedelta(minutes=5), timedelta(minutes=15)
-"""To read what one is asked, and to touch the device; and to go to a browser for it."""
+LIFE, LIFE_ELSEWHERE = timedelta(minutes=5), timedelta(minutes=8)
+"""To read what one is asked, and to touch the device; and to go to a browser for it.
+
+The entry claims the time of the question, so both stay below `custody.audit.CLOCK_SLACK`: had a witness seen the log
+meanwhile, the entry would else count as back-dated.
+"""
 
 
 class Asked(NamedTuple):

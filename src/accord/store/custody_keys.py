@@ -8,8 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from accord.custody.events import KeyUse
 from accord.store.custody_tables import custody_consent, custody_key, custody_pseudonym
-from accord.store.tables import person
+from accord.store.sessions import not_suspended
+from accord.store.tables import member, person
 
 _KEPT_FOR = timedelta(days=1)
 
@@ -124,6 +126,52 @@ def answer_consent(connection: Connection, asked: UUID, credential_id: bytes, as
         custody_consent.c.id == asked, custody_consent.c.shown.is_not(None), custody_consent.c.assertion.is_(None)
     )
     return connection.execute(query.values(credential_id=credential_id, assertion=assertion)).rowcount > 0
+
+
+def show_consent(connection: Connection, asked: UUID, shown: bytes, until: datetime) -> None:
+    """Lets a question be answered elsewhere than on the page that asked it."""
+    query = update(custody_consent).where(custody_consent.c.id == asked)
+    connection.execute(query.values(shown=shown, expires_at=until))
+
+
+def answered_by(connection: Connection, person_id: UUID, verb: str, now: datetime) -> list[ConsentRow]:
+    """What a person was asked of one kind, has answered, and still stands; the latest first."""
+    query = select(custody_consent).where(
+        custody_consent.c.person_id == person_id,
+        custody_consent.c.verb == verb,
+        custody_consent.c.assertion.is_not(None),
+        custody_consent.c.expires_at >= now,
+    )
+    return [ConsentRow(*row) for row in connection.execute(query.order_by(custody_consent.c.expires_at.desc()))]
+
+
+def answers_about(connection: Connection, verb: str, subject: str) -> list[ConsentRow]:
+    """The answers of several people to one question."""
+    query = select(custody_consent).where(
+        custody_consent.c.verb == verb, custody_consent.c.subject == subject, custody_consent.c.assertion.is_not(None)
+    )
+    return [ConsentRow(*row) for row in connection.execute(query.order_by(custody_consent.c.id))]
+
+
+def end_consents_about(connection: Connection, verb: str, subject: str) -> None:
+    mine = (custody_consent.c.verb == verb, custody_consent.c.subject == subject)
+    connection.execute(delete(custody_consent).where(*mine))
+
+
+def colleagues_with_passkeys(connection: Connection, member_id: UUID, but: UUID, most: int) -> list[UUID]:
+    """People of a member, who are not shut out, of whom the log knows a passkey; without one of them."""
+    query = (
+        select(person.c.id)
+        .join_from(person, member)
+        .join(custody_pseudonym, custody_pseudonym.c.person_id == person.c.id)
+        .join(custody_key, custody_key.c.holder == custody_pseudonym.c.holder)
+        .where(person.c.member_id == member_id, person.c.id != but, not_suspended())
+        .where(custody_key.c.use == KeyUse.PASSKEY, custody_key.c.revoked_at.is_(None))
+        .distinct()
+        .order_by(person.c.id)
+        .limit(most)
+    )
+    return list(connection.scalars(query))
 
 
 def take_consent(connection: Connection, asked: UUID) -> bool:

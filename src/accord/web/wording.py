@@ -59,6 +59,7 @@ _HAPPENED = {
     "effect measured": _("measured “{subject}”."),
 }
 _HAPPENED |= {
+    "passkey vouched for": _("vouched for a new passkey of {subject}."),
     "evidence acquired": _("registered “{subject}” as evidence."),
     "evidence received": _("received “{subject}” as evidence."),
     "evidence derived": _("registered “{subject}”, made from another item."),

@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from accord.services import confirming, passkey_enrolment
+from accord.services import confirming, passkey_enrolment, passkey_vouching
 from accord.services.site import site_of
 from accord.web import wording
 from accord.web.consents import assertion_of, options_of
@@ -29,6 +29,8 @@ def show_consents(request: PageRequest) -> Response[str]:
         passkeys=passkey_enrolment.list_passkeys(node, signed),
         keys=passkey_enrolment.list_keys(node, signed),
         waiting=confirming.list_waiting(node, signed),
+        pending=passkey_vouching.list_pending(node, signed),
+        lost=passkey_vouching.is_lost(node, signed),
         site=site_of(node),
         confirmed=bool(text_of(request, "confirmed")),
         wording=wording,
@@ -51,9 +53,23 @@ def ask_enrolment(request: PageRequest, passkey_id: FromPath[str]) -> Response[A
 def enrol(request: PageRequest, passkey_id: FromPath[str]) -> Response[Any]:
     given = [text for name in ("credential", "vouching") if (text := field(request, name))]
     node, signed = request.app.state.node, signed_in(request)
-    asked = to_uuid(field(request, "asked"))
-    passkey_enrolment.enrol_one(node, signed, to_uuid(passkey_id), asked, dict(map(assertion_of, given)))
+    asked, answers = to_uuid(field(request, "asked")), dict(map(assertion_of, given))
+    if len(answers) == 1 and passkey_vouching.is_lost(node, signed):
+        ((credential_id, assertion),) = answers.items()
+        passkey_vouching.ask_colleagues(
+            node, signed, to_uuid(passkey_id), asked, credential_id=credential_id, assertion=assertion
+        )
+    else:
+        passkey_enrolment.enrol_one(node, signed, to_uuid(passkey_id), asked, answers)
     return Response({"to": "/me/consents"})
+
+
+@post("/me/vouched/{asked:str}")
+@threaded
+def finish_vouched(request: PageRequest, asked: FromPath[str]) -> Response[Any]:
+    """Takes a new passkey into the log, for which two colleagues have vouched."""
+    passkey_vouching.finish(request.app.state.node, signed_in(request), to_uuid(asked))
+    return Redirect("/me/consents", status_code=303)
 
 
 @get("/me/confirm/{asked:str}")
@@ -91,5 +107,5 @@ def refuse_question(request: PageRequest, asked: FromPath[str]) -> Response[Any]
 
 
 HANDLERS = [
-    show_consents, ask_enrolment, enrol, show_question, ask_question, answer_question, refuse_question,
+    show_consents, ask_enrolment, enrol, finish_vouched, show_question, ask_question, answer_question, refuse_question,
 ]  # fmt: skip
