@@ -103,6 +103,16 @@ def check_arrival(connection, claims, mentions, drops):
     assert [rows(connection, table) for table in (claim, mention, dropped, selector)] == before
 
 
+def test_an_id_that_stands_in_several_claims_is_marked_in_each_of_them(connection):
+    one, two, three, four = (Claim(f"tool--{n}", "tool", b"{}") for n in range(4))
+    add(connection, Reading("a", "STIX 2.1", claims=[one, two]))
+    add(connection, Reading("b", "STIX 2.1", claims=[two, three, four, four]))
+    for _ in range(2):  # the second time nothing is added, and so nothing stands twice
+        found = connection.execute(select(claim.c.stix_id, claim.c.several).order_by(claim.c.stix_id)).all()
+        assert found == [(one[0], False), *[(two[0], True)] * 2, (three[0], False), *[(four[0], True)] * 2]
+        add(connection, Reading("a", "STIX 2.1", claims=[one, two]))
+
+
 def test_the_reason_why_a_selector_is_common_is_kept(connection):
     reading = Reading("a", "text", mentions=[Mention(SelectorKind.IPV4, "192.0.2.1", 0)])
     add(connection, reading, common=lambda kind, value: "A public resolver." if kind == "ipv4" else "")
