@@ -18,7 +18,7 @@ FOCUS = """() => {
 """What is wrong with where the focus is; empty when it can be seen."""
 
 
-def reach(page, wanted, most=80):
+def reach(page, wanted, most=120):
     """Tabs to an element; every stop on the way must be seen."""
     goal = wanted.element_handle()
     for _ in range(most):

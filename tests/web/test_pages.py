@@ -86,7 +86,7 @@ def test_empty_pages_teach_the_next_step(early_reader, path, following):
 def test_situation_opens_with_the_answer(reader):
     heading = re.search(r"<h1>(.*?)</h1>", reader.get("/").text).group(1)
     heading = re.sub(r"<[^>]+>", "", heading).strip()
-    assert heading == "Eleven leads wait for your judgement. 14 of your contributions are part of a lead."
+    assert heading == "Eleven leads wait for your judgement. 14 of your contributions match what others hold."
 
 
 def test_detail_pages_answer(reader, filled):

@@ -154,7 +154,7 @@ async function start(root: HTMLElement): Promise<void> {
       for (const other of world.neighbours(at)) if (world.things[other]!.kind === kind) { step.hidden.delete(other); step.shapesOff.delete(world.things[other]!.shape); }
     });
   });
-  startFind(root, world, (at) => { choose(at); scene.centreOn(at); });
+  startFind(root, world, (at) => { choose(at); scene.centreOn(at); stage.focus({ preventScroll: true }); });
   scene.sigma.on("clickNode", ({ node }) => choose(Number(node)));
   const letGo = (): void => apply((step) => { step.chosen = null; step.path = []; step.picked = new Set(); });
   scene.sigma.on("clickStage", () => { if (memory.now.chosen !== null || memory.now.path.length || memory.now.picked.size) letGo(); });

@@ -143,7 +143,9 @@ def _waiting(leads: int) -> str:
 
 
 def _part_of_leads(used: int) -> str:
-    words = _n("{n} of your contributions is part of a lead.", "{n} of your contributions are part of a lead.", used)
+    words = _n(
+        "{n} of your contributions matches what others hold.", "{n} of your contributions match what others hold.", used
+    )
     return sentence(words.format(n=word(used)))
 
 

@@ -13,7 +13,7 @@ STATES = {
     "outcome": "Outcome",
     "action": "In action",
     "used": "Lead confirmed",
-    "vetted": "In a lead",
+    "vetted": "Matched",
     "received": "Received",
     "unused": "Not used",
 }
