@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -253,3 +254,41 @@ def test_a_withdrawal_done_twice_tells_nobody_twice(two):
     for told in (1, 0):
         with node_transaction(two.node.engine) as connection:
             assert ruling.withdraw(two.node, connection, [number], ruling.Ground(ONE.id, "Gone")) == told
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_in_whatever_order_things_come_what_was_recalled_stays_away(two, seed):
+    """Folders, people and the work itself, by chance: nobody sees what was taken back, and each was told once."""
+    dice, number, had, recalled = random.Random(seed), two.standing(), True, False
+    red = Handling(tlp=Tlp.RED, originators=frozenset({ONE.id}))
+
+    def narrow():
+        handling.change_handling(two.node, two.signed, number, red, "")
+
+    def folder(files):
+        two.shared = files
+        two.take_in()
+
+    acts = {
+        "recall": lambda: handling.recall(two.node, two.signed, number, "Wrong"),
+        "narrow": narrow,
+        "gone": lambda: folder([]),
+        "there": lambda: folder([FILE]),
+        "refresh": lambda: run.refresh(two.node, Silent()),
+        "hand out": lambda: two.hand_out(number),
+    }
+    for _ in range(12):
+        name = dice.choice(sorted(acts))
+        before, told = two.withdrawn(number), len(two.told())
+        try:
+            acts[name]()
+        except ConflictError:
+            assert before or name == "narrow"
+        recalled = recalled or name == "recall"
+        after = two.withdrawn(number)
+        assert after or not recalled
+        if after:
+            assert two.derived()[0] == 0
+        fresh = len(two.told()) - told
+        assert fresh == (had and after and not before) or name == "narrow"

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from accord.model.handling import Handling, HandlingCode, Tlp
 from accord.policy.pools import ANYONE
 from accord.services import contribute, copies, hand_in, sign_in
-from accord.store import audiences, drawn, members
+from accord.store import audiences, contributions, drawn, members
 from accord.store.engine import begin, node_transaction
 from accord.store.handling_tables import copy, handling_change, tear_line
 from accord.store.tables import contribution, event, lead
@@ -396,3 +396,13 @@ def test_a_download_is_noted_and_gives_others_nothing_that_nobody_could_read(hos
     assert "attachment" in answer.headers["content-disposition"]
     assert "downloaded" in investigator.get(f"/contributions/{number}").text
     assert host.get(f"/contributions/{number}/file").status_code == 405
+
+
+def test_what_left_with_its_folder_may_be_recalled_for_good(investigator, mine, node):
+    with node_transaction(node.engine) as connection:
+        contributions.withdraw(connection, [mine], node.clock.now())
+    assert "Recall it for good" in words(investigator.get(f"/contributions/{mine}"))
+    assert investigator.get(f"/contributions/{mine}/recall").status_code == 200
+    assert post(investigator, f"/contributions/{mine}/recall", reason="Wrong").status_code == 303
+    assert "Recall it for good" not in words(investigator.get(f"/contributions/{mine}"))
+    assert post(investigator, f"/contributions/{mine}/recall", reason="Wrong").status_code == 409

@@ -91,8 +91,9 @@ def permit_change(
 def recall(node: Node, signed: Signed, contribution_id: UUID, reason: str, *, releases: bool = True) -> Decided:
     """Withdraws a contribution for good: a tombstone stays, members who had copies are told, leads go at once.
 
+    What nobody decided on, but its file is gone, may be recalled too: it then stays away when the file comes back.
     `releases`: its releasable versions too. There is no undo. Raises `AbsentError`, `RefusedError`, `InputError` (no
-    reason), `ConflictError` (withdrawn already).
+    reason), `ConflictError` (recalled already).
     """
     permit(signed, Verb.WITHDRAW)
     reason = bounded_reason(reason)
@@ -100,10 +101,12 @@ def recall(node: Node, signed: Signed, contribution_id: UUID, reason: str, *, re
         raise InputError("A recall needs its reason: those who had copies read it.", action="Say it in a sentence.")
     with reading(node, signed) as connection:
         turns.begin(connection)
-        there = _mine(connection, signed, contribution_id)
+        there = _mine(connection, signed, contribution_id, for_good=True)
         also = [row.released_id for row in rulings.released(connection, contribution_id) if row.withdrawn_at is None]
         look_as_node(connection)
         ground = ruling.Ground(signed.member_id, reason, signed.person_id)
+        if there.withdrawn_at is not None:
+            ruling.keep_away(node, connection, there, ground)
         told = ruling.withdraw(node, connection, [there.id, *(also if releases else ())], ground)
     return Decided(RECALLED, (), told)
 
@@ -136,12 +139,14 @@ def absent() -> AbsentError:
     )
 
 
-def _mine(connection: Connection, signed: Signed, contribution_id: UUID) -> rulings.Standing:
+def _mine(connection: Connection, signed: Signed, contribution_id: UUID, *, for_good: bool = False) -> rulings.Standing:
+    """The contribution under lock. `for_good`: it may be withdrawn, as long as nobody decided so."""
     there = rulings.lock(connection, contribution_id)
     if there is None:
         raise absent()
     mine_or_refuse(signed, there.member_id, members.get(connection, there.member_id).name)
-    if there.withdrawn_at is not None:
+    decided = not for_good or rulings.decided(connection, [there.id]).get(there.id, False)
+    if there.withdrawn_at is not None and decided:
         raise ConflictError("It is withdrawn already; a tombstone is never undone.", action="Hand it in anew.")
     return there
 

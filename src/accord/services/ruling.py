@@ -74,6 +74,16 @@ def withdraw(node: Node, connection: Connection, ids: Collection[UUID], ground: 
     return told
 
 
+def keep_away(node: Node, connection: Connection, one: rulings.Standing, ground: Ground) -> None:
+    """Lets a tombstone that nobody decided on stand for good. As `withdraw` on transactions and locks."""
+    turns.begin(connection)
+    under = audiences.handling(connection, one.audience)
+    _keep(node, connection, one.id, RECALLED, Change(under, under), ground)
+    detail = {"title": one.title or one.path, "path": one.path, "reason": ground.reason}
+    entry = Entry("tombstone confirmed", str(one.id), one.audience, ground.person_id, ground.member_id, detail)
+    record_all(node, connection, [entry])
+
+
 def relabel(
     node: Node, connection: Connection, changed: Collection[tuple[rulings.Standing, Change]], ground: Ground
 ) -> int:

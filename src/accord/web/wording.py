@@ -15,6 +15,7 @@ _HAPPENED = {
     "contribution received": _("contributed “{subject}”."),
     "contribution withdrawn": _("withdrew “{subject}”."),
     "contribution moved on": _("moved “{subject}” on, after what members decided."),
+    "tombstone confirmed": _("withdrew “{subject}” for good."),
     "handling narrowed": _("narrowed the handling of “{subject}”."),
     "handling widened": _("widened the handling of “{subject}”."),
     "tear-line released": _("released “{subject}” as a tear-line."),
