@@ -70,6 +70,8 @@ function start(root: HTMLElement): void {
 }
 
 let running: AbortController | null = null;
+/** Names this open page to the server, so that a new question or a stop ends the one before. */
+const asking = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
 
 /** Asks the server for the plan at this budget and puts it in the place of the old one; the address says the same. */
 async function again(root: HTMLElement, form: HTMLFormElement | null, budget: number): Promise<void> {
@@ -78,9 +80,9 @@ async function again(root: HTMLElement, form: HTMLFormElement | null, budget: nu
   const asked = new URLSearchParams(form ? [...new FormData(form)].map(([name, value]) => [name, String(value)]) : []);
   asked.set("budget", String(budget));
   const address = `${root.dataset.live}?${asked}`;
-  const words = waiting(root, () => { mine.abort(); say(root.dataset.stopped ?? ""); });
+  const words = waiting(root, () => { mine.abort(); stop(root); say(root.dataset.stopped ?? ""); });
   try {
-    const answer = await fetch(address, { signal: mine.signal, headers: { accept: "text/html" } });
+    const answer = await fetch(`${address}&asking=${asking}`, { signal: mine.signal, headers: { accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = one<HTMLElement>(".plan-view > .right", page);
     const old = one<HTMLElement>(".plan-view > .right");
@@ -108,6 +110,12 @@ async function again(root: HTMLElement, form: HTMLFormElement | null, budget: nu
     words.remove();
     if (running === mine) running = null;
   }
+}
+
+/** Tells the server that nobody waits any more. */
+function stop(root: HTMLElement): void {
+  const body = new URLSearchParams({ csrf: root.dataset.csrf ?? "", address: "", asking });
+  fetch("/plan/stop", { method: "POST", body, redirect: "manual" }).catch(() => {});
 }
 
 /** A line with a way to stop, shown only when the answer takes longer than a blink. */

@@ -27,7 +27,7 @@ from accord.disruption.portfolio import best_start, improve
 from accord.disruption.shifting import added_pairs, cut, pairs_of, shift_pairs
 from accord.model.errors import InputError
 
-TRIALS = 100_000
+TRIALS = 60_000
 """Exchanges, without a pace."""
 SHARES = (0.6, 0.45, 0.3, 0.2, 0.12, 0.06, 0.03, 0.015)
 """Limits (of all nodes) for which sets are tried as starts."""

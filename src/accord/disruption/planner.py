@@ -74,11 +74,13 @@ def what_if(
     without_jurisdictions: Collection[str] = (),
     budget: float | None = None,
     weigh: bool = False,
+    stop: Stop | None = None,
 ) -> Plan:
     """The plan again when members refuse, actions are struck, jurisdictions fail, or the budget changes.
 
     Starts from the plan made, so that it is quick and changes no more than it must. `weigh`: also say who is
-    indispensable, which takes as long again. `InputError` for a bad budget.
+    indispensable, which takes as long again. `stop`: asked between chunks of work; then it is the best so far.
+    `InputError` for a bad budget.
     """
     question = made.question if budget is None else made.question._replace(budget=budget, target=None)
     _check(question)
@@ -92,8 +94,10 @@ def what_if(
         ):
             allowed[number] = False
     first = _chosen(problem, made)
-    choice = chooser.choose(_aim(problem, question), allowed, seed=question.seed, work=QUICK_WORK, first=first)
-    return _told(chooser, question, choice, allowed, None, weigh=weigh)
+    choice = chooser.choose(
+        _aim(problem, question), allowed, seed=question.seed, work=QUICK_WORK, first=first, stop=stop
+    )
+    return _told(chooser, question, choice, allowed, stop, weigh=weigh)
 
 
 def curve(problem: Problem, made: Plan) -> tuple[Point, ...]:

@@ -1,8 +1,9 @@
 """Links that nobody has seen, drawn so that they look like those that were seen.
 
-A hidden link mostly joins things that are near each other anyway: how near is asked of the seen links, by how far apart
-their ends are when the link itself is not used (2: they share a neighbour; Lü and Zhou 2011 on link prediction). A link
-drawn between any two ends instead is a shortcut through the whole network, next to which no separator looks worth it.
+A hidden link mostly joins things that are near each other anyway. How near is asked of the seen links: how many
+neighbours their ends share, or else how far apart they are when the link itself is not used (Lü and Zhou 2011 on link
+prediction). Links drawn between any two ends instead are shortcuts through the whole network, next to which no
+separator looks worth it.
 """
 
 # ruff: noqa: PLR0917
@@ -16,57 +17,93 @@ from numpy.typing import NDArray
 from accord.disruption.compiled import kernel
 from accord.disruption.dice import Dice, below
 from accord.disruption.network import Ints, Network, Whole
+from accord.disruption.parts import all_gone, stand
 
-ASKED = 200
-"""Seen links that are asked for the distance of their ends."""
-FARTHEST = 8
-"""Ends farther apart than this count as anywhere: a walk of more steps hardly remembers where it began."""
-VISITED = 20_000
-"""Nodes that one of these searches visits, at most."""
+VISITED = 1000
+"""Nodes that a search for another way visits, at most; ends farther apart count as just so far."""
 TRIES = 8
-"""Walks made for one link until one ends at a node that is no neighbour."""
+"""Walks made for one link."""
+UNJOINED = -1
 
 
 def unseen_links(network: Network, count: int, roll: Dice) -> NDArray[np.int64]:
-    """Ends (count, 2) of links that may be there besides the seen; a few may repeat seen ones, or be loops."""
+    """Ends (count, 2) of links that may be there besides the seen; a loop where no likely place was found."""
     if len(network.near) == 0:
         return np.zeros((count, 2), np.int64)
+    parts = all_gone(network)
+    stand(parts, np.zeros(network.size, bool))
+    alone = np.flatnonzero(parts.label != int(np.argmax(parts.size))).astype(np.int32)
     owner = np.repeat(np.arange(network.size, dtype=np.int32), np.diff(network.start))
-    distances = _detours(network.start, network.near, owner, ASKED, roll)
-    return _drawn(network.start, network.near, owner, distances, count, roll)
+    return _drawn(network.start, network.near, owner, alone, count, roll)
 
 
 @kernel
-def _detours(start: Ints, near: Ints, owner: Ints, asked: int, dice: Dice) -> Ints:
-    """How far apart the ends of some links are without that link; 0: farther than FARTHEST, or not joined at all."""
+def _drawn(start: Ints, near: Ints, owner: Ints, alone: Ints, count: int, dice: Dice) -> NDArray[np.int64]:
+    """Each in place of a seen link drawn at random: from one of its ends to a node as far away.
+
+    It shares no fewer neighbours, and has half the degree of the other end or more: leaves join hubs, not leaves.
+    """
     n = len(start) - 1
-    distances, mark, line, depth = (
-        np.zeros(asked, np.int32),
-        np.full(n, -1, np.int32),
-        np.zeros(n, np.int32),
-        np.zeros(n, np.int32),
-    )
-    for number in range(asked):
+    ends = np.zeros((count, 2), np.int64)
+    mark, line, depth = np.full(n, -1, np.int32), np.zeros(n, np.int32), np.zeros(n, np.int32)
+    for number in range(count):
         place = below(dice, len(near))
-        source, goal = owner[place], near[place]
-        line[0], length, at = source, 1, 0
-        mark[source], depth[source] = number, 0
-        while at < length < VISITED and distances[number] == 0:
-            node = line[at]
-            at += 1
-            if depth[node] == FARTHEST:
+        first, goal = owner[place], near[place]
+        least = shared(start, near, first, goal)
+        distance = 2 if least > 0 else _detour(start, near, first, goal, mark, line, depth, number)
+        if distance == UNJOINED:  # such a link joins what the seen ones do not
+            if len(alone) > 0:
+                ends[number, 0], ends[number, 1] = alone[below(dice, len(alone))], first
+            continue
+        for _ in range(TRIES):
+            node = first
+            for _ in range(distance):
+                node = near[start[node] + below(dice, start[node + 1] - start[node])]
+            degree = start[node + 1] - start[node]
+            if node == first or _adjacent(start, near, first, node) or 2 * degree < start[goal + 1] - start[goal]:
+                continue
+            if least == 0 or shared(start, near, first, node) >= least:
+                ends[number, 0], ends[number, 1] = first, node
                 break
-            for step in range(start[node], start[node + 1]):
-                other = near[step]
-                if mark[other] == number or (node == source and other == goal):
-                    continue
-                if other == goal:
-                    distances[number] = depth[node] + 1
-                    break
-                mark[other], depth[other] = number, depth[node] + 1
-                line[length] = other
-                length += 1
-    return distances
+    return ends
+
+
+@kernel
+def _detour(
+    start: Ints, near: Ints, source: Whole, goal: Whole, mark: Ints, line: Ints, depth: Ints, number: int
+) -> int:
+    """How far apart the ends of a link are without it (beyond VISITED nodes, so far at least), or UNJOINED."""
+    line[0], length, at = source, 1, 0
+    mark[source], depth[source] = number, 0
+    while at < length:
+        node = line[at]
+        if length > VISITED:
+            return int(depth[node] + 1)
+        at += 1
+        for step in range(start[node], start[node + 1]):
+            other = near[step]
+            if mark[other] == number or (node == source and other == goal):
+                continue
+            if other == goal:
+                return int(depth[node] + 1)
+            mark[other], depth[other] = number, depth[node] + 1
+            line[length] = other
+            length += 1
+    return UNJOINED
+
+
+@kernel
+def shared(start: Ints, near: Ints, one: Whole, other: Whole) -> int:
+    """How many neighbours two nodes have in common."""
+    a, b, count = start[one], start[other], 0
+    while a < start[one + 1] and b < start[other + 1]:
+        if near[a] == near[b]:
+            count += 1
+        if near[a] <= near[b]:
+            a += 1
+        else:
+            b += 1
+    return count
 
 
 @kernel
@@ -74,22 +111,3 @@ def _adjacent(start: Ints, near: Ints, node: Whole, other: Whole) -> bool:
     row = near[start[node] : start[node + 1]]
     at = np.searchsorted(row, other)
     return bool(at < len(row) and row[at] == other)
-
-
-@kernel
-def _drawn(start: Ints, near: Ints, owner: Ints, distances: Ints, count: int, dice: Dice) -> NDArray[np.int64]:
-    """One end by degree; the other by a walk of as many steps as a seen link has detour, or by degree too."""
-    ends = np.zeros((count, 2), np.int64)
-    for number in range(count):
-        steps = distances[below(dice, len(distances))]
-        first = owner[below(dice, len(near))]
-        last = owner[below(dice, len(near))]
-        for _ in range(TRIES if steps > 0 else 0):
-            node = first
-            for _ in range(steps):
-                node = near[start[node] + below(dice, start[node + 1] - start[node])]
-            if node != first and not _adjacent(start, near, first, node):
-                last = node
-                break
-        ends[number, 0], ends[number, 1] = first, last
-    return ends

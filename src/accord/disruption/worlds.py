@@ -118,7 +118,7 @@ def likeliest(worlds: Worlds) -> Worlds:
         near=near,
         link=number[worlds.link[half]].astype(np.int32),
         stands=np.ones((1, int(usual.sum())), np.uint8),
-        works=np.asarray(worlds.works.any(axis=0, keepdims=True), np.uint8),
+        works=np.atleast_2d(worlds.works.max(axis=0)),
         returns=np.zeros((1, len(worlds.harm)), np.uint8),
     )
 

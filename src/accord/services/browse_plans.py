@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -32,6 +33,8 @@ class WhatIf(NamedTuple):
     """A question to the planner. `refused_members`: slugs. `budget` in working days, None for the plan's own.
 
     `assume`: also plan with common powers that no member has stated. `wanted`: keys of the map that somebody proposes.
+    `asking`: a name that an open page gave itself; its next question, or a stop,
+    ends the one before. It changes no answer.
     """
 
     refused_members: frozenset[str] = frozenset()
@@ -40,6 +43,7 @@ class WhatIf(NamedTuple):
     forbidden_jurisdictions: frozenset[str] = frozenset()
     assume: bool = False
     wanted: frozenset[str] = frozenset()
+    asking: str = ""
 
 
 class Under(NamedTuple):
@@ -77,8 +81,10 @@ class _Made:
 
 
 _made: OrderedDict[_Of, _Made] = OrderedDict()
+_asked: dict[tuple[str, UUID, str], threading.Event] = {}
+"""What ends the question that a page is asking now: of which node, whose page, its name."""
 _lock = threading.Lock()
-"""Guards the dictionary alone: nobody waits for another's plan."""
+"""Guards the dictionaries alone: nobody waits for another's plan."""
 
 
 def what_if(node: Node, signed: Signed, question: WhatIf) -> dict[str, Any] | Under:
@@ -86,6 +92,7 @@ def what_if(node: Node, signed: Signed, question: WhatIf) -> dict[str, Any] | Un
 
     Raises `AbsentError` when there is no map yet.
     """
+    asking, question = question.asking, question._replace(asking="")
     base = _base(node, signed, question)
     if not base.ready.wait(WAIT_S):
         return Under(base.stage)
@@ -93,7 +100,8 @@ def what_if(node: Node, signed: Signed, question: WhatIf) -> dict[str, Any] | Un
         raise base.error
     if question == WhatIf(assume=question.assume):
         return _as_made(base)
-    made = _again(base, question)
+    with _halt_of(node, signed, asking) as halt:
+        made = _again(base, question, stop=halt.is_set)
     known = {act.id: act for act in made.acts}
     told = plans.document(made, base.chart, base.members)
     told["struck"] = [[one, known[one].title] for one in sorted(question.struck_actions & known.keys())]
@@ -126,7 +134,26 @@ def _as_made(base: _Made) -> dict[str, Any]:
     return base.document or plans.document(base.planned, base.chart, base.members)
 
 
-def _again(base: _Made, question: WhatIf, *, weigh: bool = False) -> Planned:
+@contextmanager
+def _halt_of(node: Node, signed: Signed, asking: str) -> Iterator[threading.Event]:
+    """What ends this question early; that of the question before, of the same page, is set."""
+    key, mine = (node.database_url, signed.person_id, asking), threading.Event()
+    if not asking:
+        yield mine
+        return
+    with _lock:
+        before, _asked[key] = _asked.get(key), mine
+    if before is not None:
+        before.set()
+    try:
+        yield mine
+    finally:
+        with _lock:
+            if _asked.get(key) is mine:
+                del _asked[key]
+
+
+def _again(base: _Made, question: WhatIf, *, weigh: bool = False, stop: Callable[[], bool] | None = None) -> Planned:
     assert base.planned is not None
     made = base.planned
     return plans.again(
@@ -137,12 +164,19 @@ def _again(base: _Made, question: WhatIf, *, weigh: bool = False) -> Planned:
         budget=question.budget,
         wanted_targets=question.wanted & {node.key for node in base.chart.nodes},
         weigh=weigh,
+        stop=stop,
     )
 
 
 def stop(node: Node, signed: Signed, question: WhatIf) -> None:
-    """Ends the making of the plan that this question starts from: it is then the best so far."""
+    """Ends what a page is asking, or the making of the plan that questions start from: it is then the best so far."""
     permit(signed, Verb.PLAN)
+    if question.asking:
+        with _lock:
+            halt = _asked.get((node.database_url, signed.person_id, question.asking))
+        if halt is not None:
+            halt.set()
+        return
     _base(node, signed, question).halt.set()
 
 

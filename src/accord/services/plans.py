@@ -152,18 +152,20 @@ def again(
     budget: float | None = None,
     wanted_targets: Collection[str] = (),
     weigh: bool = False,
+    stop: Callable[[], bool] | None = None,
 ) -> Planned:
     """The plan when members refuse, acts are struck, jurisdictions are closed, or the budget changes.
 
     `wanted_targets`: keys of assets that somebody proposes to hit: they weigh `URGED` times as much in the choice, and
     as before in the figures. Without a budget it is that of the plan. `weigh`: also who is indispensable, which takes
-    as long again.
+    as long again. `stop`: asked between chunks of work; then it is the best so far.
     """
     given: dict[str, Any] = {
         "without_members": without_members,
         "without_actions": without_actions,
         "without_jurisdictions": without_jurisdictions,
         "budget": budget,
+        "stop": stop,
     }
     if not wanted_targets:
         return made._replace(plan=what_if(made.problem, made.plan, **given, weigh=weigh), more=None)
@@ -174,7 +176,7 @@ def again(
     urged = what_if(replace(made.problem, assets=assets), made.plan, **given)
     chosen = {step.action for step in urged.steps}
     struck = [action.id for action in made.problem.actions if action.id not in chosen]
-    told = what_if(made.problem, urged, without_actions=struck, budget=budget, weigh=weigh)
+    told = what_if(made.problem, urged, without_actions=struck, budget=budget, weigh=weigh, stop=stop)
     return made._replace(plan=told, more=None)
 
 

@@ -14,9 +14,13 @@ from accord.services.browse_plans import Under, WhatIf
 from accord.web import plan_question
 from accord.web.curve import Curve, curve_of
 from accord.web.pages.mapping import names_of_kinds, nodes_of
+from accord.web.queries import text_of
 from accord.web.render import PageRequest, html, page
 from accord.web.sessions import field, signed_in
 from accord.web.threads import threaded
+
+MOST_NAME = 64
+"""Characters of the name that an open page gives itself."""
 
 
 @get("/plan")
@@ -33,7 +37,8 @@ def show_plan(request: PageRequest) -> Response[str]:
     asked = question != WhatIf(assume=assumes)
     if not asked or request.app.state.verbs.what_if is None:
         return _show(request, kept, view, question, drawn, asked=False)
-    document = request.app.state.verbs.what_if(node, signed, question)
+    asking = text_of(request, "asking")[:MOST_NAME]
+    document = request.app.state.verbs.what_if(node, signed, question._replace(asking=asking))
     if isinstance(document, Under):
         return page(request, "plan_waiting.html", stage=document.stage, address=plan_question.written(question))
     return _show(request, document, view, question, drawn, asked=True)
@@ -57,10 +62,10 @@ def show_more(request: PageRequest) -> Response[str]:
 @post("/plan/stop")
 @threaded
 def stop_planning(request: PageRequest) -> Response[Any]:
-    """Ends the making of a plan: the best so far is shown."""
+    """Ends the making of a plan, or (`asking`) the question that an open page asks: the best so far is shown."""
     address = field(request, "address")
-    assume = "assume=1" in address.split("&")
-    browse_plans.stop(request.app.state.node, signed_in(request), WhatIf(assume=assume))
+    question = WhatIf(assume="assume=1" in address.split("&"), asking=field(request, "asking")[:MOST_NAME])
+    browse_plans.stop(request.app.state.node, signed_in(request), question)
     return Redirect(f"/plan?{quote(address, safe='=&%+-_.~')}", status_code=303)
 
 
