@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
-from accord.store.copies import SHOWN, Owner
+from accord.store.copies import SAID_AGAIN, SHOWN, Owner
 from accord.store.handling_tables import document_copy, notice
 from accord.store.tables import contribution, member, person
 
@@ -46,8 +46,8 @@ def put(connection: Connection, given: Taken, whose: Sequence[Owner], at: dateti
     ]
     if rows:
         row = insert(document_copy).values(rows)
-        again = row.on_conflict_do_update(index_elements=document_copy.primary_key.columns, set_={"last_at": at})
-        connection.execute(again)
+        key, old = document_copy.primary_key.columns, document_copy.c.last_at < at - SAID_AGAIN
+        connection.execute(row.on_conflict_do_update(index_elements=key, set_={"last_at": at}, where=old))
 
 
 def newest(connection: Connection, originator_id: UUID) -> dict[UUID, datetime]:
