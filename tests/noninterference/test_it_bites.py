@@ -10,10 +10,11 @@ import pytest
 from accord.policy import decide as rule
 from accord.services import browse, taxii_collections
 from accord.services import webhooks as webhook_service
-from accord.store import audiences, circles, engine, webhooks
+from accord.store import audiences, circles, engine, subscriptions, webhooks
 from accord.store.circles import Belonging
 from accord.store.engine import node_transaction
 from accord.store.every_table import metadata
+from accord.web.pages.subscriptions import HERE as SUBSCRIPTIONS
 
 from . import worlds
 
@@ -83,6 +84,14 @@ def test_webhooks_without_both_their_walls_are_found(search, monkeypatch):
     assert {"webhooks", "deliveries"} <= {leak.probe.address.rsplit("/", 1)[-1] for leak in leaks}
 
 
+@pytest.mark.slow
+def test_subscriptions_without_both_their_walls_are_found(search, monkeypatch):
+    monkeypatch.setattr(subscriptions, "of_member", lambda connection, _member: subscriptions.every(connection))
+    spoil = without_policy("subscription")
+    _, leaks = search(SEED, viewers=ALL, each=0, spoil=spoil, first=True, only=SUBSCRIPTIONS)
+    assert leaks
+
+
 def test_collections_of_circles_that_one_is_not_in_are_found(search, monkeypatch):
     """Which circles a member is in is read in the node's view: the choice by the member's id is the only wall."""
     monkeypatch.setattr(circles, "of_member", _every_circle)
@@ -114,11 +123,11 @@ UNASKED = {
     "evidence_upload": "Found by the person who uploads.",
     "export_choice": "Found by the person who chose.",
     "judgement": "Read with its lead, whose audience it has.",
-    "misp_peer": "No page shows it.",
+    "misp_peer": "Found by the member that it is of.",
     "notice": "Found by the member that it is for.",
     "relation": "Read with its contribution, whose audience it has.",
     "stated_marking": "Its originator alone asks for it, when deciding.",
-    "taxii_subscription": "No page shows it.",
+    "subscription": "As `webhook`.",
     "webhook": "The bite above takes both walls away.",
     "webhook_delivery": "As `webhook`.",
 }
