@@ -83,7 +83,7 @@ def of_contribution(
         .join(person, person.c.id == of.person_id)
         .outerjoin(notice, told)
         .where(of.originator_id == originator_id, of.made_at >= since)
-        .order_by(member.c.name, of.kind, of.made_at)
+        .order_by(member.c.name, of.kind, of.made_at, of.digest)
     )  # fmt: skip
     until_then = query if until is None else query.where(of.made_at <= until)
     return list(connection.execute(until_then.limit(SHOWN)))
