@@ -21,7 +21,6 @@ UNRECORDED = {
     "consent.ask": "A question that nobody has answered changes nothing; the answer is part of the act's entry.",
     "consent.ask_for": "As `ask`: what is tried for the question is taken back.",
     "passkey_vouching.ask_colleagues": "A question, as in `confirming`; the passkey is an entry when it is enrolled.",
-    "passkey_vouching.finish": "Ends the question; `enrol` has made the entry.",
     "confirming": "A question of a command, and its answer; what it asks for is an entry when it is done.",
     "witnessing.add_checkpoint": "The cosignature is the other log's; this node keeps the head it saw (custody_head).",
     "copies.document_taken": "As `handed_out_of`, of a report, plan or map.",
