@@ -207,9 +207,9 @@ def measure_living(root: Path, store: HashTiles, places: list[int]) -> dict[str,
     log = Log(folder, KEY)
     took = []
     for place in places:
-        begin = time.perf_counter()
+        begin = time.process_time()
         proof = log.prove(place)
-        took.append(time.perf_counter() - begin)
+        took.append(time.process_time() - begin)
         verify_inclusion(hashlib.sha256(b"%d" % place).digest(), place, store.size, proof.hashes, store.root_hash)
     took.sort()
     return {"living proof, median ms": took[150] * 1000, "living proof, 99 % ms": took[297] * 1000}
