@@ -49,6 +49,18 @@ def share(node, slug, tlp, content, path="list.txt"):
     return taken.contribution
 
 
+def test_a_list_is_led_over_the_report_that_lies_beside_it_in_its_folder(node):
+    """Over the folder, not over what its name says, and never over a channel."""
+    share(node, "south", Tlp.GREEN, b"evil-1.example\n192.0.2.7\n")
+    report, digest = b"evil-1.example\n192.0.2.7\n", b"0123456789abcdef0123456789abcdef\n"
+    lists = [share(node, "north", Tlp.GREEN, digest, f"{folder}/list.txt") for folder in ("case", "misp")]
+    reports = [share(node, "north", Tlp.GREEN, report, f"{folder}/report.txt") for folder in ("case", "misp")]
+    found = [lead for lead in leads.find(node, Silent()) if {lead.a, lead.b} & set(lists)]
+    assert [{lead.a, lead.b} & set(lists) for lead in found] == [{lists[0]}]
+    assert found[0].reasons[0].via == (reports[0],)
+    assert "handed in beside it" in found[0].sentence
+
+
 def handling_of(node, table):
     with node_transaction(node.engine) as connection:
         return audiences.handling(connection, connection.scalar(select(table.c.audience)))
