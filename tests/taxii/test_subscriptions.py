@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
 
 import orjson
 import pytest
@@ -359,3 +360,15 @@ def test_a_member_that_is_shut_out_exchanges_nothing(here, url):
         )
     assert not exchange.is_due(here)
     assert exchange.run_due(here, REACH, Quiet()) == []
+
+
+def test_a_server_that_does_not_say_when_is_asked_again_for_the_last_hour(here, strange, clock):
+    """Its clock may be another: what it added while we asked is not to be missed."""
+    url, answers, asks = strange
+    answers.append((200, orjson.dumps({"objects": [indicator(1)]}), {}))
+    number = subscribe(here, url)
+    began = clock.now()
+    run(here, number)
+    run(here, number)
+    asked = datetime.fromisoformat(parse_qs(asks[1].partition("?")[2])["added_after"][0])
+    assert timedelta(minutes=59) < began - asked < timedelta(minutes=61)

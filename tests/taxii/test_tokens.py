@@ -8,13 +8,15 @@ import orjson
 import pytest
 from litestar.testing import TestClient
 
-from accord.services.tokens import make_token, who_token
+from accord.services.tokens import list_tokens, make_token, revoke_token, who_token
+from accord.store import suspensions
+from accord.store.engine import node_transaction
 from accord.web.app import create_app
 from accord.web.taxii.face import Face
 
 from .conftest import Asker
 from .samples import indicator
-from .stage import TAXII, signed
+from .stage import TAXII, member_id, signed
 
 FACE = Face(admit=lambda node, token: who_token(node, token, "taxii"))  # as bootstrap has it
 ALL = "alliance/collections/all"
@@ -57,3 +59,35 @@ def test_an_overseer_changes_nothing(node, tokens):
     overseer = replace(signed("amber"), role="overseer")
     with pytest.raises(RefusedError):
         taxii_receive.receive(node, overseer, "alliance", "all", b'{"objects":[]}')
+
+
+@pytest.fixture
+def door(node):
+    client = TestClient(create_app(node, taxii=FACE), base_url="http://accord.test")
+    return lambda token: client.get("/taxii2/", headers={"accept": TAXII, "authorization": f"Bearer {token}"})
+
+
+def _expires(node):
+    with node_transaction(node.engine) as connection:
+        connection.exec_driver_sql("update api_token set expires_at = now() - interval '1 second'")
+
+
+def _is_revoked(node):
+    (one,) = list_tokens(node, signed("amber"))
+    revoke_token(node, signed("amber"), one.id)
+
+
+def _member_is_shut_out(node):
+    with node_transaction(node.engine) as connection:
+        suspensions.begin(
+            connection, node.ids.new(), member_id("amber"), None, reason="left", by=None, now=node.clock.now()
+        )
+
+
+@pytest.mark.parametrize("end", [_expires, _is_revoked, _member_is_shut_out])
+def test_a_token_that_ended_is_answered_like_one_that_never_was(node, door, end):
+    token = make_token(node, signed("amber"), "reader", ("taxii", "read"))
+    assert door(token).status_code == 200
+    end(node)
+    ended, never = door(token), door("accord_" + "x" * 43)
+    assert (ended.status_code, ended.content) == (401, never.content)

@@ -15,9 +15,14 @@ from accord.cli.show import PARTIAL, console, plain, print_json, stages
 from accord.formats.losses import Loss, merged
 from accord.formats.misp_feed import DELETED, HASHES, MANIFEST
 from accord.model.errors import InputError, NodeError
+from accord.policy.within import Receiver
 from accord.services import feeds, misp_sync, misp_words, run
 from accord.services.acting import act_as
+from accord.services.node import Node
+from accord.services.receivers import receiver_of
 from accord.settings import read_settings
+from accord.store import members
+from accord.store.engine import node_transaction
 
 app = App(name="misp", help="Exchange with MISP servers, and MISP feeds.")
 KEY = "ACCORD_MISP_KEY"
@@ -58,6 +63,7 @@ def push(
     member: Member,
     person: Person,
     purpose: Purpose = "investigate",
+    receiver: str = "",
     data: Data = None,
     as_json: Json = False,
 ) -> int:
@@ -67,6 +73,9 @@ def push(
     ----------
     url
         Address of the server.
+    receiver
+        Slug of the member whose server that is: it gets what it may see here, your own gets all of yours. Without, it
+        is somebody outside the alliance, who gets what the purpose allows to everybody.
     """
     with (
         open_node(read_settings(data_dir=data)) as node,
@@ -74,7 +83,7 @@ def push(
         stages(quiet=as_json) as bars,
     ):
         signed = act_as(node, member, person)
-        done = misp_sync.push(node, signed, server, bars, purpose=purpose)
+        done = misp_sync.push(node, signed, server, bars, purpose=purpose, receiver=_receiver(node, receiver))
         said = misp_words.tell(node, signed, server)
     losses, refused = merged(done.losses, said.losses), done.refused + said.refused
     told: dict[str, object] = {
@@ -148,6 +157,14 @@ def _written(folder: Path, files: dict[str, bytes]) -> int:
     except OSError as error:
         raise NodeError(f"The feed cannot be written: {error.strerror}.", action="Choose another folder.") from error
     return sum(name not in (MANIFEST, HASHES, DELETED) for name in files)
+
+
+def _receiver(node: Node, slug: str) -> Receiver | None:
+    if not slug:
+        return None
+    with node_transaction(node.engine) as connection:
+        number = members.by_slug(connection, slug).id
+    return receiver_of(node, number)
 
 
 def _key() -> str:

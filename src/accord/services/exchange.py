@@ -17,6 +17,7 @@ from accord.policy.decide import Viewer
 from accord.services import acting, feeds, misp_sync, misp_words, subscription_secrets, taxii_pull, taxii_push
 from accord.services.browse import Signed
 from accord.services.node import Node
+from accord.services.receivers import receiver_of
 from accord.services.taxii_receive import Received
 from accord.store import subscriptions
 from accord.store.engine import node_transaction
@@ -149,7 +150,7 @@ def _with_misp(node: Node, row: Any, signed: Signed, server: MispServer, progres
     if row.direction == "pull":
         pulled = misp_sync.pull(node, signed, server, progress)
         return pulled.new + misp_words.hear(node, signed, server).new
-    pushed = misp_sync.push(node, signed, server, progress, receiver=taxii_push.receiver_of(node, row))
+    pushed = misp_sync.push(node, signed, server, progress, receiver=receiver_of(node, row.receiver_id))
     told = misp_words.tell(node, signed, server)
     return pushed.added + pushed.changed + pushed.removed + told.sightings + told.proposals
 

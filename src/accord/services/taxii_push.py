@@ -14,14 +14,14 @@ from uuid import UUID
 
 from accord.model.exchange import Peer
 from accord.model.ports import Progress
-from accord.policy.decide import Viewer
-from accord.policy.within import OUTSIDE, Receiver
+from accord.policy.within import Receiver
 from accord.services import copies, taxii_collections
-from accord.services.browse import PURPOSE, Signed
+from accord.services.browse import Signed
 from accord.services.node import Node
+from accord.services.receivers import receiver_of
 from accord.services.record import record
 from accord.services.taxii_receive import instant_text
-from accord.store import audiences, circles, subscriptions, taxii_pages
+from accord.store import audiences, subscriptions, taxii_pages
 from accord.store.engine import node_transaction
 from accord.store.taxii_pages import Place, Wanted
 
@@ -36,15 +36,6 @@ class Held(NamedTuple):
 
     reasons: dict[str, int]
     audiences: frozenset[int]
-
-
-def receiver_of(node: Node, row: Any) -> Receiver:
-    """Who a subscription pushes to, as policy is asked about them."""
-    if row.receiver_id is None:
-        return OUTSIDE
-    with node_transaction(node.engine) as connection:
-        inside = frozenset(one.id for one in circles.of_member(connection, row.receiver_id) if one.reads)
-    return Receiver(Viewer(row.receiver_id, inside, country=row.receiver_country), PURPOSE)
 
 
 def held_back(node: Node, signed: Signed, root: str, key: str, receiver: Receiver) -> Held:
@@ -67,7 +58,7 @@ def held_back(node: Node, signed: Signed, root: str, key: str, receiver: Receive
 
 def push(node: Node, row: Any, signed: Signed, peer: Peer, progress: Progress) -> None:
     """Sends all that is new. Raises `PeerError`, and `CancelledWorkError` from `progress`."""
-    receiver = receiver_of(node, row)
+    receiver = receiver_of(node, row.receiver_id)
     place = _begin(node, row, held_back(node, signed, row.root, row.collection, receiver))
     for number in range(MAX_PAGES):
         progress.report("pushing", number, None, row.url)

@@ -21,7 +21,7 @@ subscription = Table(
     Column("receiver_id", UUID(as_uuid=True), ForeignKey("member.id")),  # push: whose server; None: outside
     Column("login", Text, nullable=False),  # empty: a bearer token
     Column("sealed", LargeBinary),  # the secret, sealed with the node's key; None: there is none
-    Column("secret", Text),  # in clear, from before 0012: sealed, and gone, when the node next starts
+    Column("secret", Text),  # in clear, from before step 0013: sealed, and gone, when the node next starts
     Column("every_s", Integer, nullable=False),
     Column("message", Text, nullable=False),  # why the last try failed; empty after a success
     Column("failures", Integer, nullable=False),  # in a row

@@ -24,7 +24,6 @@ _WITH_MEMBERS = (
         member.c.country.label("member_country"),
         member.c.tlp.label("member_tlp"),
         _receiver.c.name.label("receiver_name"),
-        _receiver.c.country.label("receiver_country"),
     )
     .join_from(table, member, member.c.id == table.c.member_id)
     .outerjoin(_receiver, _receiver.c.id == table.c.receiver_id)
