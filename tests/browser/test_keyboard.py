@@ -62,7 +62,7 @@ def test_the_main_job_is_done_by_keyboard_alone(walker, stood, tmp_path):
     find_on_the_map(page)
     strike(page)
     go(page, "i", "**/report")
-    reach(page, page.locator("iframe"))
+    reach(page, page.get_by_role("link", name="On its own"))
     go_to_evidence(page)
     answer(page)
 
