@@ -47,6 +47,7 @@ def walker(chromium, stood):
     assert complaints == []
 
 
+@pytest.mark.slow
 def test_the_main_job_is_done_by_keyboard_alone(walker, stood, tmp_path):
     page = walker
     page.goto(stood.link("ncu-a"))
