@@ -66,6 +66,7 @@ def bare(chromium):
         yield stood
 
 
+@pytest.mark.slow
 def test_first_pages_of_an_empty_node_have_no_violations(chromium, bare):
     wanted = {path: path for path in ("/", "/leads", "/plan")}
     assert faults(chromium, bare, wanted, "light", 390) == {}

@@ -47,6 +47,7 @@ def walker(chromium, stood):
     assert complaints == []
 
 
+@pytest.mark.slow
 def test_the_main_job_is_done_by_keyboard_alone(walker, stood, tmp_path):
     page = walker
     page.goto(stood.link("ncu-a"))
@@ -62,7 +63,7 @@ def test_the_main_job_is_done_by_keyboard_alone(walker, stood, tmp_path):
     find_on_the_map(page)
     strike(page)
     go(page, "i", "**/report")
-    reach(page, page.locator("iframe"))
+    reach(page, page.get_by_role("link", name="On its own"))
     go_to_evidence(page)
     answer(page)
 

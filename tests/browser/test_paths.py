@@ -1,6 +1,39 @@
-"""The map and the plan in a real browser, and pages without scripts."""
+"""Handing in and judging by keyboard, the map and the plan in a real browser, and pages without scripts."""
 
 from __future__ import annotations
+
+
+def test_a_file_is_handed_in_by_keyboard(page, tmp_path):
+    file = tmp_path / "list.txt"
+    file.write_text("pay-parcel-check[.]example\n192.0.2.44\nhello\n", encoding="utf-8")
+    page.goto("/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("contribut")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/contributions")
+    page.keyboard.press("a")
+    page.wait_for_url("**/contributions/new")
+    page.set_input_files("#files", file)  # the system's own dialogue is not the page's
+    page.wait_for_selector("text=2 selectors recognised")
+    submit = page.get_by_role("button", name="Submit as")
+    submit.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Handed in. Thank you.")
+
+
+def test_a_lead_is_judged_and_undone_by_keyboard(page):
+    page.goto("/leads")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/leads/*")
+    page.keyboard.press("r")
+    page.keyboard.type("A shared name server")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Your member rejected this link")
+    page.keyboard.press("u")
+    page.wait_for_selector("text=Confirm link")
 
 
 def test_the_map_draws_finds_and_undoes(page):
