@@ -21,8 +21,9 @@ from accord.disruption.parts import all_gone, stand
 ROUNDS = 60
 ROWS_A_ROUND = 400
 BRANCH_NODES = 2000
-"""Branching nodes of HiGHS in one go, at most: a count and not a time, so that the bound is the same everywhere."""
+"""Branching nodes of HiGHS in one go, at most, without a pace: then the bound is the same everywhere."""
 BRANCH_ACTIONS = 400
+"""Actions up to which there is branching without a pace."""
 SLACK = 1e-6
 
 
@@ -132,13 +133,12 @@ def _separate(programme: _Programme, network: Network, limit: int, solution: Flo
 
 def _branch(programme: _Programme, network: Network, limit: int, bound: float, allowed: Allowance) -> Bound:
     count = len(programme.cost)
-    if count > BRANCH_ACTIONS:
+    if count > BRANCH_ACTIONS and not allowed.timed:
         return Bound(_rounded(bound, programme.cost), None)
     solver = programme.solver
-    solver.setOptionValue("mip_max_nodes", BRANCH_NODES)
+    if not allowed.timed:
+        solver.setOptionValue("mip_max_nodes", BRANCH_NODES)
     solver.setOptionValue("mip_rel_gap", 0.0)
-    if allowed.timed:
-        solver.setOptionValue("time_limit", 10.0)
     for column in range(count):
         solver.changeColIntegrality(column, highspy.HighsVarType.kInteger)
     for _ in range(ROUNDS):

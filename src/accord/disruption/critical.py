@@ -49,13 +49,12 @@ class Phase(NamedTuple):
 
 
 PHASES = (
-    Phase(0.4, shifts=True, hot=1.0, cold=0.02),
-    Phase(0.65, shifts=True, hot=0.6, cold=0.02),
-    Phase(0.8, shifts=True, hot=0.25, cold=0.01),
-    Phase(0.9, shifts=False, hot=0.03, cold=0.0005),
+    Phase(0.2, shifts=False, hot=0.03, cold=0.0005),
+    Phase(0.7, shifts=True, hot=1.2, cold=0.02),
+    Phase(0.85, shifts=True, hot=0.25, cold=0.01),
     Phase(1.0, shifts=False, hot=0.01, cold=0.0001),
 )
-"""Each from the best so far: twice so hot that it is as good as forgotten, then nearer and nearer to it."""
+"""Each from the best so far: once so hot that it is as good as forgotten, and long, then near it again."""
 RETURNS = 48
 """Gone nodes that are asked in most trials what their return would cost, where to ask all takes longer."""
 QUICK = 4000
