@@ -140,9 +140,7 @@ def _held(lead: Lead) -> Runs:
     if near:
         said += f" {capital(spelt(near, 'pair'))} of things {'lies' if near == 1 else 'lie'} close together."
     if through:
-        said += (
-            f" {capital(spelt(through, 'link'))} {'leads' if through == 1 else 'lead'} through other contributions."
-        )
+        said += f" {capital(spelt(through, 'link'))} {'leads' if through == 1 else 'lead'} through other contributions."
     common = sum(bool(r.common) for r in lead.reasons)
     if common:
         said += f" {capital(spelt(common, 'shared value'))} {'proves' if common == 1 else 'prove'} nothing."
