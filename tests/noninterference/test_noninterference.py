@@ -19,7 +19,8 @@ from . import probes, worlds
 from .asking import Answer, next_page
 
 ALL = len(worlds.MEMBERS)
-SLOW_PROBES = 100_000
+SLOW_PROBES, SLOW_WORLDS = 100_000, 4
+"""Of all together; each world is a test, so that they run beside each other."""
 OBJECTS = "/taxii2/alliance/collections/all/objects"
 
 
@@ -38,12 +39,11 @@ def test_collections_of_circles_answer_so_too(search, seed):
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_probes_find_nothing(search):
-    asked, seed = 0, 1_000
-    while asked < SLOW_PROBES:
-        more, leaks = search(seed, viewers=ALL, each=12)
-        assert not leaks, f"seed {seed}: {_told(leaks)}"
-        asked, seed = asked + more, seed + 1
+@pytest.mark.parametrize("seed", range(1_000, 1_000 + SLOW_WORLDS))
+def test_a_hundred_thousand_probes_find_nothing(search, seed):
+    asked, leaks = search(seed, viewers=ALL, each=12)
+    assert asked >= SLOW_PROBES / SLOW_WORLDS
+    assert not leaks, _told(leaks)
 
 
 def test_worlds_hold_what_is_seen_and_what_is_not():
