@@ -15,7 +15,7 @@ def test_a_file_is_handed_in_by_keyboard(page, tmp_path):
     page.wait_for_url("**/contributions/new")
     page.set_input_files("#files", file)  # the system's own dialogue is not the page's
     page.wait_for_selector("text=2 selectors recognised")
-    submit = page.get_by_role("button", name="Submit as")
+    submit = page.get_by_role("button", name="Submit")
     submit.focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("text=Handed in. Thank you.")
