@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from accord.impact.design import Design, Effect
 from accord.impact.latent import Noise
@@ -53,7 +53,7 @@ def change_of(counts: Floats, fitted: Fit, effect: Effect) -> Change:
     low, high = found.quantile(TAIL), found.quantile(1 - TAIL)
     seen = effect.active & ~np.isnan(counts)
     observed = float(counts[seen].sum())
-    reach = float(student.ppf(1 - TAIL, found.freedom) + student.ppf(POWER, found.freedom))
+    reach = float(stdtrit(found.freedom, 1 - TAIL) + stdtrit(found.freedom, POWER))
     return Change(
         name=effect.intervention.name,
         day=effect.intervention.day,

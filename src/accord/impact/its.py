@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from scipy.stats import chi2
-from scipy.stats import t as student
+from scipy.special import chdtrc, stdtrit
 
 from accord.impact.change import TAIL, Change, change_of, end_of
 from accord.impact.declaration import Declaration
@@ -92,7 +91,7 @@ def _fit(counts: Floats, design: Design, stopped: list[bool]) -> Fit:
 def _path(cut: Series, counts: Floats, design: Design, fitted: Fit, stopped: list[bool]) -> Path:
     log_expected = np.clip(design.baseline @ fitted.coefficients, -30, 30)
     spread = np.sqrt(np.einsum("np,pq,nq->n", design.baseline, fitted.covariance, design.baseline))
-    reach = float(student.ppf(1 - TAIL, fitted.freedom)) * spread
+    reach = float(stdtrit(fitted.freedom, 1 - TAIL)) * spread
     expected = np.exp(log_expected)
     shown = np.exp(np.clip(design.matrix @ fitted.coefficients, -30, 30))
     for effect, gone in zip(design.effects, stopped, strict=True):
@@ -120,7 +119,7 @@ def _ljung_box(counts: Floats, fitted: Fit, width: int) -> float:
     power = float(filled @ filled)
     found = np.array([float(filled[k:] @ filled[:-k]) / power for k in range(1, lags + 1)])
     statistic = n * (n + 2) * float((found**2 / (n - np.arange(1, lags + 1))).sum())
-    return float(chi2.sf(statistic, lags - 1))  # one for the memory, which was fitted
+    return float(chdtrc(lags - 1, statistic))  # one for the memory, which was fitted
 
 
 def _stopped(counts: Floats, effect: Effect) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.stats import t as student
+from scipy.special import stdtr, stdtrit
 
 from accord.impact.series import Floats
 
@@ -31,11 +31,11 @@ class Mixture:
 
     def below(self, value: float) -> float:
         """The probability of less than `value`."""
-        return float(self.weights @ student.cdf((value - self.centres) / self.scales, self.freedom))
+        return float(self.weights @ stdtr(self.freedom, (value - self.centres) / self.scales))
 
     def quantile(self, probability: float) -> float:
         """For 0 < probability < 1; between the least and the greatest quantile of the parts, hence always found."""
-        own = self.centres + self.scales * float(student.ppf(probability, self.freedom))
+        own = self.centres + self.scales * float(stdtrit(self.freedom, probability))
         low, high = float(own.min()), float(own.max())
         if high - low < 1e-12:
             return low

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from accord.impact.change import TAIL, percent
 from accord.impact.declaration import Declaration
@@ -39,7 +39,7 @@ def newey_west(series: Series, declaration: Declaration) -> Opinion | None:
         return None
     centre = float(effect.contrast @ fitted.coefficients)
     variance = float(effect.contrast @ fitted.covariance @ effect.contrast)
-    reach = float(student.ppf(1 - TAIL, fitted.freedom)) * float(np.sqrt(max(0.0, variance)))
+    reach = float(stdtrit(fitted.freedom, 1 - TAIL)) * float(np.sqrt(max(0.0, variance)))
     return Opinion(
         "negative binomial regression, Newey–West errors",
         percent(centre),

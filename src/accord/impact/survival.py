@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2, norm
+from scipy.special import chdtrc, ndtri
 
 from accord.impact.series import Floats
 from accord.model.errors import InputError
 
-_Z = float(norm.ppf(0.975))
+_Z = float(ndtri(0.975))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def log_rank(groups: tuple[Spells, ...]) -> float:
             variance += d * (n - d) / (n - 1) * (np.diag(share) - np.outer(share, share))
     statistic = float(excess @ np.linalg.pinv(variance) @ excess)
     freedom = int(np.linalg.matrix_rank(variance))
-    return float(chi2.sf(statistic, freedom)) if freedom else 1.0
+    return float(chdtrc(freedom, statistic)) if freedom else 1.0
 
 
 def _limits(away: Floats, at_risk: Floats, back: Floats) -> tuple[Floats, Floats]:
