@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.taxii.stage import Tokens, served, settle
 
+from accord.adapters.allocator import keep_little
 from accord.adapters.database import EmbeddedServer
 from accord.bootstrap import open_node
 from accord.services.taxii_receive import warm
@@ -23,6 +24,7 @@ from benchmarks.clocks import postmaster_of
 
 
 def main(port: int) -> None:
+    keep_little()
     with tempfile.TemporaryDirectory(prefix="accord-b", dir="/tmp") as scratch:
         data_dir = Path(scratch) / "n"
         try:

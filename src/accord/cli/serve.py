@@ -11,6 +11,7 @@ from pathlib import Path
 import uvicorn
 from rich.text import Text
 
+from accord.adapters.allocator import keep_little
 from accord.adapters.folder import walk
 from accord.bootstrap import attest_when_due, couriers_of, exchange_when_due, jobs_of, open_node, pages_of
 from accord.cli.run import carry_out, show
@@ -100,6 +101,7 @@ def show_links(node: Node, settings: Settings) -> None:
 
 
 def _serve(node: Node, settings: Settings) -> None:
+    keep_little()
     jobs = jobs_of(node, settings)
     app = pages_of(node, jobs, settings=settings)
     config = uvicorn.Config(
