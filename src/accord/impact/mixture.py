@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import stdtr, stdtrit
 
 from accord.impact.series import Floats
@@ -35,6 +34,8 @@ class Mixture:
 
     def quantile(self, probability: float) -> float:
         """For 0 < probability < 1; between the least and the greatest quantile of the parts, hence always found."""
+        from scipy.optimize import brentq  # noqa: PLC0415  23 MB that a server without a measurement does not need
+
         own = self.centres + self.scales * float(stdtrit(self.freedom, probability))
         low, high = float(own.min()), float(own.max())
         if high - low < 1e-12:

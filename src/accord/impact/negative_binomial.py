@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 from scipy.special import gammaln
 
 from accord.impact.latent import TIGHTNESS
@@ -67,6 +66,8 @@ def log_likelihood(counts: Floats, mean: Floats, dispersion: float) -> float:
 
 
 def _dispersion(counts: Floats, mean: Floats) -> float:
+    from scipy.optimize import minimize_scalar  # noqa: PLC0415  23 MB that a server without a measurement does not need
+
     found = minimize_scalar(
         lambda log_alpha: -log_likelihood(counts, mean, float(np.exp(log_alpha))),
         bounds=(np.log(1e-6), np.log(50.0)),

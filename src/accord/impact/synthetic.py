@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import nnls
 
 from accord.impact.design import MIN_AFTER, MIN_BEFORE
 from accord.impact.series import Floats, Series
@@ -96,6 +95,8 @@ class _Match:
 
 
 def _against(relative: Floats, k: int, pool: list[int], before: NDArray[np.bool_], after: NDArray[np.bool_]) -> _Match:
+    from scipy.optimize import nnls  # noqa: PLC0415  23 MB that a server without a measurement does not need
+
     mine, theirs = relative[:, k], relative[:, pool]
     rows = np.vstack([theirs[before], np.full(len(pool), _TOGETHER)])
     weights, _ = nnls(rows, np.r_[mine[before], _TOGETHER])

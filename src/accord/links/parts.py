@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import networkx as nx
-
 MIN_SIZE = 4
 """Fewer things than this are no cluster that a person would give a name."""
 
@@ -20,6 +18,8 @@ class Clusters(NamedTuple):
 
 def cluster(n: int, edges: Sequence[tuple[int, int, float]], harms: Sequence[float]) -> Clusters:
     """Communities of an undirected weighted graph, most harmful first; deterministic."""
+    import networkx as nx  # noqa: PLC0415  12 MB, and time at every start, that only this needs
+
     graph = nx.Graph()
     graph.add_nodes_from(range(n))
     graph.add_weighted_edges_from(edges)
