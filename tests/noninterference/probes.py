@@ -173,6 +173,7 @@ def _filters(world: World) -> dict[str, list[str]]:
         "strike": ["action-1", "action-2"],
         "forbid": ["AA", "BB"],
         "budget": ["3", "20"],
+        "asking": ["one-page"],
         "assume": ["1"],
         "want": [mark(key) for key in keys],
         "since": ["2026-01-01", "2026-01-01T00:00:00Z"],

@@ -148,13 +148,29 @@ def as_node(connection: Connection) -> Iterator[None]:
 
 @contextmanager
 def _transaction(engine: Engine) -> Iterator[Connection]:
-    with engine.begin() as connection:
-        for left in (_AFTER, _LEARNT, audiences.UNSURE):  # by an earlier one that was rolled back
-            connection.info.pop(left, None)
-        yield connection
-        waiting = connection.info.pop(_AFTER, {})
+    with engine.connect() as connection:
+        try:
+            with connection.begin():
+                for left in (_AFTER, _LEARNT, audiences.UNSURE):  # by an earlier one that was rolled back
+                    connection.info.pop(left, None)
+                yield connection
+                waiting = connection.info.pop(_AFTER, {})
+        except BaseException as error:
+            if stop := _stop_in(error):
+                # It may have come between a command and its answer: nothing more can be said on this connection, not
+                # even that the transaction is to be rolled back, which the server does when it is closed.
+                connection.invalidate()
+                raise stop from None
+            raise
     for work in waiting.values():
         work()
+
+
+def _stop_in(error: BaseException | None) -> BaseException | None:
+    """What stops the process (Ctrl-C, SIGTERM), when that is what this error came from."""
+    while error is not None and not isinstance(error, KeyboardInterrupt | SystemExit):
+        error = error.__context__
+    return error
 
 
 def look_as(
