@@ -8,12 +8,13 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
-from cyclopts import App, Parameter
+from cyclopts import App
 
 from accord.bootstrap import open_node
+from accord.cli.options import Data, Json
 from accord.cli.show import PARTIAL, console, plain, print_json
 from accord.custody.audit import Seen, audit
 from accord.custody.checkpoint import cosignatures
@@ -27,7 +28,6 @@ from accord.services.witnessing import attest as ask_others
 from accord.settings import read_settings
 
 app = App(name="custody", help="The custody log: who vouches for it, whether it holds, bundles for a court.")
-Json = Annotated[bool, Parameter(name="--json", negative="")]
 _CHUNK = 1 << 20
 
 
@@ -38,30 +38,26 @@ class Opener(Protocol):
 
 
 @app.command
-def attest(*, data: Path | None = None, as_json: Json = False) -> int:
+def attest(*, data: Data = None, as_json: Json = False) -> int:
     """Have the newest head cosigned by the witnesses and stamped by the authorities: exit code 8 without quorum.
 
     Parameters
     ----------
     data
         Folder of the node; custody/policy.txt and custody/authorities in it say who is asked.
-    as_json
-        Print the result as JSON.
     """
     with open_node(read_settings(data_dir=data)) as node:
         return _say(ask_others(node), as_json=as_json)
 
 
 @app.command
-def check(*, data: Path | None = None, as_json: Json = False) -> int:
+def check(*, data: Data = None, as_json: Json = False) -> int:
     """Audit the whole log: every entry, tile, signature, key, time and chain. Exit code 3 when something is wrong.
 
     Parameters
     ----------
     data
         Folder of the node.
-    as_json
-        Print the result as JSON.
     """
     with open_node(read_settings(data_dir=data)) as node:
         room = room_of(node)
@@ -88,7 +84,7 @@ def export(
     reason: str = "",
     person: UUID | None = None,
     withhold: tuple[str, ...] = (),
-    data: Path | None = None,
+    data: Data = None,
     as_json: Json = False,
 ) -> int:
     """Write the court bundle of an item, a case or a contribution: exit code 8 when it is without quorum or incomplete.
@@ -107,8 +103,6 @@ def export(
         Fields that are not laid open (actor, place, …); may be given several times.
     data
         Folder of the node.
-    as_json
-        Print the summary as JSON.
     """
     with open_node(read_settings(data_dir=data)) as node:
         made = write_out(

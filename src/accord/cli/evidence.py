@@ -15,6 +15,7 @@ from cyclopts import App
 
 from accord.bootstrap import open_node
 from accord.cli.confirming import confirmed
+from accord.cli.options import Data, Json, Member, Person
 from accord.cli.show import console, plain, print_json, stages
 from accord.custody.item import Act
 from accord.model.errors import InputError, NodeError, RefusedError
@@ -36,8 +37,8 @@ OFFER_NAME, ACCEPTANCE_NAME, BYTES_NAME = "offer.json", "acceptance.json", "item
 def register_item(
     file: Path | None = None,
     *,
-    member: str,
-    person: str,
+    member: Member,
+    person: Person,
     title: str,
     authority: str,
     kind: str = "",
@@ -46,8 +47,8 @@ def register_item(
     tool: str = "",
     acquired: datetime | None = None,
     tlp: str = "TLP:RED",
-    json: bool = False,
-    data: Path | None = None,
+    as_json: Json = False,
+    data: Data = None,
 ) -> int:
     """Register FILE, or a thing without bytes, as an item under custody.
 
@@ -75,10 +76,6 @@ def register_item(
         When it was taken; now unless given. UTC unless it names an offset.
     tlp
         Its handling; TLP:RED is your member alone.
-    json
-        Print the item as JSON.
-    data
-        Folder of the node's database and files.
     """
     with open_node(read_settings(data_dir=data)) as node:
         signed = act_as(node, member, person)
@@ -88,53 +85,45 @@ def register_item(
         at = at if at.tzinfo else at.replace(tzinfo=UTC)
         said = evidence.Registration(kind, title, authority, at, own, reference=reference, place=place, tool=tool)
         number = evidence.register(node, signed, said, _take(node, signed, file) if file else None)
-        _tell(node, signed, number, json=json)
+        _tell(node, signed, number, as_json=as_json)
     return 0
 
 
 @app.command(name="list")
-def list_items(*, member: str, person: str, query: str = "", json: bool = False, data: Path | None = None) -> int:
+def list_items(*, member: Member, person: Person, query: str = "", as_json: Json = False, data: Data = None) -> int:
     """List the items that a person may see, the latest first.
 
     Parameters
     ----------
-    member
-        Slug of the member.
     person
         Who asks, by name.
     query
         Words in title, number or file name.
-    json
+    as_json
         Print JSON.
-    data
-        Folder of the node's database and files.
     """
     with open_node(read_settings(data_dir=data)) as node:
         signed = act_as(node, member, person)
         rows = browse_evidence.list_evidence(node, signed, EvidenceFilter(query=query)).rows
-        if json:
+        if as_json:
             print_json([_row(row) for row in rows])
-        for row in [] if json else rows:
+        for row in [] if as_json else rows:
             console.print(f"{row.id}  {row.state:<10} {plain(row.title)}  {plain(row.holder_name)}")
-        if not rows and not json:
+        if not rows and not as_json:
             console.print("No item that this person may see. Register one: accord evidence register FILE")
     return 0
 
 
 @app.command
-def check(item: UUID, *, member: str, person: str, data: Path | None = None) -> int:
+def check(item: UUID, *, member: Member, person: Person, data: Data = None) -> int:
     """Hash the bytes of ITEM anew and put what came of it on record. Exit code 7: they were changed.
 
     Parameters
     ----------
     item
         Id of the item.
-    member
-        Slug of the member.
     person
         Who checks, by name.
-    data
-        Folder of the node's database and files.
     """
     with open_node(read_settings(data_dir=data)) as node:
         same = evidence_acts.check_bytes(node, act_as(node, member, person), item, most=2**62)
@@ -146,13 +135,13 @@ def check(item: UUID, *, member: str, person: str, data: Path | None = None) -> 
 def transfer(
     item: UUID,
     *,
-    member: str,
-    person: str,
+    member: Member,
+    person: Person,
     to: str = "",
     reason: str = "",
     out: Path | None = None,
     accept: Path | None = None,
-    data: Path | None = None,
+    data: Data = None,
 ) -> int:
     """Hand ITEM to another node: write the files to carry there, or end it with the acceptance that came back.
 
@@ -172,8 +161,6 @@ def transfer(
         Folder to write the offer and the item's bytes to; it must be new or empty.
     accept
         The acceptance file that came back; it ends the transfer.
-    data
-        Folder of the node's database and files.
     """
     with open_node(read_settings(data_dir=data)) as node:
         signed = act_as(node, member, person)
@@ -204,7 +191,7 @@ def _offer(node: Node, signed: Signed, item: UUID, to: str, reason: str) -> byte
 
 
 @app.command
-def seal(item: UUID, *, member: str, person: str, reason: str = "", data: Path | None = None) -> int:
+def seal(item: UUID, *, member: Member, person: Person, reason: str = "", data: Data = None) -> int:
     """Seal ITEM: from now on every change of it must be recorded, and breaks the seal.
 
     Parameters
@@ -217,8 +204,6 @@ def seal(item: UUID, *, member: str, person: str, reason: str = "", data: Path |
         Who seals it, by name; confirms it with their passkey, when the log knows one.
     reason
         What there is to say of it.
-    data
-        Folder of the node's database and files.
     """
     with open_node(read_settings(data_dir=data)) as node:
         signed = act_as(node, member, person)
@@ -230,7 +215,7 @@ def seal(item: UUID, *, member: str, person: str, reason: str = "", data: Path |
 
 @app.command
 def receive(
-    folder: Path, *, member: str, person: str, state: str = "", tlp: str = "TLP:RED", data: Path | None = None
+    folder: Path, *, member: Member, person: Person, state: str = "", tlp: str = "TLP:RED", data: Data = None
 ) -> int:
     """Take over an item from FOLDER, which another node wrote; write the acceptance to carry back into it.
 
@@ -246,8 +231,6 @@ def receive(
         In what state it was received.
     tlp
         Its handling here.
-    data
-        Folder of the node's database and files.
     """
     offer = _read(folder / OFFER_NAME)
     evidence_files.read_offer(offer)  # before anything is copied
@@ -257,7 +240,7 @@ def receive(
         upload = _take(node, signed, content) if content.exists() else None
         got = evidence_files.receive(node, signed, offer, upload, Said(state), tlp=_tlp(tlp))
         _write(folder / ACCEPTANCE_NAME, got.acceptance)
-        _tell(node, signed, got.item_id, json=False)
+        _tell(node, signed, got.item_id, as_json=False)
     console.print(f"Carry {plain(str(folder / ACCEPTANCE_NAME))} back to them.")
     _compare(got.key)
     return 0
@@ -335,9 +318,9 @@ def _tlp(label: str) -> Tlp:
         raise InputError(f"{error}.", action="One of TLP:CLEAR, GREEN, AMBER, AMBER+STRICT, RED.") from None
 
 
-def _tell(node: Node, signed: Signed, number: UUID, *, json: bool) -> None:
+def _tell(node: Node, signed: Signed, number: UUID, *, as_json: bool) -> None:
     found = browse_evidence.read_item(node, signed, number).item
-    if json:
+    if as_json:
         print_json(_row(found))
         return
     console.print(f"Registered: {number}")

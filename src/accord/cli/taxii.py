@@ -10,6 +10,7 @@ from typing import Any, Literal
 from cyclopts import App
 
 from accord.bootstrap import open_node, reach_of
+from accord.cli.options import Data, Json, Member
 from accord.cli.show import console, plain, print_json, stages
 from accord.model.errors import InputError
 from accord.model.ids import derived_id
@@ -32,12 +33,12 @@ NO_SECRET = "Set ACCORD_TAXII_SECRET, or give --secret-file: a secret on the com
 def subscribe(
     url: str,
     *,
-    member: str,
+    member: Member,
     into: str = "own",
     login: str = "",
     secret_file: Path | None = None,
     every_minutes: int = 60,
-    data: Path | None = None,
+    data: Data = None,
 ) -> int:
     """Pull what is new in a collection of another server, now and from then on.
 
@@ -55,8 +56,6 @@ def subscribe(
         File with the password or token; without, ACCORD_TAXII_SECRET is read.
     every_minutes
         How often to ask.
-    data
-        Folder of the node's database and files.
     """
     return _set_up("pull", url, member, into, "", login, secret_file, every_minutes, data)
 
@@ -65,13 +64,13 @@ def subscribe(
 def push(
     url: str,
     *,
-    member: str,
+    member: Member,
     of: str = "own",
     login: str = "",
     secret_file: Path | None = None,
     receiver: str = "",
     every_minutes: int = 60,
-    data: Path | None = None,
+    data: Data = None,
 ) -> int:
     """Push what a member contributed to a collection of another server, now and from then on.
 
@@ -92,22 +91,18 @@ def push(
         alliance, who gets TLP:GREEN and what is freer.
     every_minutes
         How often to look for something new.
-    data
-        Folder of the node's database and files.
     """
     return _set_up("push", url, member, of, receiver, login, secret_file, every_minutes, data)
 
 
 @app.command
-def poll(*, everything: bool = False, data: Path | None = None) -> int:
+def poll(*, everything: bool = False, data: Data = None) -> int:
     """Run the exchanges that are due, and say what each did. Exit code 6 when one failed.
 
     Parameters
     ----------
     everything
         Also those that are not due yet.
-    data
-        Folder of the node's database and files.
     """
     with open_node(read_settings(data_dir=data)) as node:
         with node_transaction(node.engine) as connection:
@@ -126,19 +121,11 @@ def poll(*, everything: bool = False, data: Path | None = None) -> int:
 
 
 @app.command(name="list")
-def show(*, json: bool = False, data: Path | None = None) -> int:
-    """List exchanges and how each stands; secrets are not shown.
-
-    Parameters
-    ----------
-    json
-        As JSON.
-    data
-        Folder of the node's database and files.
-    """
+def show(*, as_json: Json = False, data: Data = None) -> int:
+    """List exchanges and how each stands; secrets are not shown."""
     with open_node(read_settings(data_dir=data)) as node, node_transaction(node.engine) as connection:
         rows = [_shown(row) for row in store.every(connection)]
-    if json:
+    if as_json:
         print_json(rows)
         return 0
     for row in rows:
@@ -151,15 +138,13 @@ def show(*, json: bool = False, data: Path | None = None) -> int:
 
 
 @app.command
-def end(number: str, *, data: Path | None = None) -> int:
+def end(number: str, *, data: Data = None) -> int:
     """End an exchange; what it brought stays.
 
     Parameters
     ----------
     number
         Its id, as `accord taxii list` shows it.
-    data
-        Folder of the node's database and files.
     """
     with open_node(read_settings(data_dir=data)) as node:
         with node_transaction(node.engine) as connection:
@@ -172,7 +157,7 @@ def end(number: str, *, data: Path | None = None) -> int:
 
 
 @app.command
-def circle(title: str, *, member: list[str], description: str = "", data: Path | None = None) -> int:
+def circle(title: str, *, member: list[str], description: str = "", data: Data = None) -> int:
     """Make a circle, which its members see as a collection; or let more members into it.
 
     Parameters
@@ -183,8 +168,6 @@ def circle(title: str, *, member: list[str], description: str = "", data: Path |
         Slug of a member; once for each.
     description
         What it is for.
-    data
-        Folder of the node's database and files.
     """
     with open_node(read_settings(data_dir=data)) as node:
         with node_transaction(node.engine) as connection:
