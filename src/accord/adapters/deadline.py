@@ -37,10 +37,10 @@ class _Ending(httpcore.NetworkStream):
         self._stream = stream
         self._ends_s = ends_s
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002  the port names it
         return self._stream.read(max_bytes, _left(self._ends_s, httpcore.ReadTimeout))
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002  the port names it
         self._stream.write(buffer, _left(self._ends_s, httpcore.WriteTimeout))
 
     def close(self) -> None:
@@ -50,7 +50,7 @@ class _Ending(httpcore.NetworkStream):
         self,
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002
+        timeout: float | None = None,  # noqa: ARG002  the port names it
     ) -> httpcore.NetworkStream:
         left = _left(self._ends_s, httpcore.ConnectTimeout)
         return _Ending(self._stream.start_tls(ssl_context, server_hostname, left), self._ends_s)

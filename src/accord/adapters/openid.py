@@ -127,7 +127,7 @@ class OpenidProvider:
     def _keys(self, address: str) -> KeySet:
         try:
             # It reads bytes of JSON as well as a mapping, and says only the latter.
-            return KeySet.import_key_set(self._read("GET", address))  # type: ignore[arg-type]  # see above
+            return KeySet.import_key_set(self._read("GET", address))  # type: ignore[arg-type]  # bytes, as said above
         except (JoseError, ValueError, KeyError, TypeError):
             raise NodeError("The sign-in provider's keys cannot be read.", action=_SETTING) from None
 

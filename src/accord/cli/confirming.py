@@ -40,7 +40,7 @@ def _wait(node: Node, signed: Signed, asked: UUID) -> Consent:
     try:
         with console.status("Waiting for the passkey"):
             while (answer := confirming.look(node, signed, asked)) is None:
-                time.sleep(PAUSE_S)
+                time.sleep(PAUSE_S)  # a person answers in their browser: nothing tells this process
     finally:
         if answer is None:
             confirming.forget(node, signed, asked)
