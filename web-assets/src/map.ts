@@ -112,7 +112,7 @@ async function start(root: HTMLElement): Promise<void> {
     return {
       width, height, visible: (at) => scene.visible(at), place: (at) => scene.place(at),
       radius: (at) => scene.sigma.scaleSize(scene.sigma.getNodeDisplayData(String(at))!.size),
-      labelled: new Set([...scene.sigma.getNodeDisplayedLabels()].map(Number)),
+      labelled: scene.labelled,
     };
   };
   const acts: Record<string, () => void> = {

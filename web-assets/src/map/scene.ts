@@ -1,6 +1,7 @@
 // The picture: sigma over a graphology graph, with badges and cluster names on a layer of their own.
 import { UndirectedGraph } from "graphology";
 import Sigma from "sigma";
+import { label, Room, written, type Candidate } from "./labels";
 import { blend, hue, look, shown, size, type Look } from "./look";
 import type { Memory } from "./memory";
 import { SHAPES, ShapeProgram } from "./shapes";
@@ -10,6 +11,7 @@ import type { Thing, World } from "./world";
 /** More badges than this in view hide what they stand on; those held by most members come first. */
 const MOST_BADGES = 40;
 const MOST_BADGES_NARROW = 12;
+const LABEL_SIZE = 11;
 
 export class Scene {
   readonly sigma: Sigma;
@@ -17,6 +19,9 @@ export class Scene {
   private readonly centres: { name: string; cluster: number; x: number; y: number; count: number }[];
   private near = new Set<number>();
   private readonly byHolders: Thing[];
+  private candidates: Candidate[] = [];
+  /** The things whose labels had room in the last picture. */
+  labelled = new Set<number>();
 
   constructor(
     private readonly world: World,
@@ -41,7 +46,7 @@ export class Scene {
       defaultNodeType: "shape",
       defaultEdgeType: "tie",
       labelFont: getComputedStyle(document.documentElement).getPropertyValue("--font-mono"),
-      labelSize: 11,
+      labelSize: LABEL_SIZE,
       labelWeight: "400",
       labelColor: { color: this.colours.ink2 },
       labelDensity: 0.8,
@@ -52,14 +57,17 @@ export class Scene {
       stagePadding: 64,
       zIndex: true,
       defaultDrawNodeHover: () => undefined,
-      defaultDrawNodeLabel: (context, data, settings) => {
-        if (data.label) written(context, data.label, data.x + data.size + 3, data.y + settings.labelSize / 3, this.colours, settings.labelSize, settings.labelFont);
+      // Sigma says which labels it would draw; `marks` draws those that have room.
+      defaultDrawNodeLabel: (_, data) => {
+        const at = Number((data as unknown as { key: string }).key);
+        if (data.label) this.candidates.push({ at, text: data.label, x: data.x, y: data.y, r: data.size, asked: this.asked(at) });
       },
       nodeReducer: (key, data) => this.nodeLook(Number(key), data as never),
       edgeReducer: (key, data) => this.edgeLook(key, data as never),
     });
     const layer = this.sigma.createCanvas("marks", { afterLayer: "labels", style: { pointerEvents: "none" } });
     this.sigma.on("resize", () => this.fit(layer));
+    this.sigma.on("beforeRender", () => { this.candidates = []; });
     this.sigma.on("afterRender", () => this.marks(layer));
     this.fit(layer);
     this.sigma.refresh();
@@ -101,16 +109,22 @@ export class Scene {
     const thing = this.world.things[at]!;
     const dim = this.near.size > 0 && !this.near.has(at);
     const chosen = this.memory.now.chosen === at || this.memory.now.path.includes(at);
-    const few = this.memory.now.picked.size <= 12 && this.memory.now.picked.has(at);
     return {
       ...data,
       hidden: !this.visible(at),
       color: dim ? blend(hue(this.colours, thing), this.colours.canvas, 0.25) : hue(this.colours, thing),
       label: dim ? null : data.label,
-      forceLabel: chosen || few || (this.marked.size <= 12 && this.marked.has(thing.key)),
+      forceLabel: this.asked(at),
       zIndex: chosen ? 2 : dim ? 0 : 1,
       size: (data.size as number) * (chosen ? 1.35 : 1),
     };
+  }
+
+  /** Chosen, on a path, or one of few that are picked or marked: its label is shown whatever it crosses. */
+  private asked(at: number): boolean {
+    const { chosen, path, picked } = this.memory.now;
+    const few = picked.size <= 12 && picked.has(at);
+    return chosen === at || path.includes(at) || few || (this.marked.size <= 12 && this.marked.has(this.world.things[at]!.key));
   }
 
   private edgeLook(key: string, data: Record<string, unknown>): Record<string, unknown> {
@@ -150,6 +164,7 @@ export class Scene {
     const zoom = this.sigma.getCamera().ratio;
     const most = width < 700 ? MOST_BADGES_NARROW : MOST_BADGES;
     const badges: [number, number][] = [];
+    const room = new Room();
     for (const thing of this.byHolders) {
       const ringed = this.marked.has(thing.key) || this.memory.now.chosen === thing.at;
       const badged = badges.length < most && thing.members.length > 1;
@@ -163,39 +178,24 @@ export class Scene {
       if (thing.members.length < 2 || badges.some((other) => Math.hypot(other[0] - spot[0], other[1] - spot[1]) < 15)) continue;
       badge(context, ...spot, thing.members.length, this.colours);
       badges.push(spot);
+      room.take(spot[0] - 7, spot[1] - 7, 14, 14);
     }
-    for (const centre of this.centres.slice(0, zoom < 0.5 ? 12 : 5)) this.name(context, centre, zoom);
+    if (zoom >= 0.18) for (const centre of this.centres.slice(0, zoom < 0.5 ? 12 : 5)) this.name(context, centre, room);
+    this.labelled = label(context, this.candidates, room, this.colours, LABEL_SIZE, this.sigma.getSetting("labelFont"));
   }
 
-  private name(context: CanvasRenderingContext2D, centre: { name: string; cluster: number; x: number; y: number; count: number }, zoom: number): void {
-    if (zoom < 0.18) return;
+  private name(context: CanvasRenderingContext2D, centre: { name: string; cluster: number; x: number; y: number; count: number }, room: Room): void {
     const { x, y } = this.sigma.graphToViewport({ x: centre.x, y: 1 - centre.y });
     context.font = `600 12.5px ${getComputedStyle(document.documentElement).getPropertyValue("--font-text")}`;
-    context.textAlign = "center";
     const text = `${centre.name} · ${centre.count}`;
-    context.lineWidth = 4;
-    context.lineJoin = "round";
-    context.strokeStyle = this.colours.halo;
-    context.strokeText(text, x, y - 10);
-    context.fillStyle = this.colours.clusters[centre.cluster <= 5 ? centre.cluster : 0]!;
-    context.fillText(text, x, y - 10);
+    const width = context.measureText(text).width;
+    room.take(x - width / 2 - 4, y - 24, width + 8, 18);
+    written(context, text, x - width / 2, y - 10, this.colours, this.colours.clusters[centre.cluster <= 5 ? centre.cluster : 0]!);
   }
 }
 
 export function quick(): number {
   return window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 1 : 140;
-}
-
-/** A label stands on a halo of the ground, so that it can be read over what it crosses. */
-function written(context: CanvasRenderingContext2D, text: string, x: number, y: number, look: Look, size: number, font: string): void {
-  context.font = `${size}px ${font}`;
-  context.textAlign = "left";
-  context.lineWidth = 3;
-  context.lineJoin = "round";
-  context.strokeStyle = look.halo;
-  context.strokeText(text, x, y);
-  context.fillStyle = look.ink2;
-  context.fillText(text, x, y);
 }
 
 function ring(context: CanvasRenderingContext2D, x: number, y: number, r: number, colour: string): void {
