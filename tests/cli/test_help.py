@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import calling
 import pytest
 from cyclopts import App
 
@@ -34,3 +35,12 @@ def test_everything_has_its_help(name):
     arguments = command.assemble_argument_collection(parse_docstring=True)
     silent = [argument.name for argument in arguments if not argument.parameter.help]
     assert not silent
+
+
+@pytest.mark.parametrize("path", [(), ("evidence",)], ids=["accord", "evidence"])
+def test_the_list_says_what_each_command_does(path):
+    """In a process of its own, where nothing is loaded yet."""
+    shown = calling.call(*path, "--help")
+    listed = [line.strip("│ ").split() for line in shown.out.splitlines()]
+    for name in app.parse_commands(list(path))[1][-1]:
+        assert name.startswith("-") or any(words[:1] == [name] and len(words) > 2 for words in listed), name

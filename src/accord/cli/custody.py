@@ -27,7 +27,7 @@ from accord.services.witnessing import Attested, heads
 from accord.services.witnessing import attest as ask_others
 from accord.settings import read_settings
 
-app = App(name="custody", help="The custody log: who vouches for it, whether it holds, bundles for a court.")
+app = App(name="custody")
 _CHUNK = 1 << 20
 
 

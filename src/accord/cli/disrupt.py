@@ -22,7 +22,7 @@ from accord.disruption.reading import plan_json, read_problem
 from accord.disruption.worlds import DEFAULT_WORLDS
 from accord.model.errors import InputError, LimitError, NodeError, UnreadableError
 
-app = App(name="disrupt", help="Plan the disruption of a network: actions, removal orders, critical nodes.")
+app = App(name="disrupt")
 
 
 @app.command(name="plan")

@@ -28,8 +28,12 @@ from accord.services.node import Node
 from accord.settings import read_settings
 from accord.store.browse_evidence import EvidenceFilter
 
-app = App(name="evidence", help="Items under custody.")
-app.command("accord.cli.custody:export", name="export")
+app = App(name="evidence")
+app.command(
+    "accord.cli.custody:export",
+    name="export",
+    help="Write the court bundle of an item, a case or a contribution. Exit code 8: without quorum or incomplete.",
+)
 OFFER_NAME, ACCEPTANCE_NAME, BYTES_NAME = "offer.json", "acceptance.json", "item.bin"
 
 

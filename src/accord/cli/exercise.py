@@ -12,7 +12,7 @@ from accord.cli.options import Json
 from accord.exercise import files, world
 from accord.model.errors import ConflictError, NodeError
 
-app = App(name="exercise", help="Made-up worlds for demonstrations, training and tests.")
+app = App(name="exercise")
 
 
 @app.command

@@ -27,7 +27,7 @@ from accord.impact import (
 from accord.impact.wording import signed
 from accord.model.errors import UnreadableError
 
-app = App(name="impact", help="Measure what an operation did, as declared before it.")
+app = App(name="impact")
 
 
 @app.command

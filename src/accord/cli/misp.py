@@ -24,7 +24,7 @@ from accord.settings import read_settings
 from accord.store import members
 from accord.store.engine import node_transaction
 
-app = App(name="misp", help="Exchange with MISP servers, and MISP feeds.")
+app = App(name="misp")
 KEY = "ACCORD_MISP_KEY"
 
 

@@ -24,7 +24,7 @@ from accord.services.signing import signed_by_command
 from accord.settings import read_settings
 from accord.store.people import Colleague
 
-app = App(name="people", help="Who acts for which member, in which role, and how they sign in.")
+app = App(name="people")
 token_app = App(name="token", help="Tokens for programs, each of a person.")
 app.command(token_app)
 

@@ -23,7 +23,7 @@ from accord.store import members
 from accord.store import subscriptions as store
 from accord.store.engine import node_transaction
 
-app = App(name="taxii", help="Exchange with other TAXII servers; circles as collections.")
+app = App(name="taxii")
 SECRET = "ACCORD_TAXII_SECRET"  # noqa: S105  the variable's name
 # Advice about the secret, not one.
 NO_SECRET = "Set ACCORD_TAXII_SECRET, or give --secret-file: a secret on the command line is seen by everybody."  # noqa: S105
