@@ -118,6 +118,7 @@ def _fillings(name: str, world: World) -> list[Any]:
         "webhook_id": world.of("webhook"),
         "declaration_id": world.of("declaration"),
         "name": ["declaration.toml", "finding.json"],
+        "rest": ["nowhere", "leads/nowhere"],
     }
     if name not in known:
         raise UnfilledError(f"The parameter {name!r} of a route is not known to the suite.")

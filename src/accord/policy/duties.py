@@ -154,7 +154,7 @@ def may(kept: str, verb: Verb, scopes: Iterable[str] | None = None) -> Decision:
     roles = roles_of(kept)
     if not any(verb in DUTIES[role] for role in roles):
         who = " and ".join(sorted(roles)) or "person without a valid role"
-        able = ", ".join(role for role in Role if verb in DUTIES[role])
+        able = " or ".join(f"{_article(role)} {role}" for role in Role if verb in DUTIES[role])
         return Decision(allowed=False, reasons=(f"This is for {able}: {_article(who)} {who} may not {verb}.",))
     if scopes is not None and not any(verb in SCOPES.get(scope, frozenset()) for scope in scopes):
         return Decision(allowed=False, reasons=(f"The token was not made to {verb}.",))

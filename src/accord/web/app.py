@@ -37,6 +37,7 @@ from accord.web.pages import (
     intake,
     leads,
     mapping,
+    nowhere,
     people,
     planning,
     record,
@@ -79,6 +80,7 @@ PAGES = (
     hooks,
     subscriptions,
     effect,
+    nowhere,
 )
 MAX_REQUEST_BYTES = MAX_DRAFT_BYTES + 2**20
 
