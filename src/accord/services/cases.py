@@ -14,9 +14,9 @@ from accord.model.ids import selector_id
 from accord.policy.duties import Verb
 from accord.selectors import identify
 from accord.services.browse import Signed
+from accord.services.deeds import Acting
 from accord.services.node import Node
 from accord.services.permit import permit
-from accord.services.record import record
 from accord.store import audiences, browse_evidence, cases
 from accord.store.engine import Connection, begin, node_transaction
 from accord.store.texts import storable
@@ -58,7 +58,7 @@ def open_case(
         who = {"member_id": signed.member_id, "opened_by": signed.person_id, "opened_at": now}
         cases.put(connection, id=number, **own, **who, closing="", audience=audience)
         cases.put_person(connection, number, signed.person_id, "lead", now)
-        _record(node, connection, signed, "case opened", number, audience, {"title": own["title"]})
+        Acting(node, connection, signed).record("case opened", number, audience, {"title": own["title"]})
     return number
 
 
@@ -71,7 +71,7 @@ def join_case(node: Node, signed: Signed, case_id: UUID, person_id: UUID) -> Non
         if person_id not in known:
             raise AbsentError("There is no such person.", action="Choose one from the list.")
         cases.put_person(connection, case_id, person_id, "member", node.clock.now())
-        _record(node, connection, signed, "case joined", case_id, row.audience, {"person": known[person_id]})
+        Acting(node, connection, signed).record("case joined", case_id, row.audience, {"person": known[person_id]})
 
 
 def leave_case(node: Node, signed: Signed, case_id: UUID, person_id: UUID) -> None:
@@ -88,7 +88,7 @@ def leave_case(node: Node, signed: Signed, case_id: UUID, person_id: UUID) -> No
             raise ConflictError("The lead of a case cannot leave it.", action="Close the case instead.")
         if not cases.end_person(connection, case_id, person_id, node.clock.now()):
             raise AbsentError("This person does not work on the case.", action="")
-        _record(node, connection, signed, "case left", case_id, row.audience, {"person": str(person_id)})
+        Acting(node, connection, signed).record("case left", case_id, row.audience, {"person": str(person_id)})
 
 
 def close_case(node: Node, signed: Signed, case_id: UUID, closing: str) -> None:
@@ -99,7 +99,7 @@ def close_case(node: Node, signed: Signed, case_id: UUID, closing: str) -> None:
     with working(node, signed) as connection:
         row = _led(connection, signed, case_id)
         cases.change(connection, case_id, closed_at=node.clock.now(), closing=storable(closing).strip()[:MAX_TEXT])
-        _record(node, connection, signed, "case closed", case_id, row.audience, {"title": row.title})
+        Acting(node, connection, signed).record("case closed", case_id, row.audience, {"title": row.title})
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def write(node: Node, signed: Signed, case_id: UUID, said: Writing) -> UUID:
             selector_id=selector_id(str(found.kind), found.value) if found else None,
         )  # fmt: skip
         detail = {"entry": str(number), "kind": said.kind}
-        _record(node, connection, signed, f"case {said.kind} written", case_id, row.audience, detail)
+        Acting(node, connection, signed).record(f"case {said.kind} written", case_id, row.audience, detail)
     return number
 
 
@@ -162,7 +162,7 @@ def set_state(node: Node, signed: Signed, case_id: UUID, entry_id: UUID, state: 
             raise InputError("This entry has no such state.", action="Reload the case.")
         cases.change_entry(connection, entry_id, state=state)
         detail = {"entry": str(entry_id), "from": entry.state, "to": state}
-        _record(node, connection, signed, f"case {entry.kind} judged", case_id, row.audience, detail)
+        Acting(node, connection, signed).record(f"case {entry.kind} judged", case_id, row.audience, detail)
 
 
 def strike(node: Node, signed: Signed, case_id: UUID, entry_id: UUID, reason: str) -> None:
@@ -176,7 +176,7 @@ def strike(node: Node, signed: Signed, case_id: UUID, entry_id: UUID, reason: st
             raise AbsentError("There is no such entry in this case.", action="Reload the case.")
         cases.change_entry(connection, entry_id, struck_at=node.clock.now())
         detail = {"entry": str(entry_id), "reason": storable(reason)[:MAX_TEXT]}
-        _record(node, connection, signed, "case entry struck", case_id, row.audience, detail)
+        Acting(node, connection, signed).record("case entry struck", case_id, row.audience, detail)
 
 
 def working(node: Node, signed: Signed) -> Any:
@@ -251,18 +251,3 @@ def zone_name(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise InputError(f"{name[:60]!r} is no time zone.", action="Write one such as Europe/Paris, or UTC.") from None
     return name
-
-
-def _record(  # noqa: PLR0917  # an act is who, what and why
-    node: Node, connection: Connection, signed: Signed, verb: str, case_id: UUID, audience: int, detail: dict[str, Any]
-) -> None:
-    record(
-        node,
-        connection,
-        verb,
-        str(case_id),
-        person_id=signed.person_id,
-        member_id=signed.member_id,
-        detail=detail,
-        audience=audience,
-    )

@@ -13,7 +13,7 @@ from accord.custody.bundle import Disclosed, Excerpt, Item, excerpt, write_bundl
 from accord.custody.checkpoint import Checkpoint
 from accord.custody.commitments import open_fields
 from accord.custody.events import EventType
-from accord.custody.item import Act, Deed, step
+from accord.custody.item import Act, step
 from accord.custody.log import timestamp_path
 from accord.model.errors import AbsentError, ConflictError, RefusedError
 from accord.policy import duties
@@ -26,6 +26,7 @@ from accord.services.consent import room_of
 from accord.services.custody_facts import CustodyFacts
 from accord.services.custody_room import CustodyRoom
 from accord.services.custody_statement import KEYS
+from accord.services.deeds import Acting
 from accord.services.node import Node
 from accord.services.record import record
 from accord.services.witnessing import Attested, attest, heads, state_of
@@ -125,17 +126,14 @@ def _record_export(
         number = UUID(chain.rpartition(":")[2])
         row = _exportable(node, connection, signed, number)
         if row is not None and signed is not None:
-            evidence_chain.perform(node, connection, signed, row, _deed(signed), evidence_chain.Said(reason))
+            by = Acting(node, connection, signed)
+            evidence_chain.perform(by, row, by.deed(Act.EXPORT), evidence_chain.Said(reason))
             continue
         facts = CustodyFacts(EventType.EXPORT, number, reason=reason)
         record(node, connection, "evidence exported", str(wanted), **who, custody=facts)
     if not items:
         facts = CustodyFacts(EventType.PACKAGE, reason=reason)
         record(node, connection, "evidence exported", str(wanted), **who, custody=facts)
-
-
-def _deed(signed: Signed) -> Deed:
-    return Deed(Act.EXPORT, str(signed.member_id))
 
 
 def _exportable(node: Node, connection: Connection, signed: Signed | None, number: UUID) -> Any:
@@ -149,7 +147,7 @@ def _exportable(node: Node, connection: Connection, signed: Signed | None, numbe
     if not decide(signed.viewer, handling, "", node.clock.now()).allowed:
         return None
     try:
-        step(evidence_chain.state_of(row), _deed(signed))
+        step(evidence_chain.state_of(row), Acting(node, connection, signed).deed(Act.EXPORT))
     except (RefusedError, ConflictError):
         return None
     return row

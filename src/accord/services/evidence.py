@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from accord.custody.item import Act, Deed
+from accord.custody.item import Act
 from accord.model.errors import AbsentError, ConflictError, InputError, LimitError
 from accord.model.evidence import Sealed
 from accord.model.handling import Handling
@@ -16,10 +16,10 @@ from accord.policy.duties import Verb
 from accord.services import evidence_uploads
 from accord.services.browse import Signed, reading
 from accord.services.custody_facts import Quote
+from accord.services.deeds import Acting
 from accord.services.evidence_chain import Said, locked, material, perform
 from accord.services.node import Node, vault_of
 from accord.services.permit import permit
-from accord.services.record import record
 from accord.store import audiences, evidence
 from accord.store.engine import Connection, look_as
 from accord.store.texts import storable
@@ -80,8 +80,9 @@ def register(node: Node, signed: Signed, said: Registration, upload_id: UUID | N
         given = audiences.intern(connection, said.handling)
         given = audiences.intern_meet(connection, given, *(parent.audience for parent in parents)) if parents else given
         look_as(connection, signed.viewer, node.clock.now())
-        evidence.put(connection, **_row(node, signed, item_id, said, name, sealed, given))
-        _begin(node, connection, signed, item_id, said, parents)
+        by = Acting(node, connection, signed)
+        evidence.put(connection, id=item_id, audience=given, **_whose(by), **_words(said, name), **_bytes(sealed))
+        _begin(by, item_id, said, parents)
     if upload_id:
         vault_of(node).release(upload_id)
     return item_id
@@ -128,40 +129,31 @@ def _parent(connection: Connection, item_id: UUID) -> Any:
     return row
 
 
-def _row(  # noqa: PLR0917  # an act is who, what and why
-    node: Node, signed: Signed, item_id: UUID, said: Registration, name: str, sealed: Sealed | None, audience: int
-) -> dict[str, Any]:
+def _whose(by: Acting) -> dict[str, Any]:
+    """The columns of who registered it, whose it is from then on, and when."""
+    member, person = by.signed.member_id, by.signed.person_id
+    now = by.node.clock.now()
+    fresh = {"sealed": False, "out_to": "", "offered_to": "", "hold": ""}
+    return {"member_id": member, "holder_id": member, "registered_at": now, "registered_by": person, **fresh}
+
+
+def _words(said: Registration, name: str) -> dict[str, Any]:
     texts = {
         "title": said.title, "reference": said.reference[:MAX_TITLE], "description": said.description,
         "authority": said.authority, "place": said.place, "file_name": name and evidence_uploads.plain_name(name),
     }  # fmt: skip
-    return {
-        **{key: storable(text).strip() for key, text in texts.items()},
-        "id": item_id,
-        "member_id": signed.member_id,
-        "holder_id": signed.member_id,
-        "kind": said.kind,
-        "size": sealed.size if sealed else None,
-        "sha256": sealed.sha256 if sealed else None,
-        "blake3": sealed.blake3 if sealed else None,
-        "parents": list(said.parents),
-        "acquired_at": said.acquired_at,
-        "sealed": False,
-        "out_to": "",
-        "offered_to": "",
-        "hold": "",
-        "keep_until": said.keep_until,
-        "registered_at": node.clock.now(),
-        "registered_by": signed.person_id,
-        "audience": audience,
-    }
+    plain = {"kind": said.kind, "parents": list(said.parents), "acquired_at": said.acquired_at}
+    return {**{key: storable(text).strip() for key, text in texts.items()}, **plain, "keep_until": said.keep_until}
 
 
-def _begin(  # noqa: PLR0917  # an act is who, what and why
-    node: Node, connection: Connection, signed: Signed, item_id: UUID, said: Registration, parents: list[Any]
-) -> None:
+def _bytes(sealed: Sealed | None) -> dict[str, Any]:
+    names = ("size", "sha256", "blake3")
+    return {name: getattr(sealed, name) if sealed else None for name in names}
+
+
+def _begin(by: Acting, item_id: UUID, said: Registration, parents: list[Any]) -> None:
     """The first event of the item, and one on everything that it was made from."""
-    row = locked(connection, item_id)
+    row = locked(by.connection, item_id)
     more: dict[str, Any] = {**said.more, "tool": said.tool, "from": said.received_from}
     more |= {name: getattr(row, name) for name in ("kind", "title", "reference", "file_name")}
     more |= {name: bytes(value).hex() for name in ("sha256", "blake3") if (value := getattr(row, name))}
@@ -172,11 +164,10 @@ def _begin(  # noqa: PLR0917  # an act is who, what and why
         more["made_from"] = digests
     words = Said(said.description, said.authority, said.place, said.acquired_at, {k: v for k, v in more.items() if v})
     taken = tuple(entry for parent in parents for entry in material(parent))
-    deed = Deed(said.how, str(signed.member_id))
-    perform(node, connection, signed, row, deed, words, inputs=taken, outputs=material(row), quotes=said.quotes)
+    perform(by, row, by.deed(said.how), words, inputs=taken, outputs=material(row), quotes=said.quotes)
     for parent in parents:
         made = Said(reason=f"A working copy or finding was made: {row.title}", more={"made": str(row.id)})
-        perform(node, connection, signed, parent, Deed(Act.COPY, str(signed.member_id)), made, outputs=material(row))
+        perform(by, parent, by.deed(Act.COPY), made, outputs=material(row))
 
 
 def link_finding(node: Node, signed: Signed, item_id: UUID, contribution_id: UUID, note: str = "") -> None:
@@ -198,13 +189,4 @@ def link_finding(node: Node, signed: Signed, item_id: UUID, contribution_id: UUI
             connection, id=node.ids.new(), **values, **who, linked_at=node.clock.now(), audience=audience
         )
         detail = {"title": row.title, "contribution": str(contribution_id)}
-        record(
-            node,
-            connection,
-            "evidence finding linked",
-            str(item_id),
-            person_id=signed.person_id,
-            member_id=signed.member_id,
-            detail=detail,
-            audience=audience,
-        )
+        Acting(node, connection, signed).record("evidence finding linked", item_id, audience, detail)

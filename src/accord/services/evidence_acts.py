@@ -13,10 +13,10 @@ from accord.model.evidence import Sealed
 from accord.policy.duties import Verb
 from accord.services.browse import Signed, reading
 from accord.services.custody_facts import CustodyFacts, EventType, Will
+from accord.services.deeds import acting
 from accord.services.evidence_chain import Said, locked, perform, state_of
 from accord.services.node import Node, vault_of
 from accord.services.permit import permit, permit_either
-from accord.services.record import record
 from accord.store import evidence
 from accord.store.engine import Connection, node_transaction
 from accord.store.texts import storable
@@ -44,12 +44,12 @@ def act(
         raise InputError(f"{kind.value!r} is not done in this way.", action="Use the item's page.")
     if kind in NEEDS_REASON and not said.reason.strip():
         raise InputError("The reason is missing.", action="Say in a sentence why this is done.")
-    with reading(node, signed) as connection:
-        row = locked(connection, item_id)
+    with acting(node, signed) as by:
+        row = locked(by.connection, item_id)
         more = {"to": to} if to else {}
         said = Said(said.reason, said.authority, said.place, said.happened_at, {**said.more, **more})
-        deed = Deed(kind, str(signed.member_id), to=storable(to).strip()[:200])
-        perform(node, connection, signed, row, deed, said, consent=consent)
+        deed = by.deed(kind, to=storable(to).strip()[:200])
+        perform(by, row, deed, said, consent=consent)
 
 
 @contextmanager
@@ -61,12 +61,12 @@ def access(node: Node, signed: Signed, item_id: UUID, reason: str) -> Iterator[t
     permit(signed, Verb.EVIDENCE)
     if not reason.strip():
         raise InputError("The reason is missing.", action="Say in a sentence what you need the bytes for.")
-    with reading(node, signed) as connection:
-        row = locked(connection, item_id)
+    with acting(node, signed) as by:
+        row = locked(by.connection, item_id)
         if row.sha256 is None:
             raise ConflictError("The item has no bytes to read.", action="Check it out where it lies.")
         with vault_of(node).open(bytes(row.sha256)) as stream:
-            perform(node, connection, signed, row, Deed(Act.ACCESS, str(signed.member_id)), Said(reason))
+            perform(by, row, by.deed(Act.ACCESS), Said(reason))
     with vault_of(node).open(bytes(row.sha256)) as stream:
         yield row.file_name or str(item_id), row.size, stream
 
@@ -85,9 +85,9 @@ def check_bytes(node: Node, signed: Signed, item_id: UUID, *, most: int = MAX_CH
     same = found == Sealed(bytes(row.sha256), bytes(row.blake3), row.size)
     words = "The bytes were hashed anew: unchanged." if same else "The bytes were hashed anew: THEY WERE CHANGED."
     more = {"sha256": found.sha256.hex(), "blake3": found.blake3.hex(), "unchanged": same}
-    with reading(node, signed) as connection:
-        row = locked(connection, item_id)
-        perform(node, connection, signed, row, Deed(Act.ACCESS, str(signed.member_id)), Said(words, more=more))
+    with acting(node, signed) as by:
+        row = locked(by.connection, item_id)
+        perform(by, row, by.deed(Act.ACCESS), Said(words, more=more))
     return same
 
 
@@ -97,24 +97,24 @@ def ask_disposal(node: Node, signed: Signed, item_id: UUID, way: str, reason: st
     if way not in WAYS or not reason.strip():
         raise InputError("A disposal names its way and its reason.", action=f"One of: {', '.join(WAYS)}; and why.")
     now = node.clock.now()
-    with reading(node, signed) as connection:
-        row = locked(connection, item_id)
+    with acting(node, signed) as by:
+        row = locked(by.connection, item_id)
         _would_dispose(row, signed, kept=row.keep_until is None or row.keep_until <= now)
-        if evidence.open_disposal(connection, item_id) is not None:
+        if evidence.open_disposal(by.connection, item_id) is not None:
             raise ConflictError("A disposal of the item is asked for already.", action="Approve or refuse it.")
         values = {"id": node.ids.new(), "item_id": item_id, "audience": row.audience, "asked_by": signed.person_id}
         words = {"way": way, "reason": storable(reason).strip()[:4000], "state": "asked"}
-        evidence.put_disposal(connection, **values, asked_at=now, **words)
-        _record(node, connection, signed, row, "evidence disposal asked", reason)
+        evidence.put_disposal(by.connection, **values, asked_at=now, **words)
+        by.record("evidence disposal asked", row.id, row.audience, {"title": row.title, "reason": reason})
 
 
 def refuse_disposal(node: Node, signed: Signed, item_id: UUID, reason: str) -> None:
     """Ends what was asked for, by anybody of the holder. Raises `ConflictError` when nothing was."""
     permit_either(signed, Verb.EVIDENCE, Verb.APPROVE)
-    with reading(node, signed) as connection:
-        row, asked = _asked(connection, signed, item_id)
-        evidence.end_disposal(connection, asked.id, "refused")
-        _record(node, connection, signed, row, "evidence disposal refused", reason)
+    with acting(node, signed) as by:
+        row, asked = _asked(by.connection, signed, item_id)
+        evidence.end_disposal(by.connection, asked.id, "refused")
+        by.record("evidence disposal refused", row.id, row.audience, {"title": row.title, "reason": reason})
 
 
 def approve_disposal(node: Node, signed: Signed, item_id: UUID, *, consent: Will | None = None) -> bool:
@@ -125,26 +125,27 @@ def approve_disposal(node: Node, signed: Signed, item_id: UUID, *, consent: Will
     Raises `ConflictError` (nothing asked, approved already), `RefusedError` (the asker; a hold; kept longer).
     """
     permit_either(signed, Verb.EVIDENCE, Verb.APPROVE)
-    with reading(node, signed) as connection:
-        row, asked = _asked(connection, signed, item_id)
+    with acting(node, signed) as by:
+        row, asked = _asked(by.connection, signed, item_id)
         if asked.asked_by == signed.person_id:
             raise ConflictError(
                 "You asked for this disposal, so you cannot approve it.", action="Two other people must."
             )
         own = {"id": node.ids.new(), "item_id": item_id, "audience": row.audience, "disposal_id": asked.id}
-        evidence.approve(connection, **own, person_id=signed.person_id, approved_at=node.clock.now())
-        by = frozenset(str(given.person_id) for given in evidence.approvals(connection, asked.id))
-        if len(by) < 2:
+        evidence.approve(by.connection, **own, person_id=signed.person_id, approved_at=node.clock.now())
+        approvers = frozenset(str(given.person_id) for given in evidence.approvals(by.connection, asked.id))
+        if len(approvers) < 2:
+            detail = {"title": row.title, "reason": asked.reason}
             facts = CustodyFacts(
                 EventType.APPROVAL, item=item_id, reason=asked.reason, more={"way": asked.way}, consent=consent
             )
-            _record(node, connection, signed, row, "evidence disposal approved", asked.reason, facts)
+            by.record("evidence disposal approved", item_id, row.audience, detail, custody=facts)
             return False
         kept = row.keep_until is None or row.keep_until <= node.clock.now()
-        deed = Deed(Act.DISPOSE, str(signed.member_id), approved_by=by, asked_by=str(asked.asked_by), kept=kept)
-        more = {"way": asked.way, "approved_by": sorted(by), "asked_by": str(asked.asked_by)}
-        perform(node, connection, signed, row, deed, Said(asked.reason, more=more), consent=consent)
-        evidence.end_disposal(connection, asked.id, "done")
+        deed = by.deed(Act.DISPOSE, approved_by=approvers, asked_by=str(asked.asked_by), kept=kept)
+        more = {"way": asked.way, "approved_by": sorted(approvers), "asked_by": str(asked.asked_by)}
+        perform(by, row, deed, Said(asked.reason, more=more), consent=consent)
+        evidence.end_disposal(by.connection, asked.id, "done")
     _erase(node, row)
     return True
 
@@ -171,17 +172,3 @@ def _asked(connection: Connection, signed: Signed, item_id: UUID) -> tuple[Any, 
     if asked is None or row.holder_id != signed.member_id:
         raise ConflictError("No disposal of this item waits for your member.", action="Look at the item again.")
     return row, asked
-
-
-def _record(  # noqa: PLR0917  # an act is who, what and why
-    node: Node,
-    connection: Connection,
-    signed: Signed,
-    row: Any,
-    verb: str,
-    reason: str,
-    facts: CustodyFacts | None = None,
-) -> None:
-    who = {"person_id": signed.person_id, "member_id": signed.member_id}
-    detail = {"title": row.title, "reason": reason}
-    record(node, connection, verb, str(row.id), **who, detail=detail, audience=row.audience, custody=facts)

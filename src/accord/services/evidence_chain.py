@@ -11,10 +11,8 @@ from uuid import UUID
 from accord.custody.chain import Link, digest_of
 from accord.custody.item import Act, Deed, ItemState, begin, step
 from accord.model.errors import AbsentError, InputError, LimitError
-from accord.services.browse import Signed
 from accord.services.custody_facts import CustodyFacts, Material, Quote, Will, identity_of
-from accord.services.node import Node
-from accord.services.record import record
+from accord.services.deeds import Acting
 from accord.store import evidence
 from accord.store.engine import Connection
 from accord.store.texts import storable
@@ -76,10 +74,8 @@ def state_of(row: Any) -> ItemState:
     )
 
 
-def perform(  # noqa: PLR0917  # an act is who, what and why
-    node: Node,
-    connection: Connection,
-    signed: Signed,
+def perform(
+    by: Acting,
     row: Any,
     deed: Deed,
     said: Said,
@@ -95,8 +91,8 @@ def perform(  # noqa: PLR0917  # an act is who, what and why
     """
     said = said.checked()
     # What a person consented to names this event by its digest, so its id and time are those of that question.
-    number, now = identity_of(consent) or (node.ids.new(), node.clock.now())
-    before = evidence.last(connection, row.id)
+    number, now = identity_of(consent) or (by.node.ids.new(), by.node.clock.now())
+    before = evidence.last(by.connection, row.id)
     after = begin(deed) if before is None else step(state_of(row), deed)
     link = Link(
         id=number,
@@ -105,21 +101,19 @@ def perform(  # noqa: PLR0917  # an act is who, what and why
         act=deed.act,
         happened_at=said.happened_at or now,
         recorded_at=now,
-        person=signed.person_id,
-        member=signed.member_id,
+        person=by.signed.person_id,
+        member=by.signed.member_id,
         said=said.document(),
         previous=before.digest if before else b"",
         digest=b"",
     )
     link = replace(link, digest=digest_of(link))
-    facts = _facts(row, link, said, consent, inputs, outputs, quotes)
-    who = {"person_id": signed.person_id, "member_id": signed.member_id}
+    facts = replace(_facts(row, link, said), inputs=inputs, outputs=outputs, quotes=quotes, consent=consent)
     detail = {"title": row.title, "number": link.number, "chain": link.digest.hex()}
-    verb = f"evidence {_VERBS[deed.act]}"
-    entry = record(node, connection, verb, str(row.id), **who, detail=detail, audience=row.audience, custody=facts)
-    evidence.add_event(connection, link, row.audience, entry)
+    entry = by.record(f"evidence {_VERBS[deed.act]}", row.id, row.audience, detail, custody=facts)
+    evidence.add_event(by.connection, link, row.audience, entry)
     if before is not None:
-        evidence.change(connection, row.id, **_columns(row, after, said, now))
+        evidence.change(by.connection, row.id, **_columns(row, after, said, now))
     return link
 
 
@@ -134,15 +128,7 @@ def _columns(row: Any, after: ItemState, said: Said, now: datetime) -> dict[str,
     }
 
 
-def _facts(  # noqa: PLR0917  # an act is who, what and why
-    row: Any,
-    link: Link,
-    said: Said,
-    consent: Will | None,
-    inputs: tuple[Material, ...],
-    outputs: tuple[Material, ...],
-    quotes: tuple[Quote, ...],
-) -> CustodyFacts:
+def _facts(row: Any, link: Link, said: Said) -> CustodyFacts:
     digests = {name: bytes(value).hex() for name in ("sha256", "blake3") if (value := getattr(row, name))}
     change = said.reason if link.act is Act.TRANSFORM else ""
     return CustodyFacts(
@@ -154,13 +140,9 @@ def _facts(  # noqa: PLR0917  # an act is who, what and why
         reason=said.reason,
         place=said.place,
         occurred=said.happened_at,
-        inputs=inputs,
-        outputs=outputs,
         change=change,
         justification=change,
-        quotes=quotes,
         more={"act": link.act.value, "chain": link.digest.hex(), "number": link.number},
-        consent=consent,
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from accord.custody.chain import Link
 from accord.custody.commitments import salt_of
 from accord.custody.handover import ACCEPTANCE, CHAIN_FIELD, OFFER, Handover, Logged, parse
-from accord.custody.item import Act, Deed
+from accord.custody.item import Act
 from accord.model.errors import AbsentError, ConflictError, InputError
 from accord.model.evidence import Sealed
 from accord.model.handling import Handling, Tlp
@@ -17,6 +17,7 @@ from accord.policy.duties import Verb
 from accord.services import evidence_transfer
 from accord.services.browse import Signed, handling_of, reading
 from accord.services.custody_facts import Will
+from accord.services.deeds import Acting, acting
 from accord.services.evidence import KINDS, Registration, register
 from accord.services.evidence_chain import Said, locked, perform
 from accord.services.node import Node, vault_of
@@ -40,14 +41,12 @@ def offer_elsewhere(
     permit(signed, Verb.EVIDENCE)
     if not taker.strip() or not said.reason.strip():
         raise InputError("An offer names who is to take the item, and why.", action="Give both.")
-    with reading(node, signed) as connection:
-        row = locked(connection, item_id)
+    with acting(node, signed) as by:
+        row = locked(by.connection, item_id)
         words = replace(said, more={**said.more, "to": taker})
-        deed = Deed(Act.TRANSFER_OFFER, str(signed.member_id), to=taker.strip()[:200])
-        evidence_transfer.put_offer(
-            node, connection, signed, row, said, taker_id=None, taker_name=taker.strip()[:200], before=row.audience
-        )
-        perform(node, connection, signed, row, deed, words, consent=consent)
+        deed = by.deed(Act.TRANSFER_OFFER, to=taker.strip()[:200])
+        evidence_transfer.put_offer(by, row, said, taker_id=None, taker_name=taker.strip()[:200], before=row.audience)
+        perform(by, row, deed, words, consent=consent)
     return offer_file(node, signed, item_id)
 
 
@@ -165,8 +164,9 @@ def accept_elsewhere(
         key = found.logged.key.encode() if found.logged else ""
         more = {"receipt": found.last.digest.hex(), "there": str(found.last.item), "log_key": key, "to": found.taker}
         quotes = (found.logged.quote,) if found.logged else ()
-        deed = Deed(Act.TRANSFER_ACCEPT, str(signed.member_id), elsewhere=True)
-        perform(node, connection, signed, row, deed, Said(more=more), consent=consent, quotes=quotes)
+        by = Acting(node, connection, signed)
+        deed = by.deed(Act.TRANSFER_ACCEPT, elsewhere=True)
+        perform(by, row, deed, Said(more=more), consent=consent, quotes=quotes)
         evidence.answer_transfer(connection, open_.id, "accepted", "", node.clock.now())
     return key
 

@@ -9,18 +9,22 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from accord.custody.item import Act, Deed
+from accord.custody.item import Act
 from accord.model.errors import AbsentError, InputError, RefusedError
 from accord.model.handling import Handling
 from accord.policy.duties import Verb
 from accord.services.browse import Signed, reading
 from accord.services.custody_facts import Will
+from accord.services.deeds import Acting, acting
 from accord.services.evidence_chain import Said, locked, perform
 from accord.services.node import Node
 from accord.services.permit import permit
 from accord.store import audiences, evidence, members
 from accord.store.engine import Connection, look_as, node_transaction
 from accord.store.texts import storable
+
+_ENDED = {Act.TRANSFER_DECLINE: "declined", Act.TRANSFER_WITHDRAW: "withdrawn"}
+"""The state of an offer after the act that undoes it."""
 
 
 def with_originator(handling: Handling, member_id: UUID) -> Handling:
@@ -45,26 +49,26 @@ def offer(
     permit(signed, Verb.EVIDENCE)
     if not said.reason.strip():
         raise InputError("The reason is missing.", action="Say why the item is handed over, and on what basis.")
-    with reading(node, signed) as connection:
-        taker = members.get(connection, taker_id)
-        row = locked(connection, item_id)
+    with acting(node, signed) as by:
+        taker = members.get(by.connection, taker_id)
+        row = locked(by.connection, item_id)
         if row.holder_id != signed.member_id:
             raise RefusedError("Only the member that holds the item may hand it over.", action="Ask the holder.")
-        wider = audiences.intern(connection, with_originator(audiences.handling(connection, row.audience), taker_id))
-        look_as(connection, signed.viewer, node.clock.now())
+        wider = audiences.intern(
+            by.connection, with_originator(audiences.handling(by.connection, row.audience), taker_id)
+        )
+        look_as(by.connection, signed.viewer, node.clock.now())
         before = row.audience
-        evidence.change(connection, item_id, audience=wider)
-        row = locked(connection, item_id)
-        put_offer(node, connection, signed, row, said, taker_id=taker_id, taker_name=taker.name, before=before)
-        deed = Deed(Act.TRANSFER_OFFER, str(signed.member_id), to=str(taker_id))
+        evidence.change(by.connection, item_id, audience=wider)
+        row = locked(by.connection, item_id)
+        put_offer(by, row, said, taker_id=taker_id, taker_name=taker.name, before=before)
+        deed = by.deed(Act.TRANSFER_OFFER, to=str(taker_id))
         words = replace(said, more={**said.more, "to": taker.name, "to_member": str(taker_id)})
-        perform(node, connection, signed, row, deed, words, consent=consent)
+        perform(by, row, deed, words, consent=consent)
 
 
 def put_offer(
-    node: Node,
-    connection: Connection,
-    signed: Signed,
+    by: Acting,
     row: Any,
     said: Said,
     *,
@@ -73,18 +77,18 @@ def put_offer(
     before: int,
 ) -> UUID:
     """Writes the offer's row; its id."""
-    number = node.ids.new()
+    number = by.node.ids.new()
     evidence.put_transfer(
-        connection,
+        by.connection,
         id=number,
         item_id=row.id,
         audience=row.audience,
-        giver_id=signed.member_id,
+        giver_id=by.signed.member_id,
         taker_id=taker_id,
         taker_name=taker_name,
         reason=storable(said.reason).strip(),
-        offered_at=node.clock.now(),
-        offered_by=signed.person_id,
+        offered_at=by.node.clock.now(),
+        offered_by=by.signed.person_id,
         state="offered",
         answer="",
         audience_before=before,
@@ -95,29 +99,27 @@ def put_offer(
 def accept(node: Node, signed: Signed, item_id: UUID, said: Said, *, consent: Will | None = None) -> None:
     """Takes the item over: from now on this member holds it. Its event names the offer's digest and record."""
     permit(signed, Verb.EVIDENCE)
-    with reading(node, signed) as connection:
-        row = locked(connection, item_id)
-        offered = _offered(connection, item_id)
-        before = evidence.last(connection, item_id)
+    with acting(node, signed) as by:
+        row = locked(by.connection, item_id)
+        offered = _offered(by.connection, item_id)
+        before = evidence.last(by.connection, item_id)
         more = {"offer": before.digest.hex() if before else "", "transfer": str(offered.id)}
-        deed = Deed(Act.TRANSFER_ACCEPT, str(signed.member_id))
-        perform(node, connection, signed, row, deed, replace(said, more={**said.more, **more}), consent=consent)
-        evidence.answer_transfer(connection, offered.id, "accepted", "", node.clock.now())
+        deed = by.deed(Act.TRANSFER_ACCEPT)
+        perform(by, row, deed, replace(said, more={**said.more, **more}), consent=consent)
+        evidence.answer_transfer(by.connection, offered.id, "accepted", "", node.clock.now())
 
 
 def decline(node: Node, signed: Signed, item_id: UUID, reason: str) -> None:
     """The taker does not want it: it stays where it is, and who sees it is as before the offer."""
-    _undo(node, signed, item_id, Act.TRANSFER_DECLINE, "declined", reason)
+    _undo(node, signed, item_id, Act.TRANSFER_DECLINE, reason)
 
 
 def withdraw(node: Node, signed: Signed, item_id: UUID, reason: str) -> None:
     """The holder takes the offer back. As `decline`."""
-    _undo(node, signed, item_id, Act.TRANSFER_WITHDRAW, "withdrawn", reason)
+    _undo(node, signed, item_id, Act.TRANSFER_WITHDRAW, reason)
 
 
-def _undo(  # noqa: PLR0917  # an act is who, what and why
-    node: Node, signed: Signed, item_id: UUID, act: Act, state: str, reason: str
-) -> None:
+def _undo(node: Node, signed: Signed, item_id: UUID, act: Act, reason: str) -> None:
     permit(signed, Verb.EVIDENCE)
     if not reason.strip():
         raise InputError("The reason is missing.", action="Say in a sentence why.")
@@ -127,8 +129,9 @@ def _undo(  # noqa: PLR0917  # an act is who, what and why
     with node_transaction(node.engine) as connection:
         row = locked(connection, item_id)
         offered = _offered(connection, item_id)
-        perform(node, connection, signed, row, Deed(act, str(signed.member_id)), Said(reason))
-        evidence.answer_transfer(connection, offered.id, state, storable(reason).strip(), node.clock.now())
+        by = Acting(node, connection, signed)
+        perform(by, row, by.deed(act), Said(reason))
+        evidence.answer_transfer(connection, offered.id, _ENDED[act], storable(reason).strip(), node.clock.now())
         evidence.change(connection, item_id, audience=offered.audience_before)
 
 
