@@ -106,7 +106,7 @@ def test_an_item_goes_from_one_node_to_another_and_to_a_stranger(nodes, tmp_path
     assert evidence(nodes, "amber", "list", "--json").summary[0]["state"] == "elsewhere"
 
     bundle = tmp_path / "bundle"
-    out = calling.call("evidence", "export", theirs, "--out", bundle, "--reason", "The court", "--data", nodes["birch"])
+    out = evidence(nodes, "birch", "export", theirs, "--out", bundle, "--reason", "The court")
     assert out.code == 8, out.err  # nobody vouches for this log, and it says so
     assert "WITHOUT QUORUM" in out.err
     run = _stranger(bundle)

@@ -14,11 +14,12 @@ from uuid import UUID
 from cyclopts import App
 
 from accord.bootstrap import open_node
-from accord.cli.options import Data, Json
+from accord.cli.options import Data, Json, Member, Person
 from accord.cli.show import PARTIAL, console, plain, print_json
 from accord.custody.audit import Seen, audit
 from accord.custody.checkpoint import cosignatures
 from accord.model.errors import AbsentError, InputError, NodeError
+from accord.services.acting import act_as
 from accord.services.consent import room_of
 from accord.services.custody_export import Exported, digests_wanted
 from accord.services.custody_export import export as export_bundle
@@ -82,7 +83,8 @@ def export(
     *,
     out: Path,
     reason: str = "",
-    person: UUID | None = None,
+    member: Member = "",
+    person: Person = "",
     withhold: tuple[str, ...] = (),
     data: Data = None,
     as_json: Json = False,
@@ -97,16 +99,19 @@ def export(
         A new folder, or a new file that ends in .zip.
     reason
         Why, and for whom; it becomes part of the log.
+    member
+        Slug of the member whose person exports and seals the bundle; the node itself when left out.
     person
-        Id of the person who exports and seals the bundle; the node itself when left out.
+        Who that is, by name.
     withhold
         Fields that are not laid open (actor, place, …); may be given several times.
     data
         Folder of the node.
     """
     with open_node(read_settings(data_dir=data)) as node:
+        person_id = act_as(node, member, person).person_id if member or person else None
         made = write_out(
-            node, wanted, out, openers=openers_of(node), person_id=person, reason=reason, withhold=withhold
+            node, wanted, out, openers=openers_of(node), person_id=person_id, reason=reason, withhold=withhold
         )
         return _told(made, out, as_json=as_json)
 
