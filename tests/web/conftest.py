@@ -84,6 +84,24 @@ def seeded(world_template: tuple[str, world.World]) -> world.World:
 
 
 @pytest.fixture
+def mine(seeded: world.World) -> UUID:
+    """A contribution of the investigator's member that every member sees."""
+    return seeded.contributions[0]
+
+
+@pytest.fixture
+def host(enter: Callable[[UUID], TestClient[Any]], seeded: world.World) -> TestClient[Any]:
+    """Another member's browser."""
+    return enter(seeded.people["upland"])
+
+
+@pytest.fixture
+def third(enter: Callable[[UUID], TestClient[Any]], seeded: world.World) -> TestClient[Any]:
+    """A browser of yet another."""
+    return enter(seeded.people["stonebridge"])
+
+
+@pytest.fixture
 def people(node: Node) -> dict[str, UUID]:
     """Members and people, and nothing else."""
     with node_transaction(node.engine) as connection:

@@ -16,19 +16,7 @@ from accord.store.engine import node_transaction
 from accord.store.handling_tables import feedback
 from accord.store.tables import contribution, lead
 
-
-def post(client, address, **data):
-    return client.post(address, data={"csrf": client.csrf, **data}, follow_redirects=False)
-
-
-@pytest.fixture
-def mine(seeded):
-    return seeded.contributions[0]
-
-
-@pytest.fixture
-def host(enter, seeded):
-    return enter(seeded.people["upland"])
+from .asking import post
 
 
 def test_what_is_said_reaches_the_originator_and_nobody_else(investigator, host, enter, mine, seeded):
