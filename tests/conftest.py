@@ -10,6 +10,8 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
+import sys
 import time
 import uuid
 from collections.abc import Iterator
@@ -71,6 +73,13 @@ class Elsewhere:
 
 
 Server = Urls | Elsewhere
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With several workers, kernels are compiled beside the first tests. The run does not wait for it."""
+    if not hasattr(config, "workerinput") and config.getoption("numprocesses", None):
+        beside = subprocess.Popen([sys.executable, Path(__file__).with_name("compiling.py")])
+        config.add_cleanup(lambda: (beside.terminate(), beside.wait()))
 
 
 def provisioned(server: Server, name: str) -> None:
