@@ -78,7 +78,7 @@ Server = Urls | Elsewhere
 def pytest_configure(config: pytest.Config) -> None:
     """With several workers, kernels are compiled beside the first tests. The run does not wait for it."""
     if not hasattr(config, "workerinput") and config.getoption("numprocesses", None):
-        beside = subprocess.Popen([sys.executable, Path(__file__).with_name("compiling.py")])
+        beside = subprocess.Popen([sys.executable, Path(__file__).with_name("compiling.py")], stdout=subprocess.DEVNULL)
         config.add_cleanup(lambda: (beside.terminate(), beside.wait()))
 
 
