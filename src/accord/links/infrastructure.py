@@ -14,7 +14,6 @@ from accord.links.weights import UNIT, selector_weights
 FULL_EVIDENCE = 3.0
 """Weight, about one a rare selector, at which the evidence is two thirds full: one selector alone may be reuse."""
 
-PATH_SHARE = 0.55
 PATH_LIMIT = 0.95
 
 COPY_OVERLAP = 0.8
@@ -87,7 +86,7 @@ def strength(shared: Any, mass: Real) -> tuple[Any, Any]:
 
 
 def paths(tied: Any, rows: int) -> Any:
-    """Two-hop paths: 0.55 √Σ over middles of both squared strengths, hubs left out, at most 0.95."""
+    """Two-hop paths: √Σ over middles of both squared strengths, hubs left out, at most 0.95."""
     degree = np.diff(tied.indptr).astype(np.int64)
     half = tied[:, np.flatnonzero(affordable(degree, budget(rows)))]
     half.data = half.data**2
@@ -95,5 +94,5 @@ def paths(tied: Any, rows: int) -> Any:
     through.setdiag(0.0)
     through.eliminate_zeros()
     through.sort_indices()
-    through.data = np.minimum(PATH_SHARE * np.sqrt(through.data), PATH_LIMIT)
+    through.data = np.minimum(np.sqrt(through.data), PATH_LIMIT)
     return through

@@ -34,16 +34,17 @@ SMALL_MEMBER = 5
 
 
 class Names(NamedTuple):
-    """Contributions × names, sparse: `own` content; `before` the last step; `flow` after it; `profile`, scaled.
+    """Contributions × names, sparse: `own` content; `flow` after the last step; `profile`, scaled.
 
-    `profile` rows have a length of up to 1, the less the fainter the names. `alike`: symmetric, their products, for
-    pairs that a name within budget joins. `heavy`: names beyond the budget. `columns`: which selectors the names are.
+    `profile` rows have a length of up to 1, the less the fainter the names. `reach`: symmetric, how much of what one
+    says itself arrives at the other, over one link or two. `alike`: symmetric, the products of profiles, for pairs that
+    a name within budget joins. `heavy`: names beyond the budget. `columns`: which selectors the names are.
     """
 
     own: Any
-    before: Any
     flow: Any
     profile: Any
+    reach: Any
     columns: Any
     alike: Any
     heavy: Any
@@ -57,9 +58,9 @@ def own_names(table: Table) -> tuple[Any, Any]:
 
 def names(table: Table, columns: Any, own: Any, carrier: Any) -> Names:
     """Name profiles and how alike they are. `carrier`: symmetric, how strongly names pass between contributions."""
-    before = flow = own
+    flow = own
     for _ in range(STEPS):
-        before, flow = flow, strongest((own + FLOW * (carrier @ flow)).tocsr(), NAMES_KEPT)
+        flow = strongest((own + FLOW * (carrier @ flow)).tocsr(), NAMES_KEPT)
     profile = _scaled(flow)
     held = np.bincount(profile.indices, minlength=profile.shape[1]).astype(np.int64)
     cheap = affordable(held, budget(len(table.row)))
@@ -68,18 +69,29 @@ def names(table: Table, columns: Any, own: Any, carrier: Any) -> Names:
     alike.setdiag(0.0)
     alike.eliminate_zeros()
     alike.sort_indices()
-    return Names(own, before, flow, profile, columns, alike, np.flatnonzero(~cheap & (held > 1)))
+    heavy = np.flatnonzero(~cheap & (held > 1))
+    return Names(own, flow, profile, _reach(carrier, len(table.row)), columns, alike, heavy)
 
 
-def apart(named: Names, a: Wide, b: Wide, cosine: Real) -> tuple[Any, Any]:
-    """Profiles of pairs (a[i], b[i]) without what came over the link between the two, whose cosine is given.
+def _reach(carrier: Any, rows: int) -> Any:
+    """What `STEPS` steps carry from one to another, by links and by paths of two, hubs left out of the paths."""
+    degree = np.diff(carrier.indptr).astype(np.int64)
+    half = carrier[:, np.flatnonzero(affordable(degree, budget(rows)))]
+    made = (FLOW * carrier + FLOW**2 * (half @ half.T)).tocsr()
+    made.setdiag(0.0)
+    made.eliminate_zeros()
+    made.sort_indices()
+    return made
 
-    A name that one has from the other is no second witness. Two sparse matrices with a row for each pair.
+
+def apart(named: Names, a: Wide, b: Wide, reach: Real) -> tuple[Any, Any]:
+    """Profiles of pairs (a[i], b[i]) without what either has from the other; `reach`: the entries of the pairs.
+
+    A name that one has from the other, be it over a third contribution, is no second witness. Two sparse matrices with
+    a row for each pair.
     """
-    over = sparse.diags(FLOW * cosine)
-    return _scaled(_without(named.flow[a], over @ named.before[b])), _scaled(
-        _without(named.flow[b], over @ named.before[a])
-    )
+    over = sparse.diags(reach)
+    return _scaled(_without(named.flow[a], over @ named.own[b])), _scaled(_without(named.flow[b], over @ named.own[a]))
 
 
 def _without(flow: Any, gift: Any) -> Any:

@@ -12,7 +12,7 @@ from accord.links.explanation import Explanation, Inference, Tie
 from accord.links.infrastructure import COPY_OVERLAP, COPY_SHARED
 from accord.links.names import apart
 from accord.links.routes import held, middles, name_route, strongest_shared
-from accord.links.scores import NAME_SHARE, NEIGHBOUR_SHARE, Evidence
+from accord.links.scores import NEIGHBOUR_SHARE, Evidence
 from accord.links.weights import chance
 from accord.model.leads import Reason
 from accord.model.selectors import Selector, SelectorKind
@@ -66,17 +66,24 @@ def explain(evidence: Evidence, pair: int) -> Explanation:
 
 
 def divide(evidence: Evidence, pair: int) -> Parts:
-    """Each family's part of the score, in proportion to −ln(1 − its own strength): evidence that would add up."""
+    """Each family's part of the score, in proportion to −ln(1 − its own strength): evidence that would add up.
+
+    What both hold and the paths between them share theirs by their squares. Names have all that the score gains by
+    them.
+    """
     scores = evidence.scores
-    own = (
-        float(scores.direct[pair]),
-        float(scores.path[pair]),
-        NEIGHBOUR_SHARE * float(scores.neighbour[pair]),
-        NAME_SHARE * float(scores.name[pair]),
-    )
-    amount = [-math.log1p(-min(x, 1 - 1e-12)) for x in own]
+    direct, path = float(scores.direct[pair]), float(scores.path[pair])
+    score, solid = float(scores.score[pair]), float(scores.infrastructure[pair])
+    tied, squares = _amount(min(math.hypot(direct, path), 1.0)), direct**2 + path**2 or 1.0
+    near = _amount(NEIGHBOUR_SHARE * float(scores.neighbour[pair]))
+    named = max(0.0, _amount(score) - _amount(solid))
+    amount = [tied * direct**2 / squares, tied * path**2 / squares, near, named]
     total = sum(amount) or 1.0
-    return Parts(*(float(scores.score[pair]) * x / total for x in amount))
+    return Parts(*(score * x / total for x in amount))
+
+
+def _amount(strength: float) -> float:
+    return -math.log1p(-min(strength, 1 - 1e-12))
 
 
 def _reason(table: Table, family: str, selector: int, weight: float, common: str = "") -> Reason:
@@ -116,8 +123,8 @@ def _weights(evidence: Evidence, traces: Wide) -> Real:
 def _names(evidence: Evidence, a: int, b: int, called: Wide, part: float) -> tuple[list[Reason], list[Inference]]:
     """Names that both use, and names that reach one of them over what it shares with others."""
     table, names = evidence.table, evidence.names
-    cosine = np.array([float(evidence.infrastructure.cosine[a, b])])
-    left, right = apart(names, np.array([a]), np.array([b]), cosine)
+    reach = np.array([float(names.reach[a, b])])
+    left, right = apart(names, np.array([a]), np.array([b]), reach)
     both = left.multiply(right).tocsr()
     total = float(both.data.sum()) or 1.0
     reasons: list[Reason] = []

@@ -13,8 +13,14 @@ from accord.links.names import Names, apart, names, own_names
 from accord.links.neighbours import Neighbours, neighbours
 from accord.links.pairs import Links, upper
 
-NAME_SHARE = 0.3
-"""What full agreement in names is worth beside infrastructure: a name is somebody's opinion."""
+NAME_SHARE = 0.45
+"""What full agreement in names is worth by itself: less than one server that nobody else reports."""
+
+NAME_CURVE = 1.5
+"""Half an agreement is worth less than half: reports on two subjects have many names in passing."""
+
+SUPPORT = 0.5
+"""With full agreement in names, thin infrastructure counts as its root: two kinds of evidence bear each other out."""
 
 NEIGHBOUR_SHARE = 0.15
 
@@ -25,8 +31,9 @@ BLOCK = 200_000
 class Scores(NamedTuple):
     """One item a pair of contributions of different members; `a` and `b` are indices into the table's order.
 
-    `score` = 1 − (1 − infrastructure)(1 − 0.3 name); `infrastructure` = 1 − (1 − direct)(1 − path)(1 − 0.15 neighbour).
-    All in 0..1.
+    All in 0..1. `infrastructure` = 1 − (1 − √(direct² + path²))(1 − 0.15 neighbour): a path often runs over the very
+    things that both hold, so beside a strong link it adds little.
+    `score` = 1 − (1 − infrastructure^(1 − name/2))(1 − 0.45 name^1.5).
     """
 
     a: Wide
@@ -95,9 +102,9 @@ def _join(table: Table, infra: Infrastructure, named: Names, near: Neighbours) -
     every = np.unique(np.concatenate(keys))
     a, b = every // max(1, table.size), every % max(1, table.size)
     direct, path, neighbour, name = (_spread(every, key, part) for key, part in zip(keys, parts, strict=True))
-    name = _independent(named, infra, table.member, a=a, b=b, name=name + _heavy(named, a, b))
-    solid = 1.0 - (1.0 - direct) * (1.0 - path) * (1.0 - NEIGHBOUR_SHARE * neighbour)
-    score = 1.0 - (1.0 - solid) * (1.0 - NAME_SHARE * name)
+    name = _independent(named, table.member, a=a, b=b, name=name + _heavy(named, a, b))
+    solid = 1.0 - (1.0 - np.minimum(np.hypot(direct, path), 1.0)) * (1.0 - NEIGHBOUR_SHARE * neighbour)
+    score = 1.0 - (1.0 - solid ** (1.0 - SUPPORT * name)) * (1.0 - NAME_SHARE * name**NAME_CURVE)
     return Scores(a, b, np.round(score, 9), np.round(solid, 9), np.round(name, 9), direct, path, neighbour)
 
 
@@ -107,15 +114,20 @@ def _spread(every: Wide, key: Wide, part: Links) -> Real:
     return out
 
 
-def _independent(named: Names, infra: Infrastructure, member: Wide, *, a: Wide, b: Wide, name: Real) -> Real:
-    """Agreement in names, for pairs with a direct link only so far as neither has its name from the other."""
-    links = upper(infra.cosine, member)
-    width = len(member)
-    place = np.searchsorted(a * width + b, links.a * width + links.b)
+def _independent(named: Names, member: Wide, *, a: Wide, b: Wide, name: Real) -> Real:
+    """Agreement in names only so far as neither has its name from the other, directly or over a third."""
+    links = upper(named.reach, member)
+    width = max(1, len(member))
+    key = links.a * width + links.b
+    place = np.searchsorted(a * width + b, key)
+    known = place < len(a)
+    known[known] = (a * width + b)[place[known]] == key[known]
+    known[known] = name[place[known]] > 0
+    first_of, second_of, reach, place = links.a[known], links.b[known], links.value[known], place[known]
     out = np.minimum(1.0, name)
     for start in range(0, len(place), BLOCK):
         part = slice(start, start + BLOCK)
-        first, second = apart(named, links.a[part], links.b[part], links.value[part])
+        first, second = apart(named, first_of[part], second_of[part], reach[part])
         out[place[part]] = np.minimum(1.0, np.asarray(first.multiply(second).sum(axis=1)).reshape(-1))
     return out
 
