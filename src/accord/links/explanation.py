@@ -38,6 +38,15 @@ class Inference(NamedTuple):
     second: Route
 
 
+class Parts(NamedTuple):
+    """How the score divides among the families; sums to the score."""
+
+    direct: float
+    path: float
+    neighbour: float
+    name: float
+
+
 class Explanation(NamedTuple):
     """Why a pair is a lead. `reasons` are for machines and tables, the rest for sentences.
 
@@ -45,6 +54,7 @@ class Explanation(NamedTuple):
     `copies`: most of both is one list. `days_apart`: 0 when their times overlap, None when unknown.
     """
 
+    parts: Parts
     reasons: tuple[Reason, ...]
     ties: tuple[Tie, ...]
     inferences: tuple[Inference, ...]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
 from accord.links.corpus import Real, Table, Wide
-from accord.links.explanation import Explanation, Inference, Tie
+from accord.links.explanation import Explanation, Inference, Parts, Tie
 from accord.links.infrastructure import COPY_OVERLAP, COPY_SHARED
 from accord.links.names import apart
 from accord.links.routes import held, middles, name_route, strongest_shared
-from accord.links.scores import NEIGHBOUR_SHARE, Evidence
+from accord.links.scores import NEIGHBOUR_SHARE, Evidence, named_alone
 from accord.links.weights import chance
 from accord.model.leads import Reason
 from accord.model.selectors import Selector, SelectorKind
@@ -26,15 +25,6 @@ SHOWN_NEIGHBOURS = 2
 SHOWN_COMMON = 3
 NO_TRACE = "held by so many that it is no trace"
 HABIT = "used in nearly everything one of the two publishes"
-
-
-class Parts(NamedTuple):
-    """How the score divides among the families; sums to the score."""
-
-    direct: float
-    path: float
-    neighbour: float
-    name: float
 
 
 def explain(evidence: Evidence, pair: int) -> Explanation:
@@ -55,6 +45,7 @@ def explain(evidence: Evidence, pair: int) -> Explanation:
         *_known(table, both[known]),
     )
     return Explanation(
+        parts,
         reasons,
         tuple(ties),
         tuple(inferences),
@@ -68,16 +59,18 @@ def explain(evidence: Evidence, pair: int) -> Explanation:
 def divide(evidence: Evidence, pair: int) -> Parts:
     """Each family's part of the score, in proportion to −ln(1 − its own strength): evidence that would add up.
 
-    What both hold and the paths between them share theirs by their squares. Names have all that the score gains by
-    them.
+    What both hold and the paths between them share theirs by their squares. What names that agree make infrastructure
+    count more is infrastructure's.
     """
     scores = evidence.scores
     direct, path = float(scores.direct[pair]), float(scores.path[pair])
-    score, solid = float(scores.score[pair]), float(scores.infrastructure[pair])
-    tied, squares = _amount(min(math.hypot(direct, path), 1.0)), direct**2 + path**2 or 1.0
-    near = _amount(NEIGHBOUR_SHARE * float(scores.neighbour[pair]))
-    named = max(0.0, _amount(score) - _amount(solid))
-    amount = [tied * direct**2 / squares, tied * path**2 / squares, near, named]
+    near, score = NEIGHBOUR_SHARE * float(scores.neighbour[pair]), float(scores.score[pair])
+    named = _amount(float(named_alone(scores.name[pair])))
+    solid = max(0.0, _amount(score) - named)
+    tied, beside = _amount(min(math.hypot(direct, path), 1.0)), _amount(near)
+    grown = solid / (tied + beside or 1.0)
+    squares = direct**2 + path**2 or 1.0
+    amount = [grown * tied * direct**2 / squares, grown * tied * path**2 / squares, grown * beside, named]
     total = sum(amount) or 1.0
     return Parts(*(score * x / total for x in amount))
 

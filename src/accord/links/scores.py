@@ -104,8 +104,13 @@ def _join(table: Table, infra: Infrastructure, named: Names, near: Neighbours) -
     direct, path, neighbour, name = (_spread(every, key, part) for key, part in zip(keys, parts, strict=True))
     name = _independent(named, table.member, a=a, b=b, name=name + _heavy(named, a, b))
     solid = 1.0 - (1.0 - np.minimum(np.hypot(direct, path), 1.0)) * (1.0 - NEIGHBOUR_SHARE * neighbour)
-    score = 1.0 - (1.0 - solid ** (1.0 - SUPPORT * name)) * (1.0 - NAME_SHARE * name**NAME_CURVE)
+    score = 1.0 - (1.0 - solid ** (1.0 - SUPPORT * name)) * (1.0 - named_alone(name))
     return Scores(a, b, np.round(score, 9), np.round(solid, 9), np.round(name, 9), direct, path, neighbour)
+
+
+def named_alone(name: Real) -> Real:
+    """What agreement in names (0..1) is worth where nothing else ties two contributions."""
+    return np.asarray(NAME_SHARE * name**NAME_CURVE, dtype=np.float64)
 
 
 def _spread(every: Wide, key: Wide, part: Links) -> Real:

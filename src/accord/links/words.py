@@ -1,4 +1,4 @@
-"""A lead in one to four sentences that a prosecutor follows without knowing what a graph is."""
+"""A lead in a few sentences that a prosecutor follows without knowing what a graph is."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from accord.model.leads import Reason
 from accord.model.selectors import FILE_KINDS, NAME_KINDS, WALLET_KINDS, Selector, SelectorKind
 from accord.selectors import defang, display_name
 
-LONGEST_VALUE = 64
+LONGEST_VALUE = 48
 """Characters of a value in a sentence; values are others' input."""
+
+LONGEST_OF_TWO = 28
+"""Where a sentence names two values; each stands in full in the table of reasons."""
 
 LONGEST_LABEL = 120
 
@@ -42,27 +45,30 @@ _NOUNS: dict[SelectorKind, tuple[str, str]] = {
 
 
 def sentence(explanation: Explanation, label: Callable[[UUID], str]) -> str:
-    """Why the two are linked, strongest family first, infrastructure and names told apart."""
+    """Why the two are linked: first a short sentence with what weighs most, fit for a title, then the rest.
+
+    Infrastructure and names are told apart. No label stands in the first sentence.
+    """
 
     def named(contribution: UUID) -> str:
         return _plain(label(contribution), LONGEST_LABEL)
 
     told = [reason for reason in explanation.reasons if not reason.common]
-    held = [reason for reason in told if reason.family == "infrastructure"]
-    parts = [
-        _held(held, explanation),
-        _tied(explanation.ties, named, direct=bool(held)),
-        _near([reason for reason in told if reason.family == "neighbour"]),
-        _called(
-            [reason for reason in told if reason.family == "name"],
-            also=bool(held or explanation.ties),
-            alone=not held and not explanation.ties and not explanation.inferences,
-        ),
-        _inferred(explanation.inferences, named, alone=not told or not held),
-        _uncounted([reason for reason in explanation.reasons if reason.common]),
-        _when(explanation.days_apart),
+    held, near, called = (
+        [reason for reason in told if reason.family == f] for f in ("infrastructure", "neighbour", "name")
+    )
+    ties, inferences, parts = explanation.ties, explanation.inferences, explanation.parts
+    over = sum(reason.weight for reason in told if reason.family == "path" and reason.kind in NAME_KINDS)
+    both = " ".join(part for part in (_held(held, explanation), _tied(ties, named, alone=not held)) if part)
+    families = [
+        (parts.direct + parts.path, both),
+        (parts.name - over, _called(called, alone=not (held or ties or near or inferences), more=bool(held or ties))),
+        (over, _inferred(inferences, named, alone=not (held or ties or near or called))),
+        (parts.neighbour, _near(near)),
     ]
-    return " ".join(part for part in parts if part)
+    families.sort(key=lambda family: -family[0])
+    text = [*(text for _, text in families), _uncounted([r for r in explanation.reasons if r.common])]
+    return " ".join(part for part in (*text, _when(explanation.days_apart)) if part)
 
 
 def shown(kind: SelectorKind, value: str) -> str:
@@ -93,6 +99,15 @@ def thing(kind: SelectorKind, value: str) -> str:
     return f"the {_NOUNS[kind][0]} {shown(kind, value)}"
 
 
+def _brief(kind: SelectorKind, value: str) -> str:
+    """As `thing`, for sentences that name two."""
+    return f"the {_NOUNS[kind][0]} {_middle(shown(kind, value))}"
+
+
+def _middle(text: str) -> str:
+    return text if len(text) <= LONGEST_OF_TWO else f"{text[: LONGEST_OF_TWO - 9]}…{text[-8:]}"
+
+
 def counted(count: int, singular: str, plural: str) -> str:
     number = NUMBERS[count] if count < len(NUMBERS) else f"{count:,}"
     return f"{number} {singular if count == 1 else plural}"
@@ -113,19 +128,18 @@ def _held(reasons: list[Reason], explanation: Explanation) -> str:
     return text
 
 
-def _tied(ties: tuple[Tie, ...], label: Callable[[UUID], str], *, direct: bool) -> str:
+def _tied(ties: tuple[Tie, ...], label: Callable[[UUID], str], *, alone: bool) -> str:
     if not ties:
         return ""
     tie = ties[0]
-    start = "Both are also" if direct else "They share nothing directly, but both are"
     if tie.first is None or tie.second is None:
-        first, second = (
-            f"shares {thing(*end)}" if end else "was handed in beside it" for end in (tie.first, tie.second)
-        )
-        return f"{start} tied to {label(tie.middle)}: the first {first}, the second {second}."
-    return (
-        f"{start} tied to {label(tie.middle)}: the first shares {thing(*tie.first)}, the second {thing(*tie.second)}."
-    )
+        lies, shared = ("first", tie.second) if tie.first is None else ("second", tie.first)
+        other = "second" if lies == "first" else "first"
+        by = f"the {lies} was handed in beside it, the {other} shares {_brief(*shared)}" if shared else ""
+    else:
+        by = f"one shares {_brief(*tie.first)}, the other {_brief(*tie.second)}"
+    apart = " They share nothing directly." if alone else ""
+    return f"A third contribution ties the two: {by}.{apart} The third is {label(tie.middle)}."
 
 
 def _near(reasons: list[Reason]) -> str:
@@ -136,17 +150,17 @@ def _near(reasons: list[Reason]) -> str:
         SelectorKind.DOMAIN: "belong to one registered domain",
         SelectorKind.URL: "have the same path on different hosts",
     }.get(reason.kind, "stand in the same address range")
-    left, right = shown(reason.kind, reason.value_a), shown(reason.kind, reason.value_b)
+    left, right = (_middle(shown(reason.kind, value)) for value in (reason.value_a, reason.value_b))
     return f"Near each other, not equal: {left} and {right} {how}."
 
 
-def _called(reasons: list[Reason], *, also: bool, alone: bool) -> str:
+def _called(reasons: list[Reason], *, alone: bool, more: bool) -> str:
     if not reasons:
         return ""
-    names = joined([shown(reason.kind, reason.value_a) for reason in reasons])
+    text = f"Both call it {joined([shown(reason.kind, reason.value_a) for reason in reasons])}."
     if alone:
-        return f"Both call it {names}. Nothing else ties them, so this is a matter of opinion and counts little."
-    return f"Both {'also ' if also else ''}call it {names}, which counts less."
+        return f"{text} Nothing else ties them, so this is a matter of opinion."
+    return f"{text} A name is an opinion: weigh it apart from what they hold." if more else text
 
 
 def _inferred(inferences: tuple[Inference, ...], label: Callable[[UUID], str], *, alone: bool) -> str:
@@ -160,17 +174,17 @@ def _inferred(inferences: tuple[Inference, ...], label: Callable[[UUID], str], *
         return joined([label(via) for via in route.over])
 
     if first.over and first == second:
-        text = f"The name {name} comes from {over(first)}, which both share traces with"
+        text = f"A contribution that both share traces with calls it {name}. It is {over(first)}"
     elif first.over and second.over:
         text = (
-            f"The name {name} comes from {over(first)}, which the first {_met(first)}, "
-            f"and from {over(second)}, which the second {_met(second)}"
+            f"Both are tied to contributions that call it {name}. The first {_met(first)} {over(first)}, "
+            f"the second {_met(second)} {over(second)}"
         )
-    elif second.over:
-        text = f"The first calls it {name}; the second {_met(second)} {over(second)}, which does too"
     else:
-        text = f"The second calls it {name}; the first {_met(first)} {over(first)}, which does too"
-    return f"{text}. {'That is a weak tie' if alone else 'That counts less'}."
+        says, which, route = ("first", "second", second) if second.over else ("second", "first", first)
+        tied = "handed in beside" if route.beside else "that shares traces with"
+        text = f"The {says} calls it {name}; so does a contribution {tied} the {which}. It is {over(route)}"
+    return f"{text}.{' That is a weak tie.' if alone else ''}"
 
 
 def _met(route: Route) -> str:

@@ -32,7 +32,11 @@ def test_a_list_takes_the_name_of_the_report_beside_it_and_says_so():
     lead = found[pair]
     assert (lead.infrastructure, lead.shared) == (0.0, 0)
     assert lead.reasons[0].via == (file_id("n", "report"),)
-    assert "was handed in beside n/report, which does too. That is a weak tie." in lead.sentence
+    says, has = ("first", "second") if lead.a == file_id("s", "b") else ("second", "first")
+    assert lead.sentence == (
+        f"The {says} calls it Greywren; so does a contribution handed in beside the {has}. "
+        "It is n/report. That is a weak tie."
+    )
     assert lead.score < found[frozenset((file_id("n", "report"), file_id("s", "b")))].score
 
 

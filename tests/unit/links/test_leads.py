@@ -107,7 +107,8 @@ def test_a_name_flows_over_shared_files_and_says_through_whom():
     reason = only(lead.reasons)
     assert (reason.family, reason.via, lead.shared, lead.infrastructure) == ("path", (file_id("n", "report"),), 0, 0.0)
     assert lead.name > 0
-    assert "shares traces with n/report, which does too. That is a weak tie." in lead.sentence
+    assert "calls it Greywren; so does a contribution that shares traces with the" in lead.sentence
+    assert lead.sentence.endswith("It is n/report. That is a weak tie.")
 
 
 def test_a_pair_without_a_shared_selector_is_found_over_a_third_contribution():
@@ -121,9 +122,8 @@ def test_a_pair_without_a_shared_selector_is_found_over_a_third_contribution():
     path = next(reason for reason in lead.reasons if reason.family == "path")
     assert (lead.shared, path.via) == (0, (file_id("w", "c"),))
     assert {path.value_a, path.value_b} == {"x.example", "y.example"}
-    assert lead.sentence.startswith(
-        "They share nothing directly, but both are tied to w/c: the first shares the domain"
-    )
+    assert lead.sentence.startswith("A third contribution ties the two: one shares the domain")
+    assert "They share nothing directly. The third is w/c." in lead.sentence
     assert lead.score < min(
         leads[frozenset((file_id("w", "c"), file_id(*end)))].score for end in (("n", "a"), ("s", "b"))
     )
@@ -234,5 +234,22 @@ def test_a_hostile_label_stays_on_one_line():
     refs = [ref._replace(label="evil\n\x1b[31m" + "x" * 500) for ref in corpus.contributions]
     hostile = Corpus(refs, corpus.rows_contribution, corpus.rows_selector, corpus.kinds, corpus.values, corpus.common)
     for lead in find_leads(hostile):
+        title, _, rest = lead.sentence.partition(". ")
         assert lead.sentence.isprintable()
         assert len(lead.sentence) < 600
+        assert len(title) < 140
+        assert "evil" not in title
+        assert lead.shared or "evil" in rest
+
+
+def test_the_first_sentence_is_what_weighs_most():
+    shared = "ipv4|192.0.2.1 domain|x.example"
+    strong = only(find_leads(world({("n", "a"): f"{shared} malware|q7", ("s", "b"): f"{shared} malware|q7"})))
+    assert strong.sentence.startswith("Both hold the ")
+    assert "Both call it Q7. A name is an opinion" in strong.sentence
+    thin = {
+        ("n", "a"): f"ipv4|192.0.2.1 malware|q7 {filler(300)}",
+        ("s", "b"): f"ipv4|192.0.2.1 malware|q7 {filler(0)}",
+    }
+    thin["s", "b"] += " ".join(f" domain|other{i}.example" for i in range(300))
+    assert only(find_leads(world(thin))).sentence.startswith("Both call it Q7.")
