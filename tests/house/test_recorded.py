@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).resolve().parents[2] / "src/accord"
-OPENERS = {"begin", "node_transaction", "reading"}
+OPENERS = {"acting", "begin", "node_transaction", "reading"}
 RECORDS = {"record", "record_all", "write"}
+OF_ACTING = "record"
+"""The method of `deeds.Acting`, whatever it is called on."""
 WRITES = {"insert", "update", "delete"}
 UNRECORDED = {
     "custody_drain": "It moves entries into the log; an entry of that would never end.",
@@ -86,6 +88,8 @@ def _called(node):
         if isinstance(call, ast.Call):
             if isinstance(call.func, ast.Name):
                 found.add(call.func.id)
+            elif isinstance(call.func, ast.Attribute) and call.func.attr == OF_ACTING:
+                found.add(OF_ACTING)
             elif isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name):
                 found.add(f"{call.func.value.id}.{call.func.attr}")
     return found
@@ -140,7 +144,7 @@ def recording(modules):
         for module in modules
         for name, called in module.functions.items()
     }
-    found = {f"accord.services.record.{name}" for name in RECORDS}
+    found = {f"accord.services.record.{name}" for name in RECORDS} | {OF_ACTING}
     while more := {name for name, called in calls.items() if called & found} - found:
         found |= more
     return found
