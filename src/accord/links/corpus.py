@@ -109,17 +109,18 @@ def tabulate(corpus: Corpus) -> Table:
     )
     member = member.astype(np.int64).reshape(-1)
     names = {kind: kind in NAME_KINDS for kind in SelectorKind}
+    start = np.searchsorted(row, np.arange(count + 1)).astype(np.int64)
     return Table(
         corpus=corpus,
         order=order,
         member=member,
         row=row,
         selector=selector,
-        start=np.searchsorted(row, np.arange(count + 1)).astype(np.int64),
+        start=start,
         holders=np.bincount(selector, minlength=len(corpus.values)).astype(np.int64),
         is_name=np.fromiter((names[kind] for kind in corpus.kinds), dtype=np.bool_, count=len(corpus.kinds)),
         is_common=np.fromiter((bool(why) for why in corpus.common), dtype=np.bool_, count=len(corpus.common)),
-        together=_together(corpus, order, member),
+        together=np.where(np.diff(start) > 0, _together(corpus, order, member), -1),  # of nothing, nothing follows
     )
 
 

@@ -40,6 +40,12 @@ def test_a_list_takes_the_name_of_the_report_beside_it_and_says_so():
     assert lead.score < found[frozenset((file_id("n", "report"), file_id("s", "b")))].score
 
 
+def test_what_could_not_be_read_has_no_lead_from_what_lies_beside_it():
+    files = {("n", "unreadable"): "", ("n", "report"): "malware|greywren", ("s", "b"): "malware|greywren"}
+    found = leads_of(world(files, together=[0, 0, -1]))
+    assert set(found) == {frozenset((file_id("n", "report"), file_id("s", "b")))}
+
+
 def test_a_path_leads_over_the_report_beside_a_list():
     files = {("n", "list"): LIST, ("n", "report"): "ipv4|192.0.2.1", ("s", "b"): "ipv4|192.0.2.1"}
     found = leads_of(world(files, together=[0, 0, -1]))
