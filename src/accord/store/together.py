@@ -7,12 +7,14 @@ prepared once a connection; all are answered before anything else is asked, so t
 from __future__ import annotations
 
 import select
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import pq
-from psycopg.adapt import Transformer
+from psycopg.abc import Buffer
+from psycopg.abc import Transformer as Reader
+from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq.abc import PGconn, PGresult
 from sqlalchemy import Connection, Engine, event
 
@@ -23,10 +25,11 @@ _GOOD = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 
 class Asked(NamedTuple):
-    """A statement with parameters as `$1`, and their texts."""
+    """A statement with parameters as `$1`, and their texts; `binary`: the form in which values come back."""
 
     query: bytes
-    given: tuple[bytes | None, ...] = ()
+    given: Sequence[Buffer | None] = ()
+    binary: bool = False
 
 
 BEGIN = Asked(b"begin")
@@ -40,6 +43,12 @@ def ask_together(
 
     Raises what the driver raises for the first that fails; those after it are not run.
     """
+    driver = driver_of(connection)
+    return [_rows(driver, result) for result in results_together(connection, asked, begin=begin)]
+
+
+def results_together(connection: Connection, asked: Sequence[Asked], *, begin: Asked = BEGIN) -> list[PGresult]:
+    """As `ask_together`, what libpq holds of each answer: for what goes out as it came, and is never decoded."""
     driver = driver_of(connection)
     idle = driver.pgconn.transaction_status == pq.TransactionStatus.IDLE
     every = [begin, *asked] if idle else list(asked)
@@ -56,7 +65,17 @@ def ask_together(
         if driver.pgconn.status != pq.ConnStatus.OK:
             connection.invalidate()
         raise
-    return [_rows(driver, result) for result in results[len(every) - len(asked) :]]
+    return results[len(every) - len(asked) :]
+
+
+def with_names(connection: Connection, query: str, given: Mapping[str, Any], *, binary: bool = False) -> Asked:
+    """A statement of our own with parameters as `%(name)s`; those that it does not name are left out."""
+    named = [name for name in given if f"%({name})s" in query]
+    for number, name in enumerate(named, 1):
+        query = query.replace(f"%({name})s", f"${number}")
+    writing = Transformer(driver_of(connection))
+    values = writing.dump_sequence([given[name] for name in named], [PyFormat.TEXT] * len(named))
+    return Asked(query.encode(), values, binary)
 
 
 def forget_at_rollback(engine: Engine) -> None:
@@ -91,7 +110,7 @@ def _run(server: PGconn, every: Sequence[Asked], prepared: _Prepared) -> list[PG
         if name is None:
             name = fresh[one.query] = prepared.next_name()
             server.send_prepare(name, one.query)
-        server.send_query_prepared(name, one.given)
+        server.send_query_prepared(name, one.given, None, int(one.binary))
     server.pipeline_sync()
     results = _answers(server)
     server.exit_pipeline_mode()
@@ -127,8 +146,11 @@ def _answers(server: PGconn) -> list[PGresult]:
 
 
 def _rows(driver: psycopg.Connection[Any], result: PGresult) -> list[tuple[Any, ...]]:
-    if not result.ntuples:
-        return []
-    reading = Transformer(driver)
-    reading.set_pgresult(result)
-    return reading.load_rows(0, result.ntuples, tuple)
+    return reading(driver, result).load_rows(0, result.ntuples, tuple) if result.ntuples else []
+
+
+def reading(driver: psycopg.Connection[Any], result: PGresult) -> Reader:
+    """What decodes rows of this answer."""
+    reader: Reader = Transformer(driver)
+    reader.set_pgresult(result)
+    return reader
