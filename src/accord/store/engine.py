@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import InternalError
+from sqlalchemy.pool import QueuePool
 
 from accord.model.errors import RefusedError
 from accord.policy.decide import Viewer, decide
@@ -28,6 +29,7 @@ __all__ = [
     "as_node",
     "before_looking",
     "begin",
+    "connections_kept",
     "driver_of",
     "look_as",
     "look_as_node",
@@ -65,6 +67,11 @@ def make_engine(url: str, *, pool_size: int = 8, statement_timeout_ms: int = 30_
     look_before_use(engine)
     forget_at_rollback(engine)
     return engine
+
+
+def connections_kept(engine: Engine) -> int:
+    """How many connections it keeps open; under pressure it makes as many more."""
+    return cast("QueuePool", engine.pool).size()
 
 
 @contextmanager
