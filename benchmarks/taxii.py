@@ -6,8 +6,8 @@
     python -m benchmarks.taxii load [SECONDS]     32 clients at once: memory of the server
 
 `pages`: CPU milliseconds, ours and PostgreSQL's together, of one page of 1,000 objects of 0.5 kB. "bare": the rows'
-texts selected and fetched by the superuser, whom no policy binds; "no policy": our page by the superuser; "page": our
-page as a viewer who sees all, or every second one; "service": the latter with opening the viewer's transaction and
+texts selected and fetched by the superuser, whom no policy binds; "begun": the same in a transaction of its own; "no policy": our page by the superuser; "page": our
+page as a viewer who sees all, or every second one; "service": the same with opening the viewer's transaction and
 finding the collection; "HTTP": over a socket, the client's own work included.
 """
 
@@ -16,13 +16,14 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -46,7 +47,7 @@ from benchmarks.intake import stix_objects
 from benchmarks.worlds import SHARED
 
 AUDIENCES = 5_000
-REPEATS = 200
+ROUNDS, REPEATS = 9, 60
 PAGE = 1_000
 BARE = "select raw from claim where served order by added_at, contribution_id, number limit 1000"
 FILL = """
@@ -61,8 +62,8 @@ from generate_series(1, {rows}) n;
 
 
 def pages(*sizes: int) -> None:
-    columns = ("bare", "no policy", "page, all", "page, half", "service", "HTTP")
-    print(f"{'objects':>10}" + "".join(f"{name:>12}" for name in columns))
+    columns = ("bare", "bare, begun", "no policy", "page, all", "page, half", "service, all", "service, half", "HTTP")
+    print(f"{'objects':>10}" + "".join(f"{name:>15}" for name in columns))
     for rows in sizes or (10_000, 100_000, 1_000_000):
         folder = Path(tempfile.mkdtemp(prefix="accord-b", dir="/tmp"))
         try:
@@ -72,12 +73,12 @@ def pages(*sizes: int) -> None:
                 made = engine.make_engine(urls.app)
                 node = make_node(SimpleNamespace(app=urls.app, engine=made), folder)
                 fill(urls.of("postgres"), rows)
-                times = compare(node, urls.of("postgres"), partial(cost_of, postmaster_of(folder / "n")))
+                times = compare(node, urls.of("postgres"), postmaster_of(folder / "n"))
                 made.dispose()
             EmbeddedServer.discard(folder / "n")
         finally:
             shutil.rmtree(folder)
-        cells = "".join(f"{times[name]:12.2f}" for name in columns)
+        cells = "".join(f"{times[name]:15.2f}" for name in columns)
         print(f"{rows:>10,}{cells}", flush=True)
 
 
@@ -107,40 +108,51 @@ def _handling(number: int) -> Handling:
     return Handling(excluded_members=frozenset(excluded))
 
 
-def compare(node, superuser: str, cost: Callable[[Callable[[], object]], float]) -> dict[str, float]:
-    whose, times = signed("amber"), {}
+def compare(node, superuser: str, postmaster: int) -> dict[str, float]:
     plain = engine.make_engine(superuser)
-    wanted = Wanted(PAGE)
-    with plain.connect() as connection:
+    wanted, calls = Wanted(PAGE), {}
+    face = Face(admit=lambda _node, _token: signed("amber"))
+    with ExitStack() as stack:
+        connection = stack.enter_context(plain.connect())
         connection.exec_driver_sql("set max_parallel_workers_per_gather = 0")
         connection.info["accord.visible"] = "1" * AUDIENCES  # all, so that it goes by the whole index
         driver = engine.driver_of(connection)
-        times["bare"] = cost(lambda: driver.execute(BARE).fetchall())
-        times["no policy"] = cost(lambda: taxii_pages.page(connection, wanted))
-    plain.dispose()
-    for name, slug in (("page, all", "birch"), ("page, half", "amber")):
-        with engine.begin(node.engine, signed(slug).viewer, datetime.now(UTC)) as connection:
-            times[name] = cost(lambda: taxii_pages.page(connection, wanted))
-    times["service"] = cost(lambda: taxii_read.objects(node, whose, "alliance", "all", wanted))
-    face = Face(admit=lambda _node, _token: whose)
-    with (
-        served(node, face) as url,
-        httpx.Client(base_url=url, headers={"accept": TAXII, "authorization": "Bearer x"}) as http,
-    ):
+        calls["bare"] = lambda: driver.execute(BARE).fetchall()
+        alone = engine.driver_of(stack.enter_context(plain.connect()))
+        calls["bare, begun"] = lambda: (alone.execute(BARE).fetchall(), alone.commit())
+        calls["no policy"] = partial(taxii_pages.page, connection, wanted)
+        for name, slug in (("all", "birch"), ("half", "amber")):
+            whose = signed(slug)
+            seeing = stack.enter_context(engine.begin(node.engine, whose.viewer, datetime.now(UTC)))
+            calls[f"page, {name}"] = partial(taxii_pages.page, seeing, wanted)
+            calls[f"service, {name}"] = partial(taxii_read.objects, node, whose, "alliance", "all", wanted)
+        url = stack.enter_context(served(node, face))
+        headers = {"accept": TAXII, "authorization": "Bearer x"}
+        http = stack.enter_context(httpx.Client(base_url=url, headers=headers))
         place = "/taxii2/alliance/collections/all/objects/"
         assert len(http.get(place).json()["objects"]) == PAGE
-        times["HTTP"] = cost(lambda: http.get(place).content)
+        calls["HTTP"] = lambda: http.get(place).content
+        times = costs_of(postmaster, calls)
+    plain.dispose()
     return times
 
 
-def cost_of(postmaster: int, call: Callable[[], object]) -> float:
-    """CPU milliseconds of one call, of this process and PostgreSQL together: the machine is shared."""
-    for _ in range(12):  # until the driver has prepared it
-        call()
-    with measured(postmaster) as found:
-        for _ in range(REPEATS):
+def costs_of(postmaster: int, calls: dict[str, Callable[[], object]]) -> dict[str, float]:
+    """CPU milliseconds of a call, of this process and PostgreSQL together: the median of rounds in turn.
+
+    In turn, as the machine is shared, and what a millisecond does there changes from one minute to the next.
+    """
+    for call in calls.values():
+        for _ in range(12):  # until the driver has prepared it
             call()
-    return 1_000 * found.cpu_s / REPEATS
+    found: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(ROUNDS):
+        for name, call in calls.items():
+            with measured(postmaster) as cost:
+                for _ in range(REPEATS):
+                    call()
+            found[name].append(1_000 * cost.cpu_s / REPEATS)
+    return {name: statistics.median(values) for name, values in found.items()}
 
 
 def peers(venv: str) -> None:

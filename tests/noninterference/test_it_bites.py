@@ -124,6 +124,7 @@ UNASKED = {
     "export_choice": "Found by the person who chose.",
     "judgement": "Read with its lead, whose audience it has.",
     "misp_peer": "Found by the member that it is of.",
+    "misp_sent": "Read with its server, whose audience it has.",
     "notice": "Found by the member that it is for.",
     "relation": "Read with its contribution, whose audience it has.",
     "stated_marking": "Its originator alone asks for it, when deciding.",

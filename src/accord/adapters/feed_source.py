@@ -7,10 +7,12 @@ from typing import Protocol
 
 import httpx
 
+from accord.adapters.deadline import InTime
 from accord.model.errors import AbsentError, InputError, LimitError, NodeError
 
 MAX_FILE_BYTES = 64 * 2**20
-TIMEOUT_S = 60.0
+TIMEOUT_S, WHOLE_S = 60.0, 300.0
+"""Of each step of an answer, and of all of it."""
 
 
 class FeedSource(Protocol):
@@ -51,7 +53,7 @@ class AddressFeed:
 
     def __init__(self, url: str, *, transport: httpx.BaseTransport | None = None) -> None:
         self._url = url.rstrip("/").removesuffix("/manifest.json")
-        self._http = httpx.Client(timeout=TIMEOUT_S, transport=transport, trust_env=False)
+        self._http = httpx.Client(timeout=TIMEOUT_S, transport=transport or InTime(WHOLE_S), trust_env=False)
 
     def read(self, name: str) -> bytes:
         kept = bytearray()

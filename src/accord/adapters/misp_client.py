@@ -14,9 +14,11 @@ from typing import Any, Self
 import httpx
 import orjson
 
+from accord.adapters.deadline import InTime
 from accord.model.errors import LimitError, NodeError, RefusedError, UnreadableError
 
-TIMEOUT_S = 60.0
+TIMEOUT_S, WHOLE_S = 60.0, 300.0
+"""Of each step of an answer, and of all of it."""
 MAX_ANSWER_BYTES = 256 * 2**20
 PAGE = 100
 MOST_PAGES = 100_000
@@ -40,7 +42,11 @@ class MispClient:
         self.url = url.rstrip("/")
         headers = {"authorization": key, "accept": "application/json", "user-agent": "accord"}
         self._http = httpx.Client(
-            base_url=self.url, headers=headers, timeout=TIMEOUT_S, transport=transport, verify=verify, trust_env=False
+            base_url=self.url,
+            headers=headers,
+            timeout=TIMEOUT_S,
+            transport=transport or InTime(WHOLE_S, verify=verify),
+            trust_env=False,
         )
         self._waits_s = waits_s
 

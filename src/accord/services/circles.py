@@ -11,7 +11,7 @@ from accord.services.node import Node
 from accord.services.record import own, record
 from accord.store import audiences, circles
 from accord.store.circles import Belonging
-from accord.store.engine import Connection, node_transaction
+from accord.store.engine import node_transaction
 
 
 def make_circle(node: Node, title: str, description: str = "", *, circle_id: UUID | None = None) -> UUID:
@@ -46,11 +46,6 @@ def dismiss_member(node: Node, circle_id: UUID, member_id: UUID) -> None:
 def of_circle(circle_id: UUID) -> Handling:
     """The handling of what concerns a circle alone."""
     return Handling(tlp=Tlp.RED, circles=frozenset({circle_id}))
-
-
-def belongings(connection: Connection, viewer: Viewer) -> list[Belonging]:
-    """The circles that a viewer's member is in, by title. In a node transaction."""
-    return circles.of_member(connection, viewer.member_id) if viewer.member_id else []
 
 
 def within(viewer: Viewer, belonging: list[Belonging]) -> Viewer:

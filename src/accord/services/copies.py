@@ -41,7 +41,8 @@ def handed_out_of(node: Node, member_id: UUID, contributions: frozenset[bytes], 
         raise ValueError(f"no path by which things are handed out: {path}")
     now = node.clock.now()
     noted = copies.noted(node.engine, member_id, path, now)
-    if fresh := contributions - noted:
+    if not contributions <= noted:
+        fresh = contributions - noted
         with node_transaction(node.engine) as connection:
             hand_out(connection, member_id, [UUID(bytes=one) for one in fresh], path, now)
         noted |= fresh  # once it stands

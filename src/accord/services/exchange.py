@@ -9,18 +9,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from accord.model.errors import AccordError, CancelledWorkError
+from accord.model.errors import AbsentError, AccordError, CancelledWorkError
 from accord.model.exchange import Peer
 from accord.model.members import Member
 from accord.model.ports import Progress
 from accord.policy.decide import Viewer
 from accord.services import acting, feeds, misp_sync, misp_words, subscription_secrets, taxii_pull, taxii_push
 from accord.services.browse import Signed
+from accord.services.exchange_lanes import LANES, OutOfTimeError, run_in_lanes
 from accord.services.node import Node
 from accord.services.receivers import receiver_of
 from accord.services.taxii_receive import Received
 from accord.store import subscriptions
-from accord.store.engine import node_transaction
+from accord.store.engine import connections_kept, node_transaction
 from accord.store.work import hold
 
 LONGEST_WAIT = timedelta(days=1)
@@ -70,13 +71,25 @@ def is_due(node: Node) -> bool:
 
 
 def run_due(node: Node, reach: Reach, progress: Progress, received: Received | None = None) -> list[Exchanged]:
-    """Runs every exchange whose time has come, one after the other; those that another process runs are left to it."""
-    now = node.clock.now()
+    """Runs every exchange whose time has come, a few at once; those that another process runs are left to it."""
     with node_transaction(node.engine) as connection:
-        subscriptions.forget_removed(connection, now - KEPT_REMOVED)
-        numbers = subscriptions.due(connection, now)
-    done = [run(node, number, reach, progress, received) for number in numbers]
-    return [one for one in done if one is not None]
+        subscriptions.forget_removed(connection, node.clock.now() - KEPT_REMOVED)
+    done: list[Exchanged] = []
+
+    def due() -> list[UUID]:
+        with node_transaction(node.engine) as connection:
+            return subscriptions.due(connection, node.clock.now())
+
+    def one(number: UUID, said: Progress) -> None:
+        try:
+            exchanged = run(node, number, reach, said, received)
+        except AbsentError:  # removed meanwhile
+            return
+        if exchanged is not None:
+            done.append(exchanged)
+
+    run_in_lanes(due, one, progress, lanes=max(1, min(LANES, connections_kept(node.engine) // 2)))
+    return done
 
 
 def run(
@@ -94,6 +107,8 @@ def run(
             _exchange(node, row, reach, progress, received)
         except CancelledWorkError:
             raise
+        except OutOfTimeError as error:
+            return _goes_on(node, row) or _failed(node, row, error)
         except AccordError as error:
             return _failed(node, row, error)
         return _succeeded(node, row)
@@ -177,6 +192,15 @@ def _failed(node: Node, row: Any, error: AccordError) -> Exchanged:
     with node_transaction(node.engine) as connection:
         subscriptions.change(connection, row.id, failures=failures, message=str(error), due_at=due_at)
         return Exchanged(row.id, subscriptions.came(connection, row.id), str(error))
+
+
+def _goes_on(node: Node, row: Any) -> Exchanged | None:
+    """Has what is left done soon, when something came in the time there was; None when nothing did."""
+    with node_transaction(node.engine) as connection:
+        came = subscriptions.came(connection, row.id)
+        if came:
+            subscriptions.change(connection, row.id, failures=0, due_at=node.clock.now(), message="")
+    return Exchanged(row.id, came) if came else None
 
 
 def _succeeded(node: Node, row: Any) -> Exchanged:

@@ -2,13 +2,14 @@
 
 Pull goes from the oldest change to the newest, in batches; how far it came is kept after each, so that one that was
 cut short goes on where it was. An event is a contribution of the member under `misp/UUID.json`; a newer version of it
-is another contribution, and withdraws the one before. Push hands on what the member may see for the stated purpose,
-oldest first. Sightings go to the event's own attribute on the server.
+is another contribution, and withdraws the one before. Push hands on what policy lets the receiver have now and what did
+not go there before, oldest first. Sightings go to the event's own attribute on the server.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from accord.policy.decide import decide
 from accord.policy.duties import Verb
 from accord.policy.pools import ANYONE
 from accord.policy.within import GoesTo, Receiver
-from accord.services import contribute, export, ruling
+from accord.services import contribute, copies, export, ruling
 from accord.services.browse import Signed
 from accord.services.browse_contributions import contribution_view
 from accord.services.contribute import SharedFile
@@ -34,7 +35,6 @@ from accord.services.node import Node
 from accord.services.permit import permit
 from accord.services.record import Entry, own, record_all
 from accord.store import audiences, browse_contributions, contributions, members, misp_peers
-from accord.store.browse_contributions import ContributionFilter
 from accord.store.engine import begin, node_transaction
 
 BATCH = 20
@@ -139,46 +139,46 @@ def push(
     purpose: str = export.DEFAULT_PURPOSE,
     receiver: Receiver | None = None,
 ) -> Pushed:
-    """Hands on the member's own contributions that came since the last time, as far as policy lets the receiver have.
+    """Hands on what of the member's own contributions was not yet, as far as policy lets the receiver have it now.
 
-    `receiver`: whose server it is; None: somebody outside the alliance, for this purpose. What an exchange brought
-    does not go out again.
+    So what an embargo or a circle held back goes once nothing does. `receiver`: whose server it is; None: somebody
+    outside the alliance, for this purpose. What an exchange brought does not go out again.
     """
     rule = GoesTo(decide, receiver or Receiver(ANYONE, purpose))
     permit(signed, Verb.EXCHANGE)
     number = begin_exchange(node, signed, server)
+    looking = partial(begin, node.engine, signed.viewer, purpose=purpose, rule=rule)
+    with looking(node.clock.now()) as connection:
+        allowed = misp_peers.standing(connection, signed.member_id)
     with node_transaction(node.engine) as connection:
-        row = misp_peers.find(connection, number)
-    after = (row.pushed_to, UUID(int=2**128 - 1)) if row is not None and row.pushed_to else None
+        sent = misp_peers.sent(connection, number)
     done, losses = [0, 0, 0], []
-    while True:
-        wanted = ContributionFilter(member_id=signed.member_id, oldest_first=True, before=after, own=True)
-        with begin(node.engine, signed.viewer, node.clock.now(), purpose=purpose, rule=rule) as connection:
-            rows = browse_contributions.page(connection, wanted, PUSH_BATCH)
-        for one in map(contribution_view, rows):
+    waiting = [one for one in allowed if one not in sent]
+    for start in range(0, len(waiting), PUSH_BATCH):
+        batch = waiting[start : start + PUSH_BATCH]
+        with looking(node.clock.now()) as connection:
+            rows = browse_contributions.several(connection, batch)
+        going = [contribution_view(rows[one]) for one in batch if one in rows]
+        if receiver is not None and receiver.viewer.member_id is not None:
+            copies.handed_out(node, receiver.viewer.member_id, [one.id for one in going], "misp")
+        for one in going:
             for written in write_events(export.shared_of(node, signed, one, purpose)):
                 losses.append(written.losses)
                 done[_hand_on(server, written.event)] += 1
             progress.report("push", sum(done), None)
-        if rows:
-            after = (rows[-1].received_at, rows[-1].id)
-            with node_transaction(node.engine) as connection:
-                misp_peers.pushed(connection, number, rows[-1].received_at)
-        if len(rows) < PUSH_BATCH:
-            break
-    removed = _take_back(node, signed, server, number)
+        with node_transaction(node.engine) as connection:
+            misp_peers.pushed(connection, number, [one.id for one in going], now=node.clock.now())
+    removed = _take_back(node, server, number)
     detail = {"added": done[0], "changed": done[1], "refused": done[2], "removed": removed}
     _end(node, signed, number, "pushed", detail)
     return Pushed(done[0], done[1], done[2], merged(*losses), removed)
 
 
-def _take_back(node: Node, signed: Signed, server: Server, number: UUID) -> int:
+def _take_back(node: Node, server: Server, number: UUID) -> int:
     """Has the server delete what went there and was withdrawn since; how many it deleted."""
     with node_transaction(node.engine) as connection:
         row = misp_peers.find(connection, number)
-        if row is None or row.pushed_to is None:
-            return 0
-        gone = misp_peers.taken_back(connection, signed.member_id, row.pushed_to, row.withdrawn_to)
+        gone = misp_peers.taken_back(connection, number, row.withdrawn_to) if row is not None else []
     removed = sum(server.remove(str(one.id)) for one in gone)
     if gone:
         with node_transaction(node.engine) as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from accord.model.errors import AbsentError
@@ -15,6 +16,7 @@ from accord.policy.within import GoesTo, InCircle, OfMember, Receiver
 from accord.services import circles
 from accord.services.browse import PURPOSE, Signed
 from accord.services.node import Node
+from accord.store import circles as circle_rows
 from accord.store.audiences import Decide
 from accord.store.circles import Belonging
 from accord.store.engine import Connection, before_looking, look_as, node_transaction
@@ -42,7 +44,7 @@ class Collection:
 def collections(node: Node, signed: Signed, root: str) -> list[Collection]:
     """The collections of an API root that this member knows. Raises `AbsentError` for a root that is none."""
     with node_transaction(node.engine) as connection:
-        return _of_root(signed, root, circles.belongings(connection, signed.viewer))
+        return _of_root(signed, root, circle_rows.of_member(connection, signed.viewer.member_id))
 
 
 def collection(node: Node, signed: Signed, root: str, key: str) -> Collection:
@@ -58,8 +60,8 @@ def looking(
 
     `to`: only what may go on to this receiver.
     """
-    with before_looking(node.engine) as connection:
-        belonging = circles.belongings(connection, signed.viewer)
+    with before_looking(node.engine, circle_rows.asking_of_member(signed.viewer.member_id)) as (connection, rows):
+        belonging = list(map(Belonging._make, rows))
         chosen = _find(_of_root(signed, root, belonging), key)
         viewer = circles.within(signed.viewer, belonging)
         rule = GoesTo(chosen.rule, to) if to else chosen.rule
@@ -83,7 +85,7 @@ def _of_root(signed: Signed, root: str, belonging: list[Belonging]) -> list[Coll
                 alias="all",
             ),
             Collection(
-                derived_id("collection", "own", str(signed.member_id)),
+                _own_id(signed.member_id),
                 "Own",
                 "What this member contributed; what is posted stays with it.",
                 reads=True,
@@ -107,6 +109,11 @@ def _of_root(signed: Signed, root: str, belonging: list[Belonging]) -> list[Coll
             for one in belonging
         ]
     raise AbsentError("There is no such API root.", action="Ask the discovery resource for those there are.")
+
+
+@lru_cache(maxsize=1_000)
+def _own_id(member_id: UUID) -> UUID:
+    return derived_id("collection", "own", str(member_id))
 
 
 def _find(known: list[Collection], key: str) -> Collection:

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-import psycopg
 import rfc8785
 from sqlalchemy import Connection, Engine, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB
@@ -23,8 +22,8 @@ from accord.policy.codec import from_document, to_document
 from accord.policy.decide import Viewer, decide, moves_with_time
 from accord.policy.lattice import meet
 from accord.policy.within import Rule
-from accord.store.driver import driver_of
 from accord.store.tables import audience, contribution
+from accord.store.together import BEGIN, Asked, ask_together
 
 __all__ = [
     "Decide",
@@ -100,28 +99,59 @@ def visible_bits(
     return bits.decode()
 
 
-def learn(connection: Connection, timeout_ms: int) -> None:
-    """Lets the transaction see every row, and reads what audiences are new, in one statement.
+class Learnt(NamedTuple):
+    """Whether there are audiences that were not known before, and the answers to what was asked besides."""
+
+    fresh: bool
+    answers: list[list[tuple[Any, ...]]]
+
+
+def learn(connection: Connection, timeout_ms: int, *also: Asked, begun: Asked = BEGIN) -> Learnt:
+    """Lets the transaction see every row, reads what audiences are new, and asks `also`, together.
 
     What a transaction reads once it has written may be its own, and not stand after all: its id could come again, with
     another handling. Such audiences are known to this transaction alone, until another one reads them.
     """
+    forget_unsure(connection)
+    book = _known(connection.engine)
+    top, gaps = book.place()
+    asked = [seeing_everything(timeout_ms), Asked(_NEW, (b"%d" % top, f"{{{','.join(map(str, gaps))}}}".encode()))]
+    _, found, *answers = ask_together(connection, [*asked, *also], begin=begun)
+    if len(found) >= _AT_ONCE:  # `also` may have ended seeing everything
+        _, found = ask_together(connection, [asked[0], asked[1]._replace(query=_NEW_ALL)])
+    if not found:  # the usual
+        return Learnt(fresh=False, answers=answers)
+    read = {number: from_document(document) for number, document, _ in sorted(found, key=itemgetter(0))}
+    if found[0][2]:
+        book.add(read)
+    else:
+        connection.info[UNSURE] = read
+    return Learnt(fresh=True, answers=answers)
+
+
+def forget_unsure(connection: Connection) -> None:
+    """Before judging anew: what the transaction made itself is read again."""
     connection.info.pop(UNSURE, None)
-    unsure = _known(connection.engine).learn(driver_of(connection), timeout_ms)
-    if unsure:
-        connection.info[UNSURE] = unsure
 
 
-# Left to right: an outer join without an equality can only be a nested loop over its left side, so the setting is made
-# before the first row of `audience` is looked at. Were it not, "unset" would be an error, and nothing would leak.
-_OPEN_AND_LEARN = """
-with opened as materialized (
-    select set_config('accord.visible', 'all', true), set_config('statement_timeout', %s, true),
-        set_config('max_parallel_workers_per_gather', '0', true)
-)
-select a.id, a.handling, pg_current_xact_id_if_assigned() is null from opened left join audience a on a.id > %s
+def seeing_everything(timeout_ms: int) -> Asked:
+    """What lets the transaction see every row; each statement ends after so long."""
+    return Asked(_SEE_EVERYTHING, (str(timeout_ms).encode(),))
+
+
+EVERYTHING = "all"
+_SEE_EVERYTHING = b"""
+select set_config('accord.visible', 'all', true), set_config('statement_timeout', $1, true),
+    set_config('max_parallel_workers_per_gather', '0', true)
 """
-_OR_IN_GAPS = " or a.id = any(%s)"
+_AT_ONCE = 50
+"""With a limit the plan for any number costs little enough to be kept; without it, each request plans anew."""
+_NEW_ROWS = """
+(select id, handling, pg_current_xact_id_if_assigned() is null from audience where id > $1::integer order by id{limit})
+union all
+select id, handling, pg_current_xact_id_if_assigned() is null from audience where id = any($2::integer[])
+"""
+_NEW, _NEW_ALL = (_NEW_ROWS.format(limit=limit).encode() for limit in (f" limit {_AT_ONCE}", ""))
 
 
 @dataclass(slots=True)
@@ -166,21 +196,16 @@ class _Known:
                 del self.decided[next(iter(self.decided))]  # the one not asked for longest
             return one.text
 
-    def learn(self, driver: psycopg.Connection[Any], timeout_ms: int) -> dict[int, Handling]:
-        """Keeps what is new and stands; gives what is new and may not."""
+    def place(self) -> tuple[int, list[int]]:
+        """The last id that is known, and those before it that are not."""
         with self.lock:
-            top, gaps = self.top, list(self.gaps)
-        given: list[Any] = [str(timeout_ms), top]
-        query = _OPEN_AND_LEARN + _OR_IN_GAPS if gaps else _OPEN_AND_LEARN
-        found = driver.execute(query.encode(), [*given, gaps] if gaps else given).fetchall()
-        if found[0][0] is None:  # the usual: nothing is new
-            return {}
-        if not found[0][2]:
-            return {number: from_document(document) for number, document, _ in found}
+            return self.top, list(self.gaps)
+
+    def add(self, read: Mapping[int, Handling]) -> None:
+        """Keeps what is new and stands; in the order of ids."""
         with self.lock:
-            for number, document, _ in sorted(found, key=itemgetter(0)):
-                self._add(number, from_document(document))
-        return {}
+            for number, handling in read.items():
+                self._add(number, handling)
 
     def _add(self, number: int, handling: Handling) -> None:
         if number in self.handlings:  # another thread read it too

@@ -24,8 +24,6 @@ class ContributionFilter(NamedTuple):
     query: str = ""
     oldest_first: bool = False
     before: tuple[datetime, UUID] | None = None
-    own: bool = False
-    """Only what no exchange brought."""
 
 
 _COLUMNS = (
@@ -65,8 +63,6 @@ def _matches(wanted: ContributionFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [contribution.c.withdrawn_at.is_(None)]
     if wanted.member_id:
         conditions.append(contribution.c.member_id == wanted.member_id)
-    if wanted.own:
-        conditions.append(contribution.c.came_from == "")
     if wanted.state:
         conditions.append(contribution.c.state == wanted.state)
     if wanted.format:

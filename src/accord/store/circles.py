@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from accord.store.circle_tables import circle, circle_member
-from accord.store.driver import driver_of
 from accord.store.texts import storable
+from accord.store.together import Asked, ask_together
 
 
 class Belonging(NamedTuple):
@@ -24,10 +24,9 @@ class Belonging(NamedTuple):
     writes: bool
 
 
-# Straight to the driver: every request of a program asks, and the query's own making would cost more than it does.
 _OF_MEMBER = b"""
 select id, title, description, reads, writes from circle join circle_member on circle_id = id
-where member_id = %s order by title, id
+where member_id = $1 order by title, id
 """
 
 
@@ -73,9 +72,17 @@ def dismiss(connection: Connection, number: UUID, member_id: UUID) -> bool:
     return connection.execute(delete(circle_member).where(this)).rowcount > 0
 
 
-def of_member(connection: Connection, member_id: UUID) -> list[Belonging]:
-    """The circles of a member by title. In a node transaction: a circle shows to those who are in it already."""
-    return list(map(Belonging._make, driver_of(connection).execute(_OF_MEMBER, [member_id]).fetchall()))
+def asking_of_member(member_id: UUID | None) -> Asked:
+    """Asks for the circles of a member by title, rows for `Belonging._make`; for nobody's, there are none.
+
+    In a node transaction: a circle shows to those who are in it already.
+    """
+    return Asked(_OF_MEMBER, (str(member_id).encode() if member_id else None,))
+
+
+def of_member(connection: Connection, member_id: UUID | None) -> list[Belonging]:
+    """Those that `asking_of_member` asks for."""
+    return list(map(Belonging._make, ask_together(connection, [asking_of_member(member_id)])[0]))
 
 
 def every(connection: Connection) -> list[Row[Any]]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
+from typing import Any, cast
 
 import orjson
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import InternalError
+from sqlalchemy.pool import QueuePool
 
 from accord.model.errors import RefusedError
 from accord.policy.decide import Viewer, decide
@@ -17,6 +20,7 @@ from accord.store import audiences
 from accord.store.driver import driver_of
 from accord.store.idle import look_before_use
 from accord.store.texts import storable_json
+from accord.store.together import BEGIN, BEGIN_READING, Asked, ask_together, forget_at_rollback
 
 __all__ = [
     "Connection",
@@ -25,6 +29,7 @@ __all__ = [
     "as_node",
     "before_looking",
     "begin",
+    "connections_kept",
     "driver_of",
     "look_as",
     "look_as_node",
@@ -32,18 +37,12 @@ __all__ = [
     "node_transaction",
 ]
 
-_OPEN = text(
-    "select set_config('accord.visible', :visible, true), set_config('statement_timeout', :timeout, true),"
-    " set_config('max_parallel_workers_per_gather', '0', true)"
-)
-_SEE = text("select set_config('accord.visible', :visible, true)")
-_SEE_BITS = b"select set_config('accord.visible', %s, true)"
+_SEE = b"select set_config('accord.visible', $1, true)"
 _SEE_ALL = text(
     "with before as materialized (select current_setting('accord.visible', true) as visible)"
     " select visible from before where set_config('accord.visible', 'all', true) <> ''"
 )
-_READ_ONLY = text("set transaction read only")
-EVERYTHING = "all"
+EVERYTHING = audiences.EVERYTHING
 _AFTER = "accord.after_commit"
 _SEEN = "accord.visible"
 _LEARNT = "accord.learnt"
@@ -66,7 +65,13 @@ def make_engine(url: str, *, pool_size: int = 8, statement_timeout_ms: int = 30_
         execution_options={"statement_timeout_ms": statement_timeout_ms},
     )
     look_before_use(engine)
+    forget_at_rollback(engine)
     return engine
+
+
+def connections_kept(engine: Engine) -> int:
+    """How many connections it keeps open; under pressure it makes as many more."""
+    return cast("QueuePool", engine.pool).size()
 
 
 @contextmanager
@@ -91,9 +96,8 @@ def begin(
         with _transaction(engine) as connection:
             if statement_timeout_ms is not None:
                 connection.execution_options(statement_timeout_ms=statement_timeout_ms)
-            look_as(connection, viewer, now, purpose=purpose, rule=rule)
-            if not changes:
-                connection.execute(_READ_ONLY)
+            begun = BEGIN if changes else BEGIN_READING
+            look_as(connection, viewer, now, purpose=purpose, rule=rule, begun=begun)
             yield connection
     except InternalError as error:
         if not isinstance(error.orig, psycopg.errors.ReadOnlySqlTransaction):
@@ -113,15 +117,15 @@ def node_transaction(engine: Engine, *, statement_timeout_ms: int = 1_800_000) -
 
 
 @contextmanager
-def before_looking(engine: Engine) -> Iterator[Connection]:
+def before_looking(engine: Engine, first: Asked) -> Iterator[tuple[Connection, list[tuple[Any, ...]]]]:
     """As `node_transaction`, for the little that must be read to know who the viewer is: `look_as` comes next.
 
-    Nothing is changed in it before: what was interned would not show.
+    Gives the rows of `first` too. Nothing is changed in it before: what was interned would not show.
     """
     with _transaction(engine) as connection:
-        audiences.learn(connection, connection.get_execution_options().get("statement_timeout_ms", 30_000))
+        learnt = audiences.learn(connection, _timeout_ms(connection), first)
         connection.info[_LEARNT] = True
-        yield connection
+        yield connection, learnt.answers[0]
 
 
 def after_commit(connection: Connection, name: str, work: Callable[[], None]) -> None:
@@ -143,7 +147,7 @@ def as_node(connection: Connection) -> Iterator[None]:
         yield
         return
     yield
-    connection.execute(_SEE, {"visible": before})  # after an error the transaction is over, and the setting with it
+    ask_together(connection, [_seeing(before)])  # after an error the transaction is over, and the setting with it
 
 
 @contextmanager
@@ -174,13 +178,28 @@ def _stop_in(error: BaseException | None) -> BaseException | None:
 
 
 def look_as(
-    connection: Connection, viewer: Viewer, now: datetime, *, purpose: str = "", rule: audiences.Decide = decide
+    connection: Connection,
+    viewer: Viewer,
+    now: datetime,
+    *,
+    purpose: str = "",
+    rule: audiences.Decide = decide,
+    begun: Asked = BEGIN,
 ) -> None:
-    """Sets what the rest of the transaction sees; call again after interning a handling of the viewer's own."""
+    """Sets what the rest of the transaction sees; call again after interning a handling of the viewer's own.
+
+    `begun`: how a transaction begins that has not yet.
+    """
+    judge = partial(audiences.visible_bits, connection, viewer, now, purpose=purpose, rule=rule)
+    fresh = True
     if not connection.info.pop(_LEARNT, False):
-        audiences.learn(connection, connection.get_execution_options().get("statement_timeout_ms", 30_000))
-    bits = audiences.visible_bits(connection, viewer, now, purpose=purpose, rule=rule)
-    driver_of(connection).execute(_SEE_BITS, [bits])
+        # What is known is judged and set on the way; only when something new is learnt it is done once more.
+        audiences.forget_unsure(connection)
+        bits = judge()
+        fresh = audiences.learn(connection, _timeout_ms(connection), _seeing(bits), begun=begun).fresh
+    if fresh:
+        bits = judge()
+        ask_together(connection, [_seeing(bits)])
     connection.info[_SEEN] = bits
 
 
@@ -193,8 +212,12 @@ def few_visible(connection: Connection, at_most: int) -> list[int] | None:
 
 def look_as_node(connection: Connection, *, statement_timeout_ms: int = 1_800_000) -> None:
     """Lets the rest of the transaction see every row; for `node_transaction` and for tests."""
-    _open(connection, EVERYTHING, statement_timeout_ms)
+    ask_together(connection, [audiences.seeing_everything(statement_timeout_ms)])
 
 
-def _open(connection: Connection, visible: str, timeout_ms: int) -> None:
-    connection.execute(_OPEN, {"visible": visible, "timeout": str(timeout_ms)})
+def _seeing(visible: str) -> Asked:
+    return Asked(_SEE, (visible.encode(),))
+
+
+def _timeout_ms(connection: Connection) -> int:
+    return int(connection.get_execution_options().get("statement_timeout_ms", 30_000))

@@ -66,11 +66,21 @@ misp_peer = Table(
     Column("member_id", UUID(as_uuid=True), ForeignKey("member.id"), nullable=False),
     Column("url", Text, nullable=False),
     Column("pulled_to", BigInteger, nullable=False),  # seconds since 1970: the newest timestamp of an event taken in
-    Column("pushed_to", Instant),  # received_at of the newest contribution handed on
+    Column("pushed_to", Instant),  # until step 0015; since then `misp_sent` says what was handed on
     Column("withdrawn_to", Instant),  # withdrawn_at of the newest tombstone handed on
     Column("heard_to", BigInteger, nullable=False, server_default="0"),  # as pulled_to, of sightings and proposals
     Column("told_to", Instant),  # answered_at of the newest word handed on
     Column("state", Text, nullable=False),
     Column("tried_at", Instant),
     Column("audience", Integer, ForeignKey("audience.id"), nullable=False),
+)
+
+misp_sent = Table(
+    "misp_sent",
+    metadata,
+    Column("peer_id", UUID(as_uuid=True), ForeignKey("misp_peer.id"), primary_key=True),
+    Column("contribution_id", UUID(as_uuid=True), ForeignKey("contribution.id"), primary_key=True),
+    Column("sent_at", Instant, nullable=False),
+    Column("audience", Integer, ForeignKey("audience.id"), nullable=False),
+    Index("ix_misp_sent_contribution_id", "contribution_id"),
 )

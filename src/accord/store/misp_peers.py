@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from accord.store.exchange_tables import misp_peer
+from accord.store.exchange_tables import misp_peer, misp_sent
 from accord.store.tables import contribution
 
 
@@ -35,8 +36,24 @@ def pulled(connection: Connection, number: UUID, to: int) -> None:
     connection.execute(update(misp_peer).where(misp_peer.c.id == number).values(pulled_to=to))
 
 
-def pushed(connection: Connection, number: UUID, to: datetime) -> None:
-    connection.execute(update(misp_peer).where(misp_peer.c.id == number).values(pushed_to=to))
+def standing(connection: Connection, member_id: UUID) -> list[UUID]:
+    """Of the member's own contributions those that this viewer sees, the oldest first."""
+    c = contribution.c
+    query = select(c.id).where(c.member_id == member_id, c.withdrawn_at.is_(None), c.came_from == "")
+    return list(connection.scalars(query.order_by(c.received_at, c.id)))
+
+
+def sent(connection: Connection, number: UUID) -> set[UUID]:
+    """The contributions that were handed on to this server."""
+    return set(connection.scalars(select(misp_sent.c.contribution_id).where(misp_sent.c.peer_id == number)))
+
+
+def pushed(connection: Connection, number: UUID, contributions: Sequence[UUID], *, now: datetime) -> None:
+    """Notes that these were handed on to it; one that was already stays as it is."""
+    whose = select(misp_peer.c.audience).where(misp_peer.c.id == number).scalar_subquery()
+    rows = [{"peer_id": number, "contribution_id": one, "sent_at": now} for one in contributions]
+    if rows:
+        connection.execute(insert(misp_sent).values(audience=whose).on_conflict_do_nothing(), rows)
 
 
 def told(connection: Connection, number: UUID, state: str) -> None:
@@ -63,11 +80,13 @@ def contribution_of(connection: Connection, member_id: UUID, event: UUID) -> Row
     return connection.execute(query.order_by(c.received_at.desc(), c.id).limit(1)).first()
 
 
-def taken_back(connection: Connection, member_id: UUID, pushed_to: datetime, after: datetime | None) -> list[Row[Any]]:
-    """The member's contributions that went out and were withdrawn since, oldest tombstone first."""
+def taken_back(connection: Connection, number: UUID, after: datetime | None) -> list[Row[Any]]:
+    """The contributions that went to this server and were withdrawn since, oldest tombstone first."""
     c = contribution.c
-    query = select(c.id, c.withdrawn_at).where(
-        c.member_id == member_id, c.received_at <= pushed_to, c.withdrawn_at.is_not(None), ~c.path.like("misp/%")
+    query = (
+        select(c.id, c.withdrawn_at)
+        .join_from(misp_sent, contribution, c.id == misp_sent.c.contribution_id)
+        .where(misp_sent.c.peer_id == number, c.withdrawn_at.is_not(None))
     )
     if after is not None:
         query = query.where(c.withdrawn_at > after)

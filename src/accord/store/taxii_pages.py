@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from itertools import repeat
-from typing import Any, NamedTuple
+from itertools import accumulate, repeat, takewhile
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from psycopg import Cursor
 from psycopg.pq.abc import PGresult
 from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection
 
 from accord.store.engine import driver_of
 from accord.store.taxii_filters import ORDER, Place, Wanted, asked_for
+from accord.store.together import reading, results_together, with_names
 
 __all__ = [
     "Page",
@@ -58,6 +57,7 @@ class Record(NamedTuple):
     spec: str
 
 
+_NOTHING = Page(b"", 0, None, None, None), None
 _EACH = 2
 """Times its share of the bound an object may have to be sent at once: 8 MB at worst, of which the half is cut off."""
 _SMALL = "select case when octet_length(raw) <= {each} then raw end, {order} from ({page}) page"
@@ -81,59 +81,50 @@ def page_and_place(
     """As `page`, and where it ended, also when there is no more for now; None when it is empty."""
     asked, given = asked_for(connection, wanted)
     inner = asked.query("raw", wanted.limit + 1)
-    query = _SMALL.format(page=inner, order=ORDER, each=_EACH * max_bytes // wanted.limit)
-    with _driven(connection, query, given) as cursor:
-        found = _taken(cursor, wanted.limit, max_bytes)
-    if found is not None:
+    small = _SMALL.format(page=inner, order=ORDER, each=_EACH * max_bytes // wanted.limit)
+    if (found := _taken(connection, small, given, wanted.limit, max_bytes)) is not None:
         return found
-    query = _BOUNDED.format(page=inner, order=ORDER, bytes=int(max_bytes))
-    with _driven(connection, query, given) as cursor:
-        return _taken(cursor, wanted.limit, max_bytes) or (Page(b"", 0, None, None, None), None)
+    bounded = _BOUNDED.format(page=inner, order=ORDER, bytes=int(max_bytes))
+    return _taken(connection, bounded, given, wanted.limit, max_bytes) or _NOTHING
 
 
-@contextmanager
-def _driven(connection: Connection, query: str, given: dict[str, Any]) -> Iterator[Cursor[Any]]:
-    # Binary, and the texts straight from the driver's buffer: they go out as they are, so nobody decodes them.
-    with driver_of(connection).cursor(binary=True) as cursor:
-        cursor.execute(query.encode(), given)
-        yield cursor
+def _taken(
+    connection: Connection, query: str, given: dict[str, Any], limit: int, max_bytes: int
+) -> tuple[Page, Place | None] | None:
+    """The rows of a page up to its bound, or to the first without a text; None when that is the first of all.
 
-
-def _taken(cursor: Cursor[Any], limit: int, max_bytes: int) -> tuple[Page, Place | None] | None:
-    """The rows of a page up to its bound, or to the first without a text; None when that is the first of all."""
-    if not cursor.rowcount:
-        return Page(b"", 0, None, None, None), None
-    texts = _texts(cursor.pgresult, limit, max_bytes)
+    The texts are straight from the driver's buffer: they go out as they are, so nobody decodes them.
+    """
+    result = results_together(connection, [with_names(connection, query, given, binary=True)])[0]
+    if not result.ntuples:
+        return _NOTHING
+    texts = _texts(result, limit, max_bytes)
     if not texts:
         return None
-    first = cursor.fetchone()
-    cursor.scroll(len(texts) - 1, "absolute")
-    last = cursor.fetchone()
+    rows = reading(driver_of(connection), result)
+    first, last = rows.load_row(0, tuple), rows.load_row(len(texts) - 1, tuple)
     assert first
     assert last
     place = Place(*last[1:])
-    more = place if cursor.rowcount > len(texts) else None
-    of = _contributions(cursor.pgresult, len(texts))
+    more = place if result.ntuples > len(texts) else None
+    of = _contributions(result, len(texts))
     return Page(b",".join(texts), len(texts), first[1], place.added_at, more, of), place
 
 
-def _texts(result: PGresult | None, limit: int, max_bytes: int) -> list[bytes]:
+def _texts(result: PGresult, limit: int, max_bytes: int) -> list[bytes]:
     """The first column up to the bound, which the last of them may pass, or to a row without a text."""
-    assert result is not None
-    texts: list[bytes] = []
-    left = max_bytes
-    for text in map(result.get_value, range(min(result.ntuples, limit)), repeat(0)):
-        if text is None or left <= 0:
-            break
-        left -= len(text)
-        texts.append(text)
-    return texts
+    given = list(map(result.get_value, range(min(result.ntuples, limit)), repeat(0)))
+    texts = list(takewhile(lambda text: text is not None, given)) if None in given else given
+    held = cast("list[bytes]", texts)
+    if sum(map(len, held)) <= max_bytes:  # the usual, without a look at each
+        return held
+    sizes = accumulate(map(len, held), initial=0)
+    return [text for text, before in zip(held, sizes, strict=False) if before < max_bytes]
 
 
-def _contributions(result: PGresult | None, size: int) -> frozenset[bytes]:
+def _contributions(result: PGresult, size: int) -> frozenset[bytes]:
     """The third column of so many rows, each value once; a uuid in binary form is its 16 bytes."""
-    assert result is not None
-    return frozenset(filter(None, map(result.get_value, range(size), repeat(2))))
+    return frozenset(cast("Iterator[bytes]", map(result.get_value, range(size), repeat(2))))
 
 
 def records(connection: Connection, wanted: Wanted) -> tuple[list[Record], Place | None]:
