@@ -1,13 +1,16 @@
 """Lower bounds: no choice of actions can leave parts of at most C nodes for less than this.
 
-A linear programme over the actions, with two families of rows that hold for every choice that reaches the target:
-in a connected set of C + 1 nodes at least one must go, and in a clique Q at least |Q| - C. Rows are added where the
-present solution breaks them, found by growing sets of little weight from every node. Any round's value is a bound;
-HiGHS then closes what it can by branching, with rows added until its answer reaches the target, which proves it.
+A linear programme over the actions, with three families of rows that hold for every choice that reaches the target:
+in a connected set of C + 1 nodes at least one must go, in a clique Q at least |Q| - C, and of a tree T of k nodes
+at least k - C must be cut off from its root, where a node that goes cuts off all behind it (spreading metrics, Even,
+Naor, Rao and Schieber 1999; the shortest paths from a root are the tree that a solution breaks most). Rows are added
+where the present solution breaks them. Any round's value is a bound; HiGHS then closes what it can by branching, with
+rows added until its answer reaches the target, which proves it.
 """
 
 from __future__ import annotations
 
+import heapq
 from typing import Any, NamedTuple
 
 import highspy
@@ -20,6 +23,10 @@ from accord.disruption.parts import all_gone, stand
 
 ROUNDS = 60
 ROWS_A_ROUND = 400
+TREES_A_ROUND = 100
+"""They have many more nodes than other rows."""
+HOP = 1e-4
+"""Length of a step in a tree besides the weight of the node: of equal trees the flat one says more."""
 BRANCH_NODES = 2000
 """Branching nodes of HiGHS in one go, at most, without a pace: then the bound is the same everywhere."""
 BRANCH_ACTIONS = 400
@@ -49,14 +56,15 @@ class _Programme:
         self.solver.addVars(len(cost), np.zeros(len(cost)), np.ones(len(cost)))
         self.solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
 
-    def add(self, nodes: Ints, least: int, solution: Floats) -> bool:
-        """Adds the row of a set in which at least `least` nodes must go, when the solution breaks it."""
+    def add(self, nodes: Ints, least: int, solution: Floats, worth: Ints | None = None) -> bool:
+        """Adds the row of a set if the solution breaks it: what goes must be worth `least`; a node 1 unless said."""
         owners = [self.hit_by[self.hit_start[node] : self.hit_start[node + 1]] for node in nodes.tolist()]
-        actions, times = np.unique(np.concatenate(owners), return_counts=True)
-        weight = np.minimum(times, least).astype(np.float64)
+        each = np.repeat(np.ones(len(nodes), np.int32) if worth is None else worth, [len(one) for one in owners])
+        actions, place = np.unique(np.concatenate(owners), return_inverse=True)
+        weight = np.minimum(np.bincount(place, each, len(actions)), least)
         if float(weight @ solution[actions]) >= least - SLACK:
             return False
-        key = np.append(actions, least).tobytes()
+        key = np.append(actions, least).tobytes() + weight.tobytes()
         if key in self.seen:
             return False
         self.seen.add(key)
@@ -122,6 +130,7 @@ def _separate(programme: _Programme, network: Network, limit: int, solution: Flo
             added += programme.add(nodes, 1, solution)
             if added >= ROWS_A_ROUND:
                 return True
+    added += _add_trees(programme, network, weight, limit, solution)
     for node in np.argsort(weight, kind="stable").tolist():
         clique = light_clique(network.start, network.near, weight, node)
         if len(clique) > limit + 1:
@@ -129,6 +138,17 @@ def _separate(programme: _Programme, network: Network, limit: int, solution: Flo
             if added >= 2 * ROWS_A_ROUND:
                 break
     return added > 0
+
+
+def _add_trees(programme: _Programme, network: Network, weight: Floats, limit: int, solution: Floats) -> int:
+    added = 0
+    for root in np.argsort(weight, kind="stable").tolist():
+        nodes, behind = light_tree(network.start, network.near, weight, root, limit)
+        if len(nodes) > limit + 1:
+            added += programme.add(nodes, len(nodes) - limit, solution, behind)
+            if added >= TREES_A_ROUND:
+                break
+    return added
 
 
 def _branch(programme: _Programme, network: Network, limit: int, bound: float, allowed: Allowance) -> Bound:
@@ -173,7 +193,7 @@ def _cover_large_parts(programme: _Programme, network: Network, gone: Bits, limi
     for nodes in light_sets(network.start, network.near, weight, limit + 1):
         if nodes[0] >= 0:
             added += programme.add(nodes, 1, solution)
-    return added > 0
+    return added + _add_trees(programme, network, weight, limit, solution) > 0
 
 
 @kernel
@@ -210,6 +230,40 @@ def light_sets(start: Ints, near: Ints, weight: Floats, size: int) -> Ints:
         else:
             sets[first].sort()
     return sets
+
+
+@kernel
+def light_tree(start: Ints, near: Ints, weight: Floats, root: Whole, limit: int) -> tuple[Ints, Ints]:
+    """The nodes of the tree of lightest paths from a root whose row is broken most, and how many are behind each.
+
+    Of the nodes, nearest first, as many as make Σ distance / (nodes - limit) least; none when that is not under 1.
+    """
+    n = len(weight)
+    far, parent, done = np.full(n, np.inf), np.full(n, -1, np.int32), np.zeros(n, np.bool_)
+    line, count, total, best, least = np.zeros(n, np.int32), 0, 0.0, 0, 1.0
+    far[root] = weight[root]
+    heap = [(far[root], np.int64(root))]
+    while len(heap) > 0 and heap[0][0] < 1:
+        distance, node = heapq.heappop(heap)
+        if done[node]:
+            continue
+        done[node] = True
+        line[count] = node
+        count += 1
+        total += distance
+        if count > limit and total / (count - limit) < least:
+            best, least = count, total / (count - limit)
+        for place in range(start[node], start[node + 1]):
+            other = np.int64(near[place])
+            reached = distance + weight[other] + HOP
+            if reached < far[other]:
+                far[other], parent[other] = reached, node
+                heapq.heappush(heap, (reached, other))
+    behind = np.ones(n, np.int32)
+    for at in range(best - 1, 0, -1):
+        behind[parent[line[at]]] += behind[line[at]]
+    nodes = np.sort(line[:best])
+    return nodes, behind[nodes]
 
 
 @kernel
