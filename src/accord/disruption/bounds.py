@@ -22,13 +22,17 @@ from accord.disruption.pace import Allowance, Pace, Stop
 from accord.disruption.parts import all_gone, stand
 
 ROUNDS = 60
+ROWS_AN_ACTION = 3
+"""So many are kept; more, and those that are not tight are forgotten."""
+PATIENCE, RISE = 10, 0.002
+"""Rounds in which the bound must rise by so much, as a share of itself; else branching gets more out of the time."""
 ROWS_A_ROUND = 400
 TREES_A_ROUND = 100
 """They have many more nodes than other rows."""
 HOP = 1e-4
 """Length of a step in a tree besides the weight of the node: of equal trees the flat one says more."""
-BRANCH_NODES = 2000
-"""Branching nodes of HiGHS in one go, at most, without a pace: then the bound is the same everywhere."""
+BRANCH_NODES = 1000
+"""Branching nodes of HiGHS, at most, without a pace: then the bound is the same everywhere."""
 BRANCH_ACTIONS = 400
 """Actions up to which there is branching without a pace."""
 SLACK = 1e-6
@@ -46,6 +50,7 @@ class _Programme:
 
     def __init__(self, cost: Floats, hit_start: Ints, hit_by: Ints, allowed: Allowance) -> None:
         self.hit_start, self.hit_by, self.cost = hit_start, hit_by, cost
+        self.keys: list[bytes] = []  # of the rows, in their order
         self.seen: set[bytes] = set()
         self.solver: Any = highspy.Highs()  # type: ignore[no-untyped-call] # no stubs
         self.solver.setOptionValue("output_flag", False)  # noqa: FBT003 - its interface
@@ -68,8 +73,18 @@ class _Programme:
         if key in self.seen:
             return False
         self.seen.add(key)
+        self.keys.append(key)
         self.solver.addRow(float(least), highspy.kHighsInf, len(actions), actions.astype(np.int32), weight)
         return True
+
+    def trim(self) -> None:
+        """Forgets rows that are not tight in the solution: it stays the best without them."""
+        slack = np.array(self.solver.getSolution().row_value) - np.array(self.solver.getLp().row_lower_)
+        loose = np.flatnonzero(slack > SLACK)
+        for row in loose.tolist():
+            self.seen.discard(self.keys[row])
+        self.keys = [key for key, apart in zip(self.keys, (slack > SLACK).tolist(), strict=True) if not apart]
+        self.solver.deleteRows(len(loose), loose.astype(np.int32))
 
     def solve(self) -> tuple[float, Floats] | None:
         """Cost and solution; None when nothing reaches the target, or HiGHS gave up."""
@@ -99,6 +114,7 @@ def lower_bound(
     allowed = Allowance(pace, stop)
     programme = _Programme(cost, hit_start, hit_by, allowed)
     bound, solution = 0.0, np.zeros(len(cost))
+    bounds: list[float] = []
     for _ in range(ROUNDS):
         if allowed.over() >= 1:
             return Bound(_rounded(bound, cost), None)
@@ -108,6 +124,12 @@ def lower_bound(
         if solved is None:
             return Bound(_rounded(bound, cost), None)
         bound, solution = max(bound, solved[0]), solved[1]
+        if len(programme.keys) > ROWS_AN_ACTION * len(cost):
+            programme.trim()
+        bounds.append(bound)
+        if len(bounds) > PATIENCE and bound < (1 + RISE) * bounds[-1 - PATIENCE]:
+            break
+    programme.trim()
     return _branch(programme, network, limit, bound, allowed)
 
 
@@ -156,15 +178,17 @@ def _branch(programme: _Programme, network: Network, limit: int, bound: float, a
     if count > BRANCH_ACTIONS and not allowed.timed:
         return Bound(_rounded(bound, programme.cost), None)
     solver = programme.solver
-    if not allowed.timed:
-        solver.setOptionValue("mip_max_nodes", BRANCH_NODES)
+    left = BRANCH_NODES
     solver.setOptionValue("mip_rel_gap", 0.0)
     for column in range(count):
         solver.changeColIntegrality(column, highspy.HighsVarType.kInteger)
     for _ in range(ROUNDS):
-        if allowed.over() >= 1:
+        if allowed.over() >= 1 or left <= 0:
             break
+        if not allowed.timed:
+            solver.setOptionValue("mip_max_nodes", left)
         solver.run()
+        left -= max(1, int(solver.getInfo().mip_node_count)) if not allowed.timed else 0
         bound = max(bound, float(solver.getInfo().mip_dual_bound))
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             break
