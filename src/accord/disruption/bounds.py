@@ -145,14 +145,13 @@ def _separate(programme: _Programme, network: Network, limit: int, solution: Flo
     owner = np.repeat(np.arange(network.size), np.diff(programme.hit_start))
     np.add.at(weight, owner, solution[programme.hit_by])
     weight = np.minimum(weight, 1.0)
-    added = 0
+    added = _add_trees(programme, network, weight, limit, solution)
     sets = light_sets(network.start, network.near, weight, limit + 1)
     for nodes in sets:
         if nodes[0] >= 0:
             added += programme.add(nodes, 1, solution)
             if added >= ROWS_A_ROUND:
                 return True
-    added += _add_trees(programme, network, weight, limit, solution)
     for node in np.argsort(weight, kind="stable").tolist():
         clique = light_clique(network.start, network.near, weight, node)
         if len(clique) > limit + 1:
@@ -260,12 +259,13 @@ def light_sets(start: Ints, near: Ints, weight: Floats, size: int) -> Ints:
 def light_tree(start: Ints, near: Ints, weight: Floats, root: Whole, limit: int) -> tuple[Ints, Ints]:
     """The nodes of the tree of lightest paths from a root whose row is broken most, and how many are behind each.
 
-    Of the nodes, nearest first, as many as make Σ distance / (nodes - limit) least; none when that is not under 1.
+    Of the nodes, nearest first, as many as make Σ distance / (nodes - limit) least, where the root itself counts no
+    more than the whole row; none when that and the root's weight are not under 1.
     """
     n = len(weight)
     far, parent, done = np.full(n, np.inf), np.full(n, -1, np.int32), np.zeros(n, np.bool_)
-    line, count, total, best, least = np.zeros(n, np.int32), 0, 0.0, 0, 1.0
-    far[root] = weight[root]
+    line, count, total, best, least = np.zeros(n, np.int32), 0, 0.0, 0, 1 - weight[root]
+    far[root] = 0.0
     heap = [(far[root], np.int64(root))]
     while len(heap) > 0 and heap[0][0] < 1:
         distance, node = heapq.heappop(heap)

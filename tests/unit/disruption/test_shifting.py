@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accord.disruption.compiled import _behind
 from accord.disruption.critical import critical_nodes
 from accord.disruption.dice import dice
 from accord.disruption.dismantle import dismantle
@@ -95,3 +96,9 @@ def test_where_all_know_each_other_nothing_is_unseen() -> None:
     ends = unseen_links(network, 30, dice(1))
     assert (ends[:, 0] == ends[:, 1]).all()
     assert unseen_links(build(4, np.zeros((0, 2), np.int64)), 3, dice(1)).tolist() == [[0, 0]] * 3
+
+
+def test_kernels_are_compiled_anew_only_when_they_or_what_they_call_changed() -> None:
+    assert {"shifting", "parts", "network", "dice", "compiled"} <= _behind("shifting")
+    assert _behind("shifting").isdisjoint({"planner", "bounds", "critical", "worlds"})
+    assert "worlds" in _behind("sweep")
