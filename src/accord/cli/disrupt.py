@@ -51,7 +51,7 @@ def plan_command(
     caution
         0 plans for the mean of the sampled worlds, 1 for the worst tenth of them.
     unseen
-        Share of links, of those known, believed to exist unseen; sampled worlds add them. Overrides the file's.
+        Links that may exist unseen, as a share of those known; worlds add up to so many. Overrides the file's.
     regrowth
         Chance that an asset that was hit is rebuilt before the effect is counted. Overrides the file's.
     worlds

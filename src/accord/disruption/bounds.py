@@ -1,13 +1,16 @@
 """Lower bounds: no choice of actions can leave parts of at most C nodes for less than this.
 
-A linear programme over the actions, with two families of rows that hold for every choice that reaches the target:
-in a connected set of C + 1 nodes at least one must go, and in a clique Q at least |Q| - C. Rows are added where the
-present solution breaks them, found by growing sets of little weight from every node. Any round's value is a bound;
-HiGHS then closes what it can by branching, with rows added until its answer reaches the target, which proves it.
+A linear programme over the actions, with three families of rows that hold for every choice that reaches the target:
+in a connected set of C + 1 nodes at least one must go, in a clique Q at least |Q| - C, and of a tree T of k nodes
+at least k - C must be cut off from its root, where a node that goes cuts off all behind it (spreading metrics, Even,
+Naor, Rao and Schieber 1999; the shortest paths from a root are the tree that a solution breaks most). Rows are added
+where the present solution breaks them. Any round's value is a bound; HiGHS then closes what it can by branching, with
+rows added until its answer reaches the target, which proves it.
 """
 
 from __future__ import annotations
 
+import heapq
 from typing import Any, NamedTuple
 
 import highspy
@@ -19,9 +22,17 @@ from accord.disruption.pace import Allowance, Pace, Stop
 from accord.disruption.parts import all_gone, stand
 
 ROUNDS = 60
+ROWS_AN_ACTION = 3
+"""So many are kept; more, and those that are not tight are forgotten."""
+PATIENCE, RISE = 10, 0.002
+"""Rounds in which the bound must rise by so much, as a share of itself; else branching gets more out of the time."""
 ROWS_A_ROUND = 400
-BRANCH_NODES = 2000
-"""Branching nodes of HiGHS in one go, at most, without a pace: then the bound is the same everywhere."""
+TREES_A_ROUND = 100
+"""They have many more nodes than other rows."""
+HOP = 1e-4
+"""Length of a step in a tree besides the weight of the node: of equal trees the flat one says more."""
+BRANCH_NODES = 1000
+"""Branching nodes of HiGHS, at most, without a pace: then the bound is the same everywhere."""
 BRANCH_ACTIONS = 400
 """Actions up to which there is branching without a pace."""
 SLACK = 1e-6
@@ -39,6 +50,7 @@ class _Programme:
 
     def __init__(self, cost: Floats, hit_start: Ints, hit_by: Ints, allowed: Allowance) -> None:
         self.hit_start, self.hit_by, self.cost = hit_start, hit_by, cost
+        self.keys: list[bytes] = []  # of the rows, in their order
         self.seen: set[bytes] = set()
         self.solver: Any = highspy.Highs()  # type: ignore[no-untyped-call] # no stubs
         self.solver.setOptionValue("output_flag", False)  # noqa: FBT003 - its interface
@@ -49,19 +61,30 @@ class _Programme:
         self.solver.addVars(len(cost), np.zeros(len(cost)), np.ones(len(cost)))
         self.solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
 
-    def add(self, nodes: Ints, least: int, solution: Floats) -> bool:
-        """Adds the row of a set in which at least `least` nodes must go, when the solution breaks it."""
+    def add(self, nodes: Ints, least: int, solution: Floats, worth: Ints | None = None) -> bool:
+        """Adds the row of a set if the solution breaks it: what goes must be worth `least`; a node 1 unless said."""
         owners = [self.hit_by[self.hit_start[node] : self.hit_start[node + 1]] for node in nodes.tolist()]
-        actions, times = np.unique(np.concatenate(owners), return_counts=True)
-        weight = np.minimum(times, least).astype(np.float64)
+        each = np.repeat(np.ones(len(nodes), np.int32) if worth is None else worth, [len(one) for one in owners])
+        actions, place = np.unique(np.concatenate(owners), return_inverse=True)
+        weight = np.minimum(np.bincount(place, each, len(actions)), least)
         if float(weight @ solution[actions]) >= least - SLACK:
             return False
-        key = np.append(actions, least).tobytes()
+        key = np.append(actions, least).tobytes() + weight.tobytes()
         if key in self.seen:
             return False
         self.seen.add(key)
+        self.keys.append(key)
         self.solver.addRow(float(least), highspy.kHighsInf, len(actions), actions.astype(np.int32), weight)
         return True
+
+    def trim(self) -> None:
+        """Forgets rows that are not tight in the solution: it stays the best without them."""
+        slack = np.array(self.solver.getSolution().row_value) - np.array(self.solver.getLp().row_lower_)
+        loose = np.flatnonzero(slack > SLACK)
+        for row in loose.tolist():
+            self.seen.discard(self.keys[row])
+        self.keys = [key for key, apart in zip(self.keys, (slack > SLACK).tolist(), strict=True) if not apart]
+        self.solver.deleteRows(len(loose), loose.astype(np.int32))
 
     def solve(self) -> tuple[float, Floats] | None:
         """Cost and solution; None when nothing reaches the target, or HiGHS gave up."""
@@ -91,6 +114,7 @@ def lower_bound(
     allowed = Allowance(pace, stop)
     programme = _Programme(cost, hit_start, hit_by, allowed)
     bound, solution = 0.0, np.zeros(len(cost))
+    bounds: list[float] = []
     for _ in range(ROUNDS):
         if allowed.over() >= 1:
             return Bound(_rounded(bound, cost), None)
@@ -100,6 +124,12 @@ def lower_bound(
         if solved is None:
             return Bound(_rounded(bound, cost), None)
         bound, solution = max(bound, solved[0]), solved[1]
+        if len(programme.keys) > ROWS_AN_ACTION * len(cost):
+            programme.trim()
+        bounds.append(bound)
+        if len(bounds) > PATIENCE and bound < (1 + RISE) * bounds[-1 - PATIENCE]:
+            break
+    programme.trim()
     return _branch(programme, network, limit, bound, allowed)
 
 
@@ -115,7 +145,7 @@ def _separate(programme: _Programme, network: Network, limit: int, solution: Flo
     owner = np.repeat(np.arange(network.size), np.diff(programme.hit_start))
     np.add.at(weight, owner, solution[programme.hit_by])
     weight = np.minimum(weight, 1.0)
-    added = 0
+    added = _add_trees(programme, network, weight, limit, solution)
     sets = light_sets(network.start, network.near, weight, limit + 1)
     for nodes in sets:
         if nodes[0] >= 0:
@@ -131,20 +161,33 @@ def _separate(programme: _Programme, network: Network, limit: int, solution: Flo
     return added > 0
 
 
+def _add_trees(programme: _Programme, network: Network, weight: Floats, limit: int, solution: Floats) -> int:
+    added = 0
+    for root in np.argsort(weight, kind="stable").tolist():
+        nodes, behind = light_tree(network.start, network.near, weight, root, limit)
+        if len(nodes) > limit + 1:
+            added += programme.add(nodes, len(nodes) - limit, solution, behind)
+            if added >= TREES_A_ROUND:
+                break
+    return added
+
+
 def _branch(programme: _Programme, network: Network, limit: int, bound: float, allowed: Allowance) -> Bound:
     count = len(programme.cost)
     if count > BRANCH_ACTIONS and not allowed.timed:
         return Bound(_rounded(bound, programme.cost), None)
     solver = programme.solver
-    if not allowed.timed:
-        solver.setOptionValue("mip_max_nodes", BRANCH_NODES)
+    left = BRANCH_NODES
     solver.setOptionValue("mip_rel_gap", 0.0)
     for column in range(count):
         solver.changeColIntegrality(column, highspy.HighsVarType.kInteger)
     for _ in range(ROUNDS):
-        if allowed.over() >= 1:
+        if allowed.over() >= 1 or left <= 0:
             break
+        if not allowed.timed:
+            solver.setOptionValue("mip_max_nodes", left)
         solver.run()
+        left -= max(1, int(solver.getInfo().mip_node_count)) if not allowed.timed else 0
         bound = max(bound, float(solver.getInfo().mip_dual_bound))
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             break
@@ -173,7 +216,7 @@ def _cover_large_parts(programme: _Programme, network: Network, gone: Bits, limi
     for nodes in light_sets(network.start, network.near, weight, limit + 1):
         if nodes[0] >= 0:
             added += programme.add(nodes, 1, solution)
-    return added > 0
+    return added + _add_trees(programme, network, weight, limit, solution) > 0
 
 
 @kernel
@@ -210,6 +253,41 @@ def light_sets(start: Ints, near: Ints, weight: Floats, size: int) -> Ints:
         else:
             sets[first].sort()
     return sets
+
+
+@kernel
+def light_tree(start: Ints, near: Ints, weight: Floats, root: Whole, limit: int) -> tuple[Ints, Ints]:
+    """The nodes of the tree of lightest paths from a root whose row is broken most, and how many are behind each.
+
+    Of the nodes, nearest first, as many as make Σ distance / (nodes - limit) least, where the root itself counts no
+    more than the whole row; none when that and the root's weight are not under 1.
+    """
+    n = len(weight)
+    far, parent, done = np.full(n, np.inf), np.full(n, -1, np.int32), np.zeros(n, np.bool_)
+    line, count, total, best, least = np.zeros(n, np.int32), 0, 0.0, 0, 1 - weight[root]
+    far[root] = 0.0
+    heap = [(far[root], np.int64(root))]
+    while len(heap) > 0 and heap[0][0] < 1:
+        distance, node = heapq.heappop(heap)
+        if done[node]:
+            continue
+        done[node] = True
+        line[count] = node
+        count += 1
+        total += distance
+        if count > limit and total / (count - limit) < least:
+            best, least = count, total / (count - limit)
+        for place in range(start[node], start[node + 1]):
+            other = np.int64(near[place])
+            reached = distance + weight[other] + HOP
+            if reached < far[other]:
+                far[other], parent[other] = reached, node
+                heapq.heappush(heap, (reached, other))
+    behind = np.ones(n, np.int32)
+    for at in range(best - 1, 0, -1):
+        behind[parent[line[at]]] += behind[line[at]]
+    nodes = np.sort(line[:best])
+    return nodes, behind[nodes]
 
 
 @kernel

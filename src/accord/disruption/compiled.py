@@ -1,13 +1,16 @@
 """Compiled kernels: numba, which keeps what it compiled in a folder beside the source or, failing that, the user's.
 
 Numba notices a change of the file a kernel stands in, but not of kernels that it calls from other files. The folder
-is therefore named by a digest of all kernel sources: code and cache can never be of different versions.
+is therefore named by a digest of that file and of all that it imports here: code and cache can never be of different
+versions, and a change elsewhere costs nobody a second compilation.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,17 +18,30 @@ from typing import Any, TypeVar
 import numba
 
 F = TypeVar("F", bound=Callable[..., Any])
+IMPORT = re.compile(rb"^from accord\.disruption\.(\w+) import", re.MULTILINE)
 
 
-def _folder() -> str:
+@cache
+def _folder(module: str) -> str:
     digest = hashlib.sha256()
-    for source in sorted(files("accord.disruption").iterdir(), key=lambda one: one.name):
-        if source.name.endswith(".py"):
-            digest.update(source.read_bytes())
+    for name in sorted(_behind(module)):
+        digest.update(_source(name))
     return str(Path(__file__).parent / "__pycache__" / f"kernels-{digest.hexdigest()[:12]}")
 
 
-_FOLDER = _folder()
+def _behind(module: str) -> set[str]:
+    """The module and all of this package that it imports, directly or not."""
+    found, waiting = {module}, [module]
+    for one in waiting:
+        fresh = {name.decode() for name in IMPORT.findall(_source(one))} - found
+        found |= fresh
+        waiting.extend(fresh)
+    return found
+
+
+@cache
+def _source(module: str) -> bytes:
+    return files("accord.disruption").joinpath(f"{module}.py").read_bytes()
 
 
 def kernel(function: F) -> F:
@@ -34,7 +50,8 @@ def kernel(function: F) -> F:
     Where no folder can be written, it is compiled anew in each process.
     """
     settings: Any = numba.config
-    before, settings.CACHE_DIR = settings.CACHE_DIR, settings.CACHE_DIR or _FOLDER
+    before = settings.CACHE_DIR
+    settings.CACHE_DIR = before or _folder(function.__module__.rpartition(".")[2])
     try:
         return numba.njit(cache=True, nogil=True)(function)  # type: ignore[return-value] # numba is untyped
     except RuntimeError:

@@ -81,7 +81,7 @@ class Problem:
 
     Self-links and repeated links are allowed and count once: they connect nothing new. `chain_weight` 0..1 is the
     part of the capability measured by source-to-money pairs (see `capability.py`); without sources or money it is 0.
-    `unseen_links` ≥ 0: the share of links, of those known, that are believed to exist unseen; sampled worlds add them.
+    `unseen_links` 0..1: links that may exist unseen, as a share of those known; sampled worlds add up to so many.
     `regrowth` 0..1: the chance that an asset that was hit is rebuilt, as it was, before the effect is counted.
     """
 

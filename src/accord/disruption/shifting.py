@@ -150,6 +150,13 @@ def _relist(gone: Ints, place_of: Ints, count: int, taken: Ints, back: int) -> i
 
 
 @kernel
+def _remember(p: Parts, best_gone: Bits) -> None:
+    """Writes down which nodes are gone."""
+    for node in range(len(p.label)):
+        best_gone[node] = p.label[node] < 0
+
+
+@kernel
 def shift_pairs(
     p: Parts, best_gone: Bits, best: float, now: float, wanted: int, rate: float, heat: float, trials: int, dice: Dice
 ) -> tuple[float, float, float]:
@@ -193,8 +200,7 @@ def shift_pairs(
         count = _relist(gone, place_of, count, taken[:number], back)
         if now < best and count <= wanted:
             best = now
-            for node in range(n):
-                best_gone[node] = p.label[node] < 0
+            _remember(p, best_gone)
         rate *= 1 - FOLLOW * (count > wanted) + FOLLOW * (count < wanted)
     return best, now, rate
 
@@ -240,8 +246,7 @@ def shift_cost(
                 continue
             if fresh and now <= best - 1e-9:
                 best = now
-                for node in range(n):
-                    best_gone[node] = p.label[node] < 0
+                _remember(p, best_gone)
             fresh = False
         begin(p)
         if number > 0:
@@ -254,6 +259,5 @@ def shift_cost(
         count = _relist(gone, place_of, count, taken[:number], back)
     if now <= best - 1e-9:
         best = now
-        for node in range(n):
-            best_gone[node] = p.label[node] < 0
+        _remember(p, best_gone)
     return best, now

@@ -23,6 +23,8 @@ VISITED = 1000
 """Nodes that a search for another way visits, at most; ends farther apart count as just so far."""
 TRIES = 8
 """Walks made for one link."""
+NEARBY = 3
+"""Steps from where a part hangs first to where else it may."""
 UNJOINED = -1
 
 
@@ -34,31 +36,35 @@ def unseen_links(network: Network, count: int, roll: Dice) -> NDArray[np.int64]:
     stand(parts, np.zeros(network.size, bool))
     alone = np.flatnonzero(parts.label != int(np.argmax(parts.size))).astype(np.int32)
     owner = np.repeat(np.arange(network.size, dtype=np.int32), np.diff(network.start))
-    return _drawn(network.start, network.near, owner, alone, count, roll)
+    return _drawn(network.start, network.near, owner, parts.label, alone, count, roll)
 
 
 @kernel
-def _drawn(start: Ints, near: Ints, owner: Ints, alone: Ints, count: int, dice: Dice) -> NDArray[np.int64]:
+def _drawn(start: Ints, near: Ints, owner: Ints, label: Ints, alone: Ints, count: int, dice: Dice) -> NDArray[np.int64]:
     """Each in place of a seen link drawn at random: from one of its ends to a node as far away.
 
     It shares no fewer neighbours, and has half the degree of the other end or more: leaves join hubs, not leaves.
+    In place of a link that is the only way between its ends stands one that joins a part that nothing seen joins.
     """
     n = len(start) - 1
     ends = np.zeros((count, 2), np.int64)
     mark, line, depth = np.full(n, -1, np.int32), np.zeros(n, np.int32), np.zeros(n, np.int32)
+    anchor = np.full(2 * n, -1, np.int32)
     for number in range(count):
         place = below(dice, len(near))
         first, goal = owner[place], near[place]
-        least = shared(start, near, first, goal)
-        distance = 2 if least > 0 else _detour(start, near, first, goal, mark, line, depth, number)
-        if distance == UNJOINED:  # such a link joins what the seen ones do not
-            if len(alone) > 0:
-                ends[number, 0], ends[number, 1] = alone[below(dice, len(alone))], first
-            continue
+        least, distance = shared(start, near, first, goal), 2
+        if least == 0:
+            there = _detour(start, near, first, goal, mark, line, depth, 2 * number)
+            back = _detour(start, near, goal, first, mark, line, depth, 2 * number + 1)
+            distance = min(there, back)
+            if distance == UNJOINED:
+                if len(alone) > 0:
+                    ends[number, 0] = alone[below(dice, len(alone))]
+                    ends[number, 1] = _anchored(start, near, owner, anchor, label[ends[number, 0]], dice)
+                continue
         for _ in range(TRIES):
-            node = first
-            for _ in range(distance):
-                node = near[start[node] + below(dice, start[node + 1] - start[node])]
+            node = _walk(start, near, first, distance, dice)
             degree = start[node + 1] - start[node]
             if node == first or _adjacent(start, near, first, node) or 2 * degree < start[goal + 1] - start[goal]:
                 continue
@@ -66,6 +72,26 @@ def _drawn(start: Ints, near: Ints, owner: Ints, alone: Ints, count: int, dice: 
                 ends[number, 0], ends[number, 1] = first, node
                 break
     return ends
+
+
+@kernel
+def _anchored(start: Ints, near: Ints, owner: Ints, anchor: Ints, part: Whole, dice: Dice) -> int:
+    """Where a part that nothing joins may hang: anywhere the first time, from then on near there.
+
+    Joined in several places far apart, each of the many small parts would be a bridge across the network.
+    """
+    if anchor[part] < 0:
+        anchor[part] = owner[below(dice, len(owner))]
+        return int(anchor[part])
+    return _walk(start, near, anchor[part], NEARBY, dice)
+
+
+@kernel
+def _walk(start: Ints, near: Ints, node: Whole, steps: int, dice: Dice) -> int:
+    """Where a random walk of so many steps ends."""
+    for _ in range(steps):
+        node = near[start[node] + below(dice, start[node + 1] - start[node])]
+    return int(node)
 
 
 @kernel

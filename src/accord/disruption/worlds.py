@@ -164,15 +164,19 @@ def _links_in_worlds(  # noqa: PLR0917 - what one draw needs
     unseen: float,
     rng: np.random.Generator,
 ) -> tuple[NDArray[np.int64], Bits]:
-    """The links, more that nobody has seen for each world, and (w, links) which of them exist there."""
+    """The links, more that nobody has seen for each world, and (w, links) which of them exist there.
+
+    Nobody knows how many of the unseen matter: the worlds have more and more of them, from almost none to all.
+    """
     stands = (rng.random((count, len(pairs))) < confidence).astype(np.uint8)
     if unseen <= 0 or len(pairs) == 0:
         return pairs, stands
-    extra, roll = round(unseen * len(pairs)), dice(int(rng.integers(2**63)))
-    drawn = [unseen_links(network, extra, roll) for _ in range(count)]
-    more = np.zeros((count, count * extra), np.uint8)
-    for world in range(count):
-        more[world, world * extra : (world + 1) * extra] = drawn[world][:, 0] != drawn[world][:, 1]
+    roll = dice(int(rng.integers(2**63)))
+    extra = [round(unseen * len(pairs) * (world + 0.5) / count) for world in range(count)]
+    drawn = [unseen_links(network, number, roll) for number in extra]
+    more = np.zeros((count, sum(extra)), np.uint8)
+    for world, until in enumerate(np.cumsum(extra)):
+        more[world, until - extra[world] : until] = drawn[world][:, 0] != drawn[world][:, 1]
     return np.concatenate([pairs, *drawn]), np.concatenate([stands, more], axis=1)
 
 

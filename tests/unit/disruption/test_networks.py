@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from accord.disruption import Action, Asset, Link, Problem, plan, sever
-from accord.disruption.bounds import lower_bound
+from accord.disruption.bounds import light_tree, lower_bound
 from accord.disruption.critical import critical_nodes
 from accord.disruption.dismantle import dismantle
 from accord.disruption.edges import read_edges
@@ -125,6 +125,29 @@ def test_bound_never_exceeds_what_was_found(seed: int) -> None:
     if bound.proven is not None:
         assert max(part_sizes(network, set(np.flatnonzero(bound.proven).tolist()))) <= 3
         assert found.cost <= bound.cost * 1.02 + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_row_of_a_tree_holds_for_every_choice_that_reaches_the_target(seed: int) -> None:
+    rng, limit = np.random.default_rng(seed), 4
+    network = random_network(30, 45, seed)
+    rows = [light_tree(network.start, network.near, 0.2 * rng.random(30), root, limit) for root in range(30)]
+    assert sum(len(nodes) > limit for nodes, _ in rows) > 10
+    for _ in range(20):
+        gone = np.zeros(30, bool)
+        for node in rng.permutation(30):  # taken away until the target is reached, no further
+            if max(part_sizes(network, set(np.flatnonzero(gone).tolist())), default=0) <= limit:
+                break
+            gone[node] = True
+        for nodes, behind in rows:
+            assert np.minimum(behind, len(nodes) - limit)[gone[nodes]].sum() >= len(nodes) - limit
+
+
+def test_hubs_with_many_leaves_are_bounded_without_branching() -> None:
+    ring = [(hub, (hub + 1) % 10) for hub in range(10)]
+    network = build(510, np.array(ring + [(hub, 10 + 50 * hub + leaf) for hub in range(10) for leaf in range(50)]))
+    cost = np.where(np.arange(510) < 10, 30.0, 1.0)
+    assert lower_bound(network, cost, 11).cost == 300.0  # 40 leaves would cost more; connected sets alone say 50
 
 
 def test_single_target_actions_give_the_node_result() -> None:

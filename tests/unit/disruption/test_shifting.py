@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accord.disruption.compiled import _behind
 from accord.disruption.critical import critical_nodes
 from accord.disruption.dice import dice
 from accord.disruption.dismantle import dismantle
@@ -80,8 +81,24 @@ def test_unseen_links_stay_where_seen_ones_are(seed: int) -> None:
     assert across < 0.2  # by degree alone one half would be
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_part_that_nothing_joins_is_no_bridge_between_distant_places(seed: int) -> None:
+    path = [(at, at + 1) for at in range(199)]
+    ends = unseen_links(build(206, np.array([*path, (200, 201), (202, 203), (204, 205)])), 60, dice(seed))
+    for part in (200, 202, 204):
+        hung = ends[np.isin(ends[:, 0], [part, part + 1]) & (ends[:, 1] < 200), 1]
+        assert np.ptp(hung) <= 6 if len(hung) else True
+    assert (ends[:, 0] >= 200).all()  # every seen link is the only way between its ends, and so is every other
+
+
 def test_where_all_know_each_other_nothing_is_unseen() -> None:
     network = build(8, np.array([(a, b) for a in range(8) for b in range(a)]))
     ends = unseen_links(network, 30, dice(1))
     assert (ends[:, 0] == ends[:, 1]).all()
     assert unseen_links(build(4, np.zeros((0, 2), np.int64)), 3, dice(1)).tolist() == [[0, 0]] * 3
+
+
+def test_kernels_are_compiled_anew_only_when_they_or_what_they_call_changed() -> None:
+    assert {"shifting", "parts", "network", "dice", "compiled"} <= _behind("shifting")
+    assert _behind("shifting").isdisjoint({"planner", "bounds", "critical", "worlds"})
+    assert "worlds" in _behind("sweep")
