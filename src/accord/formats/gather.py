@@ -42,7 +42,7 @@ def _remembered_names(text: str) -> tuple[Selector, ...]:
 
 
 def _found_names(text: str) -> tuple[Selector, ...]:
-    return tuple(selector for selector, _, _ in selectors.find_names(text))
+    return tuple([selector for selector, _, _ in selectors.find_names(text)])
 
 
 class Gathering:
@@ -173,8 +173,10 @@ class Gathering:
         if at is None:
             return
         reading = self.reading
-        reading.seen_from = at if reading.seen_from is None else min(reading.seen_from, at)
-        reading.seen_to = at if reading.seen_to is None else max(reading.seen_to, at)
+        if reading.seen_from is None or at < reading.seen_from:
+            reading.seen_from = at
+        if reading.seen_to is None or at > reading.seen_to:
+            reading.seen_to = at
 
     def marked(self, tlp: Tlp | None) -> None:
         if tlp is not None and (self._tlp is None or tlp > self._tlp):

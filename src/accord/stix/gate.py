@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from accord.stix import markings, references, schemas, times, vocabularies
@@ -23,6 +24,7 @@ _TYPE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*-?\Z")
 _ID = re.compile(r"[a-z][a-z0-9-]*--[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\Z")
 _STAMP = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?Z\Z")
 _MAX_TYPE_CHARS = 250  # STIX 2.1, section 3.1
+_LOOKED_AT = times.TIMES | references.NAMES
 _RULES: Mapping[str, str] = {
     "required": "lacks a required property",
     "pattern": "is not in the required form",
@@ -64,7 +66,10 @@ def check(obj: Mapping[str, Any], version: str | None = None) -> list[str]:
     if id_.partition("--")[0] != type_:
         return ["the id is of another type than the object"]
     found = [_sentence(type_, fault) for fault in schemas.faults(version, obj)] if known else _unknown_type(obj)
-    return found or [*times.faults(obj, version), *references.faults(obj), *markings.faults(obj)]
+    if found:
+        return found
+    in_time, referring = _rules(type_, version, _LOOKED_AT.intersection(obj))
+    return times.faults(obj, in_time) + references.faults(obj, referring) + markings.faults(obj)
 
 
 def remarks(obj: Mapping[str, Any]) -> list[str]:
@@ -75,6 +80,12 @@ def remarks(obj: Mapping[str, Any]) -> list[str]:
         if expected is not None and expected != obj["id"]:
             found.append("the id is not the deterministic one of STIX 2.1, section 2.9")
     return found
+
+
+@lru_cache(maxsize=4_096)  # the objects of a file have few sets of properties
+def _rules(type_: str, version: str, names: frozenset[str]) -> tuple[times.Rules, references.Rules]:
+    """Which of the properties that an object has the rules look at, `names` being those that any rule does."""
+    return times.rules_of(version, names), references.rules_of(type_, names)
 
 
 def _proper(type_: str) -> bool:

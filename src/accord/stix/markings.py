@@ -57,14 +57,20 @@ def _label(tlp: Tlp | None) -> str | None:
 def tlp_of(obj: Mapping[str, Any]) -> Tlp | None:
     """The strictest TLP that an object is marked with, as a whole or in part; None when it says nothing."""
     refs = obj.get("object_marking_refs")
-    targets = [ref for ref in refs if isinstance(ref, str)] if isinstance(refs, list) else []
     granular = obj.get("granular_markings")
+    if refs is None and granular is None:
+        return None
+    targets = [ref for ref in refs if isinstance(ref, str)] if isinstance(refs, list) else []
     if isinstance(granular, list):
         targets += [str(entry.get("marking_ref")) for entry in granular if isinstance(entry, dict)]
-    return strictest(targets) if targets else None
+    return strictest(targets)
 
 
 def strictest(ids: Iterable[str]) -> Tlp | None:
     """The strictest level among marking ids; ids of other markings are passed over."""
-    levels = [TLP_OF[id_] for id_ in ids if id_ in TLP_OF]
-    return max(levels, default=None) if len(levels) != 1 else levels[0]
+    strict: Tlp | None = None
+    for id_ in ids:
+        level = TLP_OF.get(id_)
+        if level is not None and (strict is None or level > strict):
+            strict = level
+    return strict

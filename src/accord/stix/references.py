@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 _ADDRESSES = ("ipv4-addr", "ipv6-addr", "mac-addr", "domain-name")
 
@@ -63,12 +63,6 @@ REFUSED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "opinion": {"object_refs": ("bundle",)},
 }
 
-_NONE: Mapping[Any, tuple[str, ...]] = {}
-_ALLOWED_OF: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
-    type_: (*ALLOWED["*"].items(), *(table.items() if type_ != "*" else ())) for type_, table in ALLOWED.items()
-}
-"""Of each type all that it is asked for, the common properties first; `*`: of types that have none of their own."""
-
 NESTED: Mapping[str, Mapping[tuple[str, ...], tuple[str, ...]]] = {
     "email-message": {("body_multipart", "body_raw_ref"): ("artifact", "file")},
     "file": {("extensions", "archive-ext", "contains_refs"): ("file", "directory")},
@@ -93,26 +87,48 @@ def _at(value: Any, path: tuple[str, ...]) -> Iterator[str]:
         yield from _at(value[path[0]], path[1:]) if len(path) > 1 else _targets(value[path[0]])
 
 
-def faults(obj: Mapping[str, Any]) -> list[str]:
+class Rules(NamedTuple):
+    """What of an object's properties refers to others, and to which types it may or may not."""
+
+    allowed: tuple[tuple[str, tuple[str, ...]], ...]
+    refused: tuple[tuple[str, tuple[str, ...]], ...]
+    nested: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+
+
+_NONE: Mapping[Any, tuple[str, ...]] = {}
+NAMES = frozenset(name for table in (ALLOWED, REFUSED) for one in table.values() for name in one) | frozenset(
+    path[0] for one in NESTED.values() for path in one
+)
+"""Every property of the outermost object that some rule looks at."""
+
+
+def rules_of(type_: str, names: Collection[str]) -> Rules:
+    """For objects of this type that have these properties, the common ones first."""
+    allowed = {**ALLOWED["*"], **ALLOWED.get(type_, _NONE)}
+    return Rules(
+        tuple((name, targets) for name, targets in allowed.items() if name in names),
+        tuple((name, targets) for name, targets in REFUSED.get(type_, _NONE).items() if name in names),
+        tuple((path, targets) for path, targets in NESTED.get(type_, _NONE).items() if path[0] in names),
+    )
+
+
+def faults(obj: Mapping[str, Any], rules: Rules) -> list[str]:
     """Sentences on references to a type that the property may not point to.
 
     Unknown types pass where any type may stand; whether the target exists is no matter: objects arrive in pieces.
     """
     found: list[str] = []
-    type_ = obj["type"]
-    for name, allowed in _ALLOWED_OF.get(type_, _ALLOWED_OF["*"]):
-        if name in obj:
-            found += [
-                f"{name} points to a {target}, and may only point to {' or '.join(allowed)}"
-                for target in _targets(obj[name])
-                if target not in allowed
-            ]
-    for name, refused in REFUSED.get(type_, _NONE).items():
-        found += [f"{name} may not point to a {target}" for target in _targets(obj.get(name)) if target in refused]
-    for path, allowed in NESTED.get(type_, _NONE).items():
-        found += [
-            f"{'.'.join(path)} points to a {target}, and may only point to {' or '.join(allowed)}"
-            for target in _at(obj, path)
-            if target not in allowed
-        ]
+    for name, allowed in rules.allowed:
+        wrong = [target for target in _targets(obj[name]) if target not in allowed]
+        found += [_beyond(name, target, allowed) for target in wrong]
+    for name, refused in rules.refused:
+        wrong = [target for target in _targets(obj[name]) if target in refused]
+        found += [f"{name} may not point to a {target}" for target in wrong]
+    for path, allowed in rules.nested:
+        wrong = [target for target in _at(obj, path) if target not in allowed]
+        found += [_beyond(".".join(path), target, allowed) for target in wrong]
     return found
+
+
+def _beyond(name: str, target: str, allowed: tuple[str, ...]) -> str:
+    return f"{name} points to a {target}, and may only point to {' or '.join(allowed)}"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 TIMES = frozenset(
     {
@@ -61,22 +61,31 @@ def _instant(text: str) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def faults(obj: Mapping[str, Any], version: str) -> list[str]:
-    """Rule 1 and its like, on an object that passed its schema: ends are not before beginnings, days exist.
+class Rules(NamedTuple):
+    """What of an object's properties is compared (the first is not after the last), and which have a day to look at."""
 
-    STIX 2.0 asks for the order of `created` and `modified` alone.
-    """
+    ordered: tuple[tuple[str, str], ...]
+    days: tuple[str, ...]
+
+
+def rules_of(version: str, names: Collection[str]) -> Rules:
+    """For objects that have these properties. STIX 2.0 asks for the order of `created` and `modified` alone."""
+    pairs = ORDERED if version == "2.1" else ORDERED[:1]
+    ordered = tuple(pair for pair in pairs if pair[0] in names and pair[1] in names)
+    return Rules(ordered, tuple(sorted(TIMES.intersection(names))))
+
+
+def faults(obj: Mapping[str, Any], rules: Rules) -> list[str]:
+    """Rule 1 and its like, on an object that passed its schema: ends are not before beginnings, days exist."""
     found: list[str] = []
-    for first, last in ORDERED if version == "2.1" else ORDERED[:1]:
-        if last in obj and first in obj:
-            a, b = obj[first], obj[last]
-            if a != b and isinstance(a, str) and isinstance(b, str) and order_key(b) < order_key(a):
-                found.append(f"{last} is before {first}")
-    for name in obj:
-        if name in TIMES:
-            value = obj[name]
-            if isinstance(value, str) and value[8:10] > "28" and not _safe_exists(value):
-                found.append(f"{name} is a day that does not exist")
+    for first, last in rules.ordered:
+        a, b = obj[first], obj[last]
+        if a != b and isinstance(a, str) and isinstance(b, str) and order_key(b) < order_key(a):
+            found.append(f"{last} is before {first}")
+    for name in rules.days:
+        value = obj[name]
+        if isinstance(value, str) and value[8:10] > "28" and not _safe_exists(value):
+            found.append(f"{name} is a day that does not exist")
     return found
 
 

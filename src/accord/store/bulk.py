@@ -143,7 +143,9 @@ def write_all(
 
 
 def _write_claims(cursor: Cursor[Any], parts: Sequence[Part], unless: str, moment: datetime | None) -> None:
-    for chunk in _chunks(bulk_rows.claim_columns(part) for part in parts):
+    # In the order of the indexes by time, which are then only added to at their end.
+    ordered = sorted(parts, key=lambda part: (part.audience, part.contribution_id))
+    for chunk in _chunks(bulk_rows.claim_columns(part) for part in ordered):
         columns = bulk_rows.claim_arrays(*chunk)
         again = [found for (found,) in cursor.execute(_THERE, [columns[3]])]
         again += [found for found, count in Counter(claim.stix_id for claim in chunk[3]).items() if count > 1]
