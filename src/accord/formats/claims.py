@@ -17,7 +17,7 @@ from uuid import uuid5
 
 import orjson
 
-from accord.model.ids import ACCORD_NAMESPACE, STIX_SCO_NAMESPACE, derived_id
+from accord.model.ids import ACCORD_NAMESPACE, derived_id, observable_id
 from accord.model.reading import Claim
 from accord.model.selectors import WALLET_KINDS, Selector, SelectorKind
 
@@ -51,7 +51,7 @@ def _quoted(text: str) -> str:
 
 def _observable(type_: str, contributing: str, more: str = "", shown: str | None = None) -> Claim:
     """`contributing`: the JSON members that make the id, canonical; `shown`: the same as they stand in the object."""
-    id_ = f"{type_}--{uuid5(STIX_SCO_NAMESPACE, '{' + contributing + '}')}"
+    id_ = observable_id(type_, "{" + contributing + "}")
     text = f'{{"type":"{type_}","spec_version":"2.1","id":"{id_}",{shown or contributing}{more}}}'
     return Claim(id_, type_, text.encode())
 

@@ -7,11 +7,10 @@ says what they are (section 6.19; the vocabulary is open). Names become malware 
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid5
 
 import rfc8785
 
-from accord.model.ids import STIX_SCO_NAMESPACE, derived_id
+from accord.model.ids import derived_id, observable_id
 from accord.model.selectors import WALLET_KINDS, SelectorKind
 
 _SIMPLE = {
@@ -96,7 +95,7 @@ def _some(**properties: str) -> dict[str, str]:
 
 def _sco(type_of: str, contributing: dict[str, Any]) -> dict[str, Any]:
     canonical = rfc8785.dumps(contributing).decode()
-    return {"type": type_of, "id": f"{type_of}--{uuid5(STIX_SCO_NAMESPACE, canonical)}", **contributing}
+    return {"type": type_of, "id": observable_id(type_of, canonical), **contributing}
 
 
 def _named(kind: str, value: str) -> dict[str, Any] | None:

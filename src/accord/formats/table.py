@@ -83,6 +83,8 @@ def header_of(cells: Sequence[str], *, first: bool = True) -> list[Hint | None] 
 
     `first`: nothing but comments stood before; further down, every cell must be a known word.
     """
+    if not first and any(cell and not cell.isspace() and hint_of(cell.strip()) is None for cell in cells):
+        return None  # which nearly every row of a long table shows by its first cell
     hints = [hint_of(cell.strip()) for cell in cells]
     filled = [cell.strip() for cell in cells if not cell.isspace() and cell]
     known = sum(hint is not None for hint in hints)

@@ -81,6 +81,8 @@ def whole(gathering: Gathering, text: str, line: int | None) -> bool:
 
 def within(gathering: Gathering, text: str, line: int | None, *, marked_hosts_only: bool) -> bool:
     """All selectors inside a text; gives whether anything was taken, or dropped because it was refused."""
+    if selectors.holds_none(text):
+        return False
     told = False
     if _TRANSACTION.search(text):
         gathering.drop(line, TRANSACTION_REASON, text)

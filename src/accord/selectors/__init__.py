@@ -5,7 +5,7 @@ Rules and vectors: docs/reference/selectors.md.
 
 from accord.selectors.canonical import canonical, hosts_of
 from accord.selectors.commonness import common
-from accord.selectors.finding import Found, find
+from accord.selectors.finding import Found, find, holds_none
 from accord.selectors.hosts import network_of
 from accord.selectors.identifying import identify
 from accord.selectors.names import find_names
@@ -21,6 +21,7 @@ __all__ = [
     "display_name",
     "find",
     "find_names",
+    "holds_none",
     "hosts_of",
     "identify",
     "network_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from accord.model.selectors import Selector, SelectorKind
@@ -13,6 +13,9 @@ from accord.selectors.loose import loose_hits
 from accord.selectors.refanging import Plain, refang_tracked
 from accord.selectors.runs import run_hits
 
+_SHORTEST_RUN = 25  # characters of the shortest wallet (selectors.runs)
+_SIGN = re.compile(r"[.:@\d\[({\\-]")
+"""One of these stands in every host, address and number, defanged or not."""
 _TICKED = re.compile(r"`+[^`]+`+")
 _PLACED = frozenset({SelectorKind.DOMAIN, SelectorKind.IPV4, SelectorKind.IPV6, SelectorKind.URL, SelectorKind.EMAIL})
 
@@ -26,7 +29,12 @@ class Found(NamedTuple):
     defanged: bool
 
 
-def find(text: str, *, marked_hosts_only: bool = False) -> Iterator[Found]:
+def holds_none(text: str) -> bool:
+    """True for a text in which `find` surely finds nothing: shorter than a wallet, and no sign of any other kind."""
+    return len(text) < _SHORTEST_RUN and _SIGN.search(text) is None
+
+
+def find(text: str, *, marked_hosts_only: bool = False) -> Iterable[Found]:
     """Every selector in running text, in order, without overlap.
 
     A web address yields only itself (see `hosts_of`), `ip:port` the address, `host/path` without a scheme an `http`
@@ -34,6 +42,10 @@ def find(text: str, *, marked_hosts_only: bool = False) -> Iterator[Found]:
     `marked_hosts_only`: domains, addresses, web and e-mail addresses count only when defanged or between backticks,
     for prose whose plain links are references. Takes time linear in the text and raises nothing.
     """
+    return () if holds_none(text) else _find(text, marked_hosts_only)
+
+
+def _find(text: str, marked_hosts_only: bool) -> Iterator[Found]:
     plain = refang_tracked(text)
     ticked = [match.span() for match in _TICKED.finditer(plain.text)] if marked_hosts_only else []
     last = 0

@@ -18,6 +18,8 @@ _QUAD = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3})(:\d{1,5})?")
 _BRACKETED = re.compile(r"\[([0-9a-fA-F:.]+)\](:\d{1,5})?")
 _BLANK = re.compile(r"\s")
 _SHORTEST_WALLET = 25  # characters
+_NUMBERED = re.compile(r"[0-9-]")
+"""What every number of an account, a device or a weakness holds: most words do not."""
 _PORT = re.compile(r":\d{1,5}$")
 _VERSION = re.compile(r"\d{1,3}\.0\.0\.0")
 _PLATFORMS = frozenset(
@@ -36,6 +38,8 @@ def identify(text: str) -> Selector | None:
     if len(text) > MAX_CHARACTERS:
         return None
     bare = cleaned(text).strip("\"'`<>")
+    if (digest := HASHES.get(len(bare))) is not None and _HEX.fullmatch(bare):
+        return attempt(digest, bare)
     plain = refang(bare)
     if "://" in plain:
         return attempt(SelectorKind.URL, plain) if not _BLANK.search(plain) else None
@@ -64,11 +68,10 @@ def _account(plain: str) -> Selector | None:
 
 
 def _undotted(plain: str) -> Selector | None:
-    kind = HASHES.get(len(plain))
-    if kind is not None and _HEX.fullmatch(plain):
-        return attempt(kind, plain)
     if len(plain) >= _SHORTEST_WALLET and (found := wallets.recognised(plain)) is not None:
         return found
+    if not _NUMBERED.search(plain):
+        return None
     kinds = [SelectorKind.CVE, SelectorKind.IBAN, SelectorKind.MAC]
     if plain[:2].upper() == "AS":
         kinds.append(SelectorKind.ASN)

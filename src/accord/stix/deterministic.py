@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid5
 
 import orjson
 import rfc8785
 
-from accord.model.ids import STIX_SCO_NAMESPACE
+from accord.model.ids import observable_id
 
 CONTRIBUTING: Mapping[str, tuple[str, ...]] = {
     "artifact": ("hashes", "payload_bin"),
@@ -65,4 +64,4 @@ def sco_id(type_: str, parts: Mapping[str, Any]) -> str | None:
             text = rfc8785.dumps(dict(parts)).decode()
         except (rfc8785.CanonicalizationError, UnicodeEncodeError):
             return None
-    return f"{type_}--{uuid5(STIX_SCO_NAMESPACE, text)}"
+    return observable_id(type_, text)

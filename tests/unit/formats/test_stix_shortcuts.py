@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from uuid import uuid5
+
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accord.formats import json_documents, patterns, read
+from accord.formats import decode, json_documents, patterns, read, table
+from accord.formats.hints import hint_of
+from accord.model.ids import STIX_SCO_NAMESPACE, observable_id
 from accord.model.selectors import SelectorKind
-from accord.selectors import find_names, names
+from accord.selectors import find, find_names, finding, names
 from accord.selectors import suffixes as lists
 
 PIECES = ["[", "]", " ", "domain-name", "ipv4-addr", "file", "x", ":", "value", "hashes.MD5", "=", "!=", "IN", "("]
@@ -43,6 +47,48 @@ def test_texts_without_a_first_word_hold_no_name(words):
     found = list(find_names(text))
     assert all(not first.isdisjoint(names.WORD.findall(text[start:end].lower())) for _, start, end in found)
     assert ("Emotet" in words) <= bool(found)
+
+
+@given(
+    st.lists(st.sampled_from(["Emotet", "emotet", "Wizard Spider", "_", "the", "a", " ", ".", "İ", "ß", "1"])).map(
+        "".join
+    )
+)
+def test_names_are_looked_for_in_bytes_as_in_text(text):
+    long_way = list(names._found(text))
+    assert list(find_names(text)) == long_way
+    assert names._may_hold(text) >= bool(long_way)
+
+
+SHORT = st.text("aB7é٣.:@-[({\\ x_|/+,", max_size=24) | st.text(max_size=24)
+
+
+@given(SHORT)
+def test_short_texts_without_a_sign_hold_no_selector(text):
+    assert list(find(text)) == list(finding._find(text, marked_hosts_only=False))
+
+
+@given(st.text("ab \n\v\u2028", max_size=30))
+def test_lines_end_where_they_do_among_carriage_returns(text):
+    assert list(decode.lines(text)) == list(decode.lines(text.replace("\n", "\r\n")))
+
+
+@given(
+    st.lists(
+        st.sampled_from(["domain", "sha256", "date", "evil.example", "notes", " ", "", "-", "type", "42"]), max_size=5
+    )
+)
+def test_a_header_further_down_consists_of_known_words(cells):
+    filled = [cell for cell in cells if cell.strip()]
+    known = [cell for cell in filled if hint_of(cell) is not None]
+    header = table.header_of(cells, first=False)
+    assert (header is not None) == (len(filled) == len(known) > 1)
+    assert header is None or header == [hint_of(cell.strip()) for cell in cells]
+
+
+@given(st.sampled_from(["domain-name", "file"]), st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
+def test_the_id_of_an_observable_is_its_version_5_uuid(type_, contributing):
+    assert observable_id(type_, contributing) == f"{type_}--{uuid5(STIX_SCO_NAMESPACE, contributing)}"
 
 
 @given(st.sampled_from(sorted(lists._ruled())), st.sampled_from(["", "a.", "a.b."]))

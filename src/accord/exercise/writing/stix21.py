@@ -8,11 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid5
 
 from accord.exercise.dice import uuid_from
 from accord.exercise.parts import Asset, Tie, key
-from accord.model.ids import STIX_SCO_NAMESPACE
+from accord.model.ids import observable_id
 from accord.model.members import Member
 from accord.model.selectors import SelectorKind as Kind
 
@@ -139,4 +138,4 @@ def _observable(asset: Asset) -> Object:
 
 def _sco_id(kind: str, contributing: Object) -> str:
     text = json.dumps(contributing, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return f"{kind}--{uuid5(STIX_SCO_NAMESPACE, text)}"
+    return observable_id(kind, text)
