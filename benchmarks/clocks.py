@@ -34,8 +34,11 @@ def postmaster_of(data_dir: Path) -> int:
 
 
 def database_cpu_s(postmaster: int) -> float:
-    """CPU seconds of the postmaster, of its children that run, and of those that ended (proc(5))."""
-    total = 0
+    """CPU seconds of the postmaster, of its children that run, and of those that ended (proc(5)).
+
+    Of what runs by the scheduler's own count, in nanoseconds; of what ended in ticks of 10 ms: keep connections open.
+    """
+    total = 0.0
     for folder in Path("/proc").iterdir():
         if not folder.name.isdigit():
             continue
@@ -44,10 +47,17 @@ def database_cpu_s(postmaster: int) -> float:
         except OSError:
             continue  # ended meanwhile
         if int(folder.name) == postmaster:
-            total += sum(int(field) for field in fields[11:15])
+            total += _running_s(folder, fields) + sum(int(field) for field in fields[13:15]) * _TICK_S
         elif int(fields[1]) == postmaster:
-            total += int(fields[11]) + int(fields[12])
-    return total * _TICK_S
+            total += _running_s(folder, fields)
+    return total
+
+
+def _running_s(folder: Path, fields: list[str]) -> float:
+    try:
+        return int((folder / "schedstat").read_text().split()[0]) / 1e9
+    except (OSError, IndexError):  # a kernel without it
+        return (int(fields[11]) + int(fields[12])) * _TICK_S
 
 
 @contextmanager

@@ -75,8 +75,8 @@ def stix_objects(count: int, chance: random.Random) -> Iterator[dict[str, Any]]:
         made += len(group)
 
 
-def copy_alone(url: str, parts: list[bytes], table: str) -> None:
-    with psycopg.connect(url) as connection, connection.cursor() as cursor:
+def copy_alone(connection: psycopg.Connection, parts: list[bytes], table: str) -> None:
+    with connection.cursor() as cursor:
         for part in parts:
             objects = orjson.loads(part)["objects"]
             with cursor.copy(f"copy {table} (id, type, raw) from stdin".encode()) as copy:
@@ -104,13 +104,14 @@ def compare(data_dir: Path, count: int) -> None:
             owner.execute("create table bench_limit (id text primary key, type text, raw text)")
             owner.execute("create index on bench_limit (type)")
             owner.execute("create index on bench_limit (type, id)")
+        copying = psycopg.connect(urls.owner)
         warm = Member(derived_id("member", "warm"), "warm", "Warm", MemberKind.CERT)
         for turn in range(-1, ROUNDS):  # the first is not counted: schemas are compiled, pages come into memory
             parts = list(bundles(count if turn >= 0 else 2_000, turn + 1))
             with measured(postmaster) as bare:
-                copy_alone(urls.owner, parts, "bench_bare")
+                copy_alone(copying, parts, "bench_bare")
             with measured(postmaster) as limit:
-                copy_alone(urls.owner, parts, "bench_limit")
+                copy_alone(copying, parts, "bench_limit")
             member = Member(derived_id("member", str(turn)), f"m{turn}", f"M {turn}", MemberKind.CERT)
             register(node, member if turn >= 0 else warm)
             files = (SharedFile(f"{n}.json", part) for n, part in enumerate(parts))
@@ -123,6 +124,7 @@ def compare(data_dir: Path, count: int) -> None:
                 for name, cost in (("bare", bare), ("limit", limit), ("intake", intake)):
                     costs[name].append(cost)
             del taken
+        copying.close()
     show(costs, count)
 
 

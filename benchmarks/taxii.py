@@ -6,9 +6,10 @@
     python -m benchmarks.taxii load [SECONDS]     32 clients at once: memory of the server
 
 `pages`: CPU milliseconds, ours and PostgreSQL's together, of one page of 1,000 objects of 0.5 kB. "bare": the rows'
-texts selected and fetched by the superuser, whom no policy binds; "begun": the same in a transaction of its own; "no policy": our page by the superuser; "page": our
-page as a viewer who sees all, or every second one; "service": the same with opening the viewer's transaction and
-finding the collection; "HTTP": over a socket, the client's own work included.
+texts selected and fetched by the superuser, whom no policy binds; "begun": the same in a transaction of its own;
+"no policy": our page by the superuser; "page": our page as a viewer who sees all, or every second one; "service": the
+same with opening the viewer's transaction and finding the collection; "HTTP": over a socket, the client's own work
+included.
 """
 
 from __future__ import annotations

@@ -29,10 +29,11 @@ class Cell(NamedTuple):
 def take_row(gathering: Gathering, cells: Sequence[Cell]) -> None:
     """Takes what a row holds. A type cell decides what the value cells are; notes can correct it."""
     kind = _kind(cells)
-    with gathering.row():
-        for hint, text, line in cells:
-            if text and not values.blank(text):
-                _take(gathering, kind if hint is Role.VALUE and kind is not None else hint, text, line)
+    outer = gathering.begin_row()
+    for hint, text, line in cells:
+        if text and not values.blank(text):
+            _take(gathering, kind if hint is Role.VALUE and kind is not None else hint, text, line)
+    gathering.end_row(outer)
 
 
 def _kind(cells: Iterable[Cell]) -> Hint | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from idna import encode
 from publicsuffixlist import PublicSuffixList
@@ -32,18 +33,26 @@ def _tops() -> frozenset[str]:
     )
 
 
+class _Named(NamedTuple):
+    """Names as A-labels: `all` of which a rule says something, `above` those under which every name is a suffix."""
+
+    all: frozenset[str]
+    above: frozenset[str]
+
+
 @cache
-def _ruled() -> frozenset[str]:
-    """All names of which a rule says something, as A-labels, without the signs of exceptions and wild cards."""
+def _ruled() -> _Named:
     text = files("publicsuffixlist").joinpath("public_suffix_list.dat").read_text(encoding="utf-8")
-    rules = (line.split(" ")[0].strip().lower().removeprefix("!").removeprefix("*.") for line in text.splitlines())
-    named = (rule for rule in rules if rule and not rule.startswith("//"))
-    return frozenset(rule if rule.isascii() else rule.encode("idna").decode() for rule in named)
+    lines = (line.split(" ")[0].strip().lower() for line in text.splitlines())
+    rules = [line if line.isascii() else line.encode("idna").decode() for line in lines if line and line[:2] != "//"]
+    above = frozenset(rule[2:] for rule in rules if rule.startswith("*."))
+    return _Named(frozenset(rule.removeprefix("!").removeprefix("*.") for rule in rules), above)
 
 
 def _may_be_suffix(domain: str) -> bool:
     """False for nearly all names, without a walk through their labels; the list itself decides on the others."""
-    return domain in _ruled() or domain.partition(".")[2] in _ruled()
+    named = _ruled()
+    return domain in named.all or domain.partition(".")[2] in named.above
 
 
 def is_known_top(label: str) -> bool:

@@ -50,7 +50,10 @@ class Uuids(Column):
 
 def integers(values: Sequence[int | None]) -> Integers:
     """Of 32 bits each. Raises `struct.error` for larger ones."""
-    elements = [_NULL if value is None else _INTEGER(4, value) for value in values]
+    if _are_one(values):
+        elements = [_NULL if values[0] is None else _INTEGER(4, values[0])] * len(values)
+    else:
+        elements = [_NULL if value is None else _INTEGER(4, value) for value in values]
     return Integers(_array(Integers, elements, len(values), nulls=None in values))
 
 
@@ -66,7 +69,16 @@ def texts(values: Sequence[bytes]) -> Texts:
 
 
 def uuids(values: Sequence[UUID]) -> Uuids:
-    return Uuids(_array(Uuids, [b"\0\0\0\x10" + value.bytes for value in values], len(values)))
+    if _are_one(values):
+        elements = [b"\0\0\0\x10" + values[0].bytes] * len(values)
+    else:
+        elements = [b"\0\0\0\x10" + value.bytes for value in values]
+    return Uuids(_array(Uuids, elements, len(values)))
+
+
+def _are_one(values: Sequence[Any]) -> bool:
+    """Whether all are the same, as those that say to which contribution the rows belong often are."""
+    return bool(values) and values.count(values[0]) == len(values)
 
 
 def accept(cursor: Cursor[Any]) -> None:

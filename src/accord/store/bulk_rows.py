@@ -11,7 +11,7 @@ from accord.model.reading import Claim, Drop, Mention, Relation
 from accord.model.selectors import SelectorKind
 from accord.stix.heads import head_of
 from accord.store import arrays
-from accord.store.texts import storable
+from accord.store.texts import encoded
 
 CommonReason = Callable[[SelectorKind, str], str]
 Columns = tuple[Sequence[Any], ...]
@@ -59,8 +59,8 @@ def claim_arrays(
         arrays.uuids(contributions),
         arrays.integers(audiences),
         arrays.integers(numbers),
-        arrays.texts([storable(claim.stix_id).encode() for claim in claims]),
-        arrays.texts([storable(claim.type).encode() for claim in claims]),
+        arrays.texts(encoded([claim.stix_id for claim in claims])),
+        arrays.texts(encoded([claim.type for claim in claims])),
         arrays.texts(raws),
         arrays.big_integers([head.version_us for head in heads]),
         arrays.texts([head.spec.encode() for head in heads]),
@@ -135,6 +135,6 @@ def drop_arrays(contributions: list[UUID], audiences: list[int], drops: list[Dro
         arrays.uuids(contributions),
         arrays.integers(audiences),
         arrays.integers([drop.line for drop in drops]),
-        arrays.texts([storable(drop.reason).encode() for drop in drops]),
-        arrays.texts([storable(drop.excerpt).encode() for drop in drops]),
+        arrays.texts(encoded([drop.reason for drop in drops])),
+        arrays.texts(encoded([drop.excerpt for drop in drops])),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -18,6 +19,15 @@ def storable(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
+
+
+def encoded(texts: Sequence[str]) -> list[bytes]:
+    """The texts as UTF-8, made `storable`; all at once, since hardly ever one of them must be changed."""
+    try:
+        plain = [text.encode() for text in texts]
+    except UnicodeEncodeError:
+        plain = []
+    return plain if plain and b"\0" not in b"".join(plain) else [storable(text).encode() for text in texts]
 
 
 def storable_json(value: Any) -> str:

@@ -91,7 +91,7 @@ def test_the_id_of_an_observable_is_its_version_5_uuid(type_, contributing):
     assert observable_id(type_, contributing) == f"{type_}--{uuid5(STIX_SCO_NAMESPACE, contributing)}"
 
 
-@given(st.sampled_from(sorted(lists._ruled())), st.sampled_from(["", "a.", "a.b."]))
+@given(st.sampled_from(sorted(lists._ruled().all)), st.sampled_from(["", "a.", "a.b."]))
 def test_what_may_be_no_suffix_is_none(rule, below):
     domain = below + rule
     for whole in (lists._whole_list(), lists._registry_list()):

@@ -18,7 +18,7 @@ from accord.model.reading import Claim, Drop, Mention, Reading
 from accord.model.selectors import SelectorKind
 from accord.store import audiences, bulk, contributions, events, members
 from accord.store.tables import claim, dropped, mention, selector
-from accord.store.texts import storable, storable_json
+from accord.store.texts import encoded, storable, storable_json
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 MEMBER = Member(
@@ -140,6 +140,11 @@ def test_a_part_never_has_another_audience_than_its_contribution(connection):
     wider = audiences.intern(connection, Handling(circles=frozenset()))
     with pytest.raises(Exception, match="fk_claim_contribution_id_audience"):
         bulk.write(connection, number, wider, claims=[Claim("note--1", "note", b"{}")])
+
+
+@given(st.lists(hostile))
+def test_texts_encoded_together_are_each_storable(texts):
+    assert encoded(texts) == [storable(text).encode() for text in texts]
 
 
 @given(hostile)
