@@ -46,7 +46,7 @@ def random_network(size: int, edges: int, seed: int) -> Network:
 
 
 @pytest.mark.parametrize("by_area", [False, True])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow)])
 def test_after_the_order_no_part_is_too_large(seed: int, by_area: bool) -> None:
     network = random_network(120, 260, seed)
     cost = np.random.default_rng(seed).uniform(0, 5, 120)

@@ -210,7 +210,7 @@ def test_a_stopped_bound_is_a_bound() -> None:
         assert lower_bound(network, np.ones(30), 3, stop=counting(after)[0]).cost <= full.cost + 1e-6
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_an_order_by_area_has_less_area_than_one_by_cost(seed: int) -> None:
     network, one = heavy_tailed(250, 700, seed), np.ones(250)
 

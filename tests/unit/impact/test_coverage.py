@@ -36,6 +36,7 @@ def test_intervals_hold_the_known_effect_as_often_as_they_promise() -> None:
     assert 0.89 <= np.mean(held) <= 0.995
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_placebo_dates_seldom_show_an_effect() -> None:
     found = [placebos(made(0, seed, world(seed)), declared(), dates=1).found for seed in range(300, 400)]
