@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from litestar.testing import TestClient
+from sqlalchemy import update
 
 from accord.adapters import typesetter
 from accord.adapters.blobs import Blobs
@@ -20,8 +22,11 @@ from accord.services.node import Node
 from accord.services.record import own
 from accord.store import audiences
 from accord.store.engine import node_transaction
+from accord.store.tables import person
 from accord.web import assets
 from accord.web.app import create_app
+
+from .misp_server import serving
 
 
 def _world() -> Any:
@@ -97,3 +102,18 @@ def call(app: Any, node: Node, made: Any) -> Any:
 @pytest.fixture
 def api(call: Any) -> TestClient[Any]:
     return call()
+
+
+@pytest.fixture
+def steward(node: Node, made: Any) -> Signed:
+    """Somebody whose duty exchange is."""
+    with node_transaction(node.engine) as connection:
+        connection.execute(update(person).where(person.c.id == made.people["ncu-a"]).values(role="steward"))
+    return signed_as(node, made.people["ncu-a"])
+
+
+@pytest.fixture
+def misp() -> Iterator[Any]:
+    """A simulated MISP server on a real socket, without events."""
+    with serving() as simulated:
+        yield simulated

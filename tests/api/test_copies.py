@@ -14,18 +14,9 @@ from accord.services import feeds, misp_sync
 from accord.store import contributions, members
 from accord.store.engine import node_transaction
 from accord.store.handling_tables import copy
-from accord.store.tables import contribution, lead, person
-
-from .conftest import signed_as
+from accord.store.tables import contribution, lead
 
 ME = derived_id("member", "ncu-a")
-
-
-@pytest.fixture
-def steward(node, made):
-    with node_transaction(node.engine) as connection:
-        connection.execute(update(person).where(person.c.id == made.people["ncu-a"]).values(role="steward"))
-    return signed_as(node, made.people["ncu-a"])
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from accord.store.engine import node_transaction
 from accord.store.tables import contribution
 
 from .conftest import signed_as
-from .misp_server import KEY, ORGANISATIONS, serving
+from .misp_server import KEY, ORGANISATIONS
 
 
 class Silent:
@@ -42,27 +42,9 @@ def event_of(n, *, stamp=1_700_000_000, **more):
 
 
 @pytest.fixture
-def misp():
-    with serving() as simulated:
-        yield simulated
-
-
-@pytest.fixture
 def client(misp):
     with MispClient(misp.url, KEY, waits_s=(0.0, 0.0)) as made:
         yield made
-
-
-@pytest.fixture
-def steward(node, made):
-    """Somebody whose duty exchange is."""
-    from sqlalchemy import update
-
-    from accord.store.tables import person
-
-    with node_transaction(node.engine) as connection:
-        connection.execute(update(person).where(person.c.id == made.people["ncu-a"]).values(role="steward"))
-    return signed_as(node, made.people["ncu-a"])
 
 
 def held(node):

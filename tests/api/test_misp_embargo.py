@@ -16,29 +16,12 @@ from accord.store import copies, members
 from accord.store.engine import node_transaction
 
 from .conftest import signed_as
-from .misp_server import KEY, serving
+from .misp_server import KEY
 
 
 class Silent:
     def report(self, stage, done, total, detail=""):
         pass
-
-
-@pytest.fixture
-def misp():
-    with serving() as simulated:
-        yield simulated
-
-
-@pytest.fixture
-def steward(node, made):
-    from sqlalchemy import update
-
-    from accord.store.tables import person
-
-    with node_transaction(node.engine) as connection:
-        connection.execute(update(person).where(person.c.id == made.people["ncu-a"]).values(role="steward"))
-    return signed_as(node, made.people["ncu-a"])
 
 
 @pytest.fixture

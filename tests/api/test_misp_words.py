@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pymisp import MISPAttribute, MISPEvent, MISPSighting, PyMISP
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from accord.adapters.misp_client import MispClient
 from accord.formats import misp_words as words
@@ -19,10 +19,10 @@ from accord.services import feedback, handling, misp_sync, misp_words
 from accord.services.feedback import Word
 from accord.store.engine import node_transaction
 from accord.store.handling_tables import feedback as said
-from accord.store.tables import contribution, person
+from accord.store.tables import contribution
 
 from .conftest import signed_as
-from .misp_server import KEY, OTHER_KEY, serving
+from .misp_server import KEY, OTHER_KEY
 from .test_misp import Silent, event_of
 
 EVENT = event_of(1)
@@ -30,10 +30,9 @@ ATTRIBUTE = EVENT["Attribute"][0]
 
 
 @pytest.fixture
-def misp():
-    with serving() as simulated:
-        simulated.events = {EVENT["uuid"]: EVENT}
-        yield simulated
+def misp(misp):
+    misp.events = {EVENT["uuid"]: EVENT}
+    return misp
 
 
 @pytest.fixture
@@ -48,13 +47,6 @@ def elsewhere(misp):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return PyMISP(misp.url, OTHER_KEY, ssl=False)
-
-
-@pytest.fixture
-def steward(node, made):
-    with node_transaction(node.engine) as connection:
-        connection.execute(update(person).where(person.c.id == made.people["ncu-a"]).values(role="steward"))
-    return signed_as(node, made.people["ncu-a"])
 
 
 @pytest.fixture

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 import time
 from contextlib import contextmanager
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from uuid import UUID
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolver, algorithms
-from http_message_signatures.exceptions import HTTPMessageSignaturesException
 from sqlalchemy import select, update
 
-from accord.adapters.public_hosts import is_public
-from accord.adapters.webhook_sender import WebhookSender, load_key, public_jwk
+from accord.adapters.webhook_sender import WebhookSender, load_key
 from accord.model.errors import AbsentError, InputError, LimitError, NodeError, RefusedError
 from accord.model.handling import Handling, Tlp
 from accord.services import webhook_delivery, webhooks
@@ -29,6 +23,7 @@ from accord.store.exchange_tables import webhook_delivery as deliveries
 from accord.store.tables import event, person
 
 from .conftest import signed_as, world
+from .receivers import dripping, receiving
 
 URL = "https://hooks.member.example/accord"
 
@@ -207,132 +202,6 @@ def test_there_are_only_so_many_and_only_known_events(node, steward):
         webhooks.add(node, steward, URL, [])
     with pytest.raises(LimitError):
         webhooks.add(node, steward, URL, [])
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1",
-     "::1", "fe80::1", "fc00::1", "::ffff:127.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1", "ff02::1", "::"],
-)  # fmt: skip
-def test_private_addresses_are_not_public(address):
-    assert not is_public(address)
-
-
-def test_a_name_that_leads_inside_is_refused_before_anything_is_sent(node, tmp_path, monkeypatch):
-    sender = WebhookSender(load_key(tmp_path / "key"), node.clock)
-    inside = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443)) for address in ("8.8.8.8", "127.0.0.1")]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: inside)
-    with pytest.raises(RefusedError, match="public"):
-        sender(URL, b"{}", {})
-    with pytest.raises(RefusedError, match="https"):
-        sender("http://hooks.member.example/", b"{}", {})
-
-
-class Keys(HTTPSignatureKeyResolver):
-    def __init__(self, jwk):
-        self.jwk = jwk
-
-    def resolve_public_key(self, key_id):
-        import base64
-
-        assert key_id == self.jwk["kid"]
-        return Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(self.jwk["x"] + "="))
-
-
-class Came:
-    def __init__(self, method, url, headers, body):
-        self.method, self.url, self.headers, self.body = method, url, headers, body
-
-
-@contextmanager
-def receiving():
-    came = []
-
-    class Receiver(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["content-length"]))
-            url = f"http://{self.headers['host']}{self.path}"
-            came.append(Came("POST", url, dict(self.headers.items()), body))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *args):
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Receiver)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://localhost:{server.server_port}/hook?x=1", came
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def verify(jwk, came, **more):
-    verifier = HTTPMessageVerifier(signature_algorithm=algorithms.ED25519, key_resolver=Keys(jwk))
-    return verifier.verify(came, max_age=None, expect_tag="accord-webhook", body=came.body, **more)
-
-
-def test_what_is_sent_is_signed_over_address_and_content(node, tmp_path):
-    key = load_key(tmp_path / "key")
-    assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
-    assert public_jwk(load_key(tmp_path / "key")) == public_jwk(key)
-    sender = WebhookSender(key, node.clock, allow_private=True)
-    with receiving() as (url, came):
-        assert sender(url, b'{"a":1}', {"accord-delivery": "d-1"}) == 204
-    (one,) = came
-    (result,) = verify(public_jwk(key), one)
-    assert '"content-digest"' in result.covered_components
-    assert '"accord-delivery"' in result.covered_components
-    for change in ({"body": b'{"a":2}'}, {"url": one.url + "2"}, {"method": "PUT"}):
-        spoiled = Came(one.method, one.url, dict(one.headers), one.body)
-        for name, value in change.items():
-            setattr(spoiled, name, value)
-        with pytest.raises(HTTPMessageSignaturesException):
-            verify(public_jwk(key), spoiled)
-
-
-@contextmanager
-def dripping(every_s=0.05):
-    """A receiver that begins an answer and sends a byte of it now and then, for ever."""
-    stopping, doors = threading.Event(), []
-    listening = socket.create_server(("127.0.0.1", 0))
-
-    def drip(door):
-        try:
-            door.sendall(b"HTTP/1.1 200 OK\r\nx-slow: ")
-            while not stopping.wait(every_s):
-                door.sendall(b".")
-        except OSError:
-            pass
-
-    def listen():
-        while not stopping.is_set():
-            try:
-                door, _ = listening.accept()
-            except OSError:
-                return
-            doors.append(door)
-            threading.Thread(target=drip, args=(door,), daemon=True).start()
-
-    threading.Thread(target=listen, daemon=True).start()
-    try:
-        yield f"http://localhost:{listening.getsockname()[1]}/slow"
-    finally:
-        stopping.set()
-        for one in (listening, *doors):
-            one.close()
-
-
-def test_a_call_ends_at_its_deadline_however_the_receiver_spreads_its_answer(node, tmp_path):
-    sender = WebhookSender(load_key(tmp_path / "key"), node.clock, allow_private=True, timeout_s=0.5)
-    with dripping() as url:
-        began = time.monotonic()
-        with pytest.raises(NodeError, match="ReadTimeout"):
-            sender(url, b"{}", {"accord-delivery": "d-1"})
-        assert time.monotonic() - began < 3
 
 
 def test_a_slow_receiver_holds_up_nobody_else(node, steward, tmp_path):

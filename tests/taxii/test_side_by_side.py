@@ -113,7 +113,7 @@ def test_only_so_many_run_at_once_and_each_once():
         with guard:
             at_once += 1
             most = max(most, at_once)
-        time.sleep(0.02)
+        time.sleep(0.02)  # long enough that the lanes meet
         with guard:
             at_once -= 1
             ran.append(number)

@@ -68,7 +68,7 @@ def run_in_lanes(
     def lane(number: UUID) -> None:
         try:
             run(number, InLane(progress, guard, most_s))
-        except BaseException as error:  # noqa: BLE001  raised by whoever waits for the lanes
+        except BaseException as error:  # noqa: BLE001  whatever it is: a thread keeps it to itself, so it is raised where the lanes are waited for
             ended.put((number, error))
         else:
             ended.put((number, None))
