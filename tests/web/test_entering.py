@@ -168,6 +168,22 @@ def test_programs_get_problems_people_get_pages(early_reader):
     assert "<h1>Not found</h1>" in early_reader.get("/nowhere").text
 
 
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/leads/at/all/nowhere", "/taxii2/no-root/at/all/", "/api/v1/nowhere", "/api/v2"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+def test_an_address_that_is_none_is_absent_for_everybody(stranger, method, path):
+    """Also for programs, whose tokens no cookie session knows: not a question to sign in."""
+    headers = {"accept": "application/json", "authorization": "Bearer nobody"}
+    assert stranger.request(method, path, headers=headers, follow_redirects=False).status_code == 404
+    assert stranger.request(method, path, follow_redirects=False).status_code == 404
+
+
+def test_who_is_signed_in_stays_within_the_frame(reader, stranger):
+    assert 'class="rail' in reader.get("/nowhere").text
+    assert 'class="rail' not in stranger.get("/nowhere").text
+
+
 def test_a_mistake_of_ours_tells_nothing(early_reader, monkeypatch):
     from accord.services import browse_alliance
 

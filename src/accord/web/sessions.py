@@ -24,6 +24,8 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_FORM_BYTES = 256 * 1024
 """Forms of words. Files have a limit of their own."""
 UPLOAD_PATHS = frozenset({"/contributions/preview", "/evidence/new", "/effect/bring"})
+NOTHING_THERE = "nothing-there"
+"""The option of the route for addresses that are none: nothing to protect there, so nobody is sent to sign in."""
 STREAM_PATHS = "/evidence/uploads/"
 """Pieces of files of any size: bytes, no form. Each request is bounded by its handler and carries its token."""
 
@@ -42,6 +44,8 @@ async def admit(request: PageRequest) -> None:
     signed = await to_thread.run_sync(sign_in.who, request.app.state.node, token) if token else None
     request.state.signed = signed
     _paced(request, signed)
+    if request.route_handler.opt.get(NOTHING_THERE):
+        return
     if signed is None and not path.startswith(OPEN_PATHS):
         raise SignedOutError("You are not signed in, or your session ended.", action="Sign in.")
     if request.method in SAFE:
